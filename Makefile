@@ -1,0 +1,52 @@
+# Entry points of the project; `make help` lists them. Works with GNU make 3.81 and a plain POSIX sh.
+
+SHELL := /bin/sh
+SUITE ?= all
+
+PY := .venv/bin/python
+LIMIT := $(PY) tools/limit.py
+SOLIDITY := $(shell find contracts interfaces -name '*.sol' 2>/dev/null)
+
+# Stamps live inside what they vouch for: remove the folder and the next run builds it again.
+PYTHON_STAMP := .venv/.installed
+NODE_STAMP := node_modules/.installed
+SOLC_STAMP := .cache/solc/.installed
+NETWORK_STAMP := .home/.brownie/.networks
+ABI_STAMP := .cache/abi.stamp
+
+.PHONY: help setup demo test lint gas bench security console clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
+
+setup: $(PYTHON_STAMP) $(NODE_STAMP) $(SOLC_STAMP) $(NETWORK_STAMP) $(ABI_STAMP) ## install everything into this folder (quick when nothing changed)
+
+$(PYTHON_STAMP): requirements/bootstrap.txt requirements/dev.txt pyproject.toml tools/install_python.sh
+	@python=$$(PYTHON='$(PYTHON)' sh tools/find_python.sh) && sh tools/install_python.sh "$$python"
+	@touch $@
+
+$(NODE_STAMP): package.json package-lock.json .npmrc
+	@sh tools/find_python.sh > /dev/null
+	npm ci --no-progress --loglevel=error
+	@touch $@
+
+$(SOLC_STAMP): $(NODE_STAMP) tools/solc/install.js tools/solc/solc.js
+	@node tools/solc/install.js
+	@touch $@
+
+$(NETWORK_STAMP): network-config.yaml tools/import_networks.py $(PYTHON_STAMP)
+	@$(PY) tools/import_networks.py
+	@touch $@
+
+$(ABI_STAMP): $(SOLIDITY) $(SOLC_STAMP) $(PYTHON_STAMP) brownie-config.yaml tools/compiler.py tools/export_abi.py
+	@$(PY) tools/export_abi.py
+	@touch $@
+
+demo: setup ## three offices, one priority claim: the whole story on a local chain
+	@$(PY) scripts/demo.py
+
+console: setup ## brownie's console on a local chain
+	@.venv/bin/brownie console --network development
+
+clean: ## remove what builds and tests leave behind; environments and keys stay
+	rm -rf build reports out .cache .stamps .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,60 @@
+"""Run brownie with the project's compiler, chain nodes, networks and home; `.venv/bin/brownie` calls this file.
+
+Sets what a brownie user would otherwise have to export by hand: `SOLCX_BINARY_PATH`, `PATH`, `HOME` (so that
+`~/.brownie` stays untouched; name another home by `BROWNIE_HOME`) and a free port for the node that brownie starts
+(`BROWNIE_PORT` fixes it, for instance to attach to a running node). Not its job: settings of the networks, which live
+in `network-config.yaml`.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def prepare_environment() -> None:
+    """Point this process, and the processes it starts, at the project's tools."""
+    home = Path(os.environ.get("BROWNIE_HOME") or ROOT / ".home")
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ["HOME"] = str(home)
+    os.environ["SOLCX_BINARY_PATH"] = str(ROOT / ".cache" / "solc")
+    os.environ["PATH"] = os.pathsep.join([str(ROOT / ".cache" / "bin"), os.environ.get("PATH", os.defpath)])
+
+
+def free_port() -> int:
+    """Return a TCP port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def settle_networks() -> None:
+    """Give the development networks of this run their port, and the live ones their chain id from the environment."""
+    from brownie._config import CONFIG
+
+    fixed = os.environ.get("BROWNIE_PORT")
+    port = int(fixed) if fixed else free_port()
+    for network in CONFIG.networks.values():
+        if "cmd" in network:
+            network["cmd_settings"]["port"] = port
+        elif "chainid" in network:
+            network["chainid"] = os.path.expandvars(network["chainid"])
+
+
+def main() -> int:
+    """Run the brownie command line and return its exit status."""
+    prepare_environment()
+    settle_networks()
+    from brownie._cli.__main__ import main as brownie_main
+
+    sys.argv[0] = "brownie"
+    return int(brownie_main() or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

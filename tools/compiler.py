@@ -1,0 +1,79 @@
+"""Compile the project's Solidity with the settings of `brownie-config.yaml`, without brownie.
+
+Shared by the ABI export, the gas and security gates and the stateful tests, so that all of them see the bytecode that
+brownie deploys. Not its job: installing the compiler (`tools/solc/install.js`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTPUTS = ["abi", "devdoc", "userdoc", "metadata", "evm.bytecode", "evm.deployedBytecode", "evm.methodIdentifiers"]
+
+
+class CompilationError(Exception):
+    """The compiler refused the sources; the message holds its report."""
+
+
+def settings() -> dict[str, Any]:
+    """Return the `compiler` section of `brownie-config.yaml`."""
+    config = yaml.safe_load((ROOT / "brownie-config.yaml").read_text(encoding="utf-8"))
+    section: dict[str, Any] = config["compiler"]
+    return section
+
+
+def source_files(*folders: str) -> list[Path]:
+    """Return the Solidity files under the folders of the project, in a stable order."""
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.sol"))
+
+
+def standard_input(files: list[Path]) -> dict[str, Any]:
+    """Return the compiler's standard JSON input for project files, with the same unit names as brownie uses."""
+    chosen = settings()
+    solc = chosen["solc"]
+    compiler_settings: dict[str, Any] = {
+        "evmVersion": chosen["evm_version"],
+        "optimizer": solc["optimizer"],
+        "remappings": solc["remappings"],
+        "outputSelection": {"*": {"*": OUTPUTS, "": ["ast"]}},
+    }
+    if "viaIR" in solc:
+        compiler_settings["viaIR"] = solc["viaIR"]
+    sources = {
+        path.relative_to(ROOT).as_posix(): {"content": path.read_text(encoding="utf-8")} for path in sorted(files)
+    }
+    return {"language": "Solidity", "sources": sources, "settings": compiler_settings}
+
+
+def compile_files(files: list[Path]) -> dict[str, Any]:
+    """Compile project files and return the compiler's standard JSON output.
+
+    Raises:
+        CompilationError: a source does not compile.
+    """
+    version = settings()["solc"]["version"]
+    executable = ROOT / ".cache" / "solc" / f"solc-v{version}"
+    if not os.access(executable, os.X_OK):
+        raise CompilationError(f"compiler {version} is not installed: run make setup")
+    done = subprocess.run(
+        [str(executable), "--standard-json", "--allow-paths", str(ROOT)],
+        input=json.dumps(standard_input(files)),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise CompilationError(done.stderr.strip())
+    output: dict[str, Any] = json.loads(done.stdout)
+    errors = [entry["formattedMessage"] for entry in output.get("errors", []) if entry["severity"] == "error"]
+    if errors:
+        raise CompilationError("\n".join(errors))
+    return output
