@@ -6,6 +6,7 @@
     │   ├─ NumberFormatError                not an office number of that office and right
     │   ├─ DateError                        not a calendar date, or a year out of range
     │   ├─ DigestError                      not 0x + 64 hex digits
+    │   ├─ IdempotencyError                 a key of the outbox that already stands for other content
     │   ├─ DocumentError                    unreadable application document, or facts missing
     │   │   └─ UnsafeDocumentError          DTD, entities, too deep, too large
     │   └─ ProofFormatError                 a proof file that cannot be read
@@ -15,6 +16,8 @@
     │   ├─ KeyNotFoundError, PasswordError
     │   └─ WrongSignerError                 the key given is not the key expected
     ├─ NodeError (retryable)                node unreachable, timed out, or answered nonsense
+    ├─ RpcError                             the node understood the request and answered with an error
+    ├─ OutboxError                          the outbox file cannot be read or written; nothing is half written
     ├─ SubmissionError                      a transaction that did not reach its end
     │   ├─ OutcomeUnknownError (retryable)  sent, not seen: look up before sending again
     │   └─ TransactionFailedError           mined and reverted, reason not decodable
@@ -88,6 +91,12 @@ class DigestError(InputError):
     code = "bad_digest"
 
 
+class IdempotencyError(InputError):
+    """An idempotency key that already stands for other content in the outbox."""
+
+    code = "key_taken"
+
+
 class DocumentError(InputError):
     """An application document that cannot be read, or that lacks a fact that must be given by hand."""
 
@@ -149,6 +158,30 @@ class NodeError(RegistrumError):
     exit_code = 3
     retryable = True
     remedy = "Check the RPC address and that the node runs, then try again."
+
+
+class RpcError(RegistrumError):
+    """The node understood the request and answered with a JSON-RPC error.
+
+    Args:
+        message: The node's text.
+        rpc_code: The JSON-RPC error code; 3 and -32000 are common for reverted calls, -32601 for unknown methods.
+        data: The `data` member as the node sent it: for a reverted call mostly the revert data in hexadecimal.
+    """
+
+    code = "node_refused"
+    exit_code = 3
+
+    def __init__(self, message: str, *, rpc_code: int, data: Any = None, remedy: str = "", **details: Any) -> None:
+        super().__init__(message, remedy=remedy, rpc_code=rpc_code, **details)
+        self.rpc_code = rpc_code
+        self.data = data
+
+
+class OutboxError(RegistrumError):
+    """The outbox file cannot be read or written; the operation had no effect at all."""
+
+    code = "outbox_unavailable"
 
 
 class SubmissionError(RegistrumError):
