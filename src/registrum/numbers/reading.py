@@ -1,0 +1,445 @@
+"""Reading what people write: finds office, right and number in a text, and says what other identifiers are.
+
+Not its job: the forms themselves, which are data (`registrum.numbers.forms`), and the exact conversions
+(`OfficeNumber`). Two things are never done here: guess a year, or guess a right out of digits.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+
+from registrum.errors import NumberFormatError, OfficeCodeError
+from registrum.numbers import forms
+from registrum.numbers.office_number import MAX_NUMBER_LENGTH, OfficeNumber
+from registrum.numbers.offices import current_offices, former_offices, office_code, office_name
+from registrum.numbers.right import Right
+
+MAX_TEXT_LENGTH = 64
+"""Longest text that is looked at; the longest number any office issues is well under it."""
+
+_DROPPED = str.maketrans("", "", " ,()[]")
+_TEXT_FORM = re.compile(r"([A-Za-z]{2})/([PUTDSGputdsg])/(.+)")
+_TMVIEW = re.compile(r"([A-Z]{2})([0-9]{2})([A-Z0-9]{13})")
+_ST13 = re.compile(r"([0-9]{2})([0-9]{4})([A-Z0-9]{2}[0-9]{7})")
+_PCT = re.compile(r"(?:([A-Za-z]{2})/?)?(pct/?([a-z]{2})?.*)", re.IGNORECASE)
+_HAGUE = re.compile(r"DM/[0-9]+[A-Z]?")
+_HEAD = re.compile(r"([A-Za-z]{2})( +|(?=[0-9]))")
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a text is, as far as its shape tells.
+
+    Attributes:
+        kind: `text` (EM/T/018660437), `tmview`, `st13`, `pct`, `hague`, `prefixed` (office code, then a number) or
+            `unknown`.
+        meaning: The same in words.
+        office: ST.3 code, where the text says it.
+        right: The right, where the text says it.
+        number: The office number, where the text alone determines it.
+    """
+
+    kind: Literal["text", "tmview", "st13", "pct", "hague", "prefixed", "unknown"]
+    meaning: str
+    office: str | None = None
+    right: Right | None = None
+    number: OfficeNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class St13Number:
+    """Application number in the 15 digits of WIPO ST.13. It means nothing without the office that issued it.
+
+    Attributes:
+        type_code: Two digits, the office's code for the kind of right.
+        year: Four digits; 0 where the office uses no year.
+        serial: Nine positions, as written.
+    """
+
+    type_code: str
+    year: int
+    serial: str
+
+    @classmethod
+    def parse(
+        cls, text: str, *, office: str | None = None, right: Right | str | None = None, latest_year: int | None = None
+    ) -> St13Number:
+        """Read 15 digits as ST.96 carries them (`com:ST13ApplicationNumber`).
+
+        Args:
+            text: Exactly 15 digits, no separators.
+            office: ST.3 code; with it the type code must be one that this office uses, where its codes are known.
+            right: With it the type code must stand for this right.
+            latest_year: Last year that is believed; next year by default.
+
+        Raises:
+            NumberFormatError: not 15 digits, year neither 0000 nor 1883 to `latest_year`, or a type code that is not in
+                the office's table or stands for another right. Keep the application number that stands beside it.
+        """
+        if not isinstance(text, str) or not re.fullmatch(r"[0-9]{15}", text):
+            raise NumberFormatError(
+                f"{text!r} is not an ST.13 number.",
+                remedy="ST.13 numbers have 15 digits and nothing else.",
+                text=str(text),
+            )
+        st13 = cls(text[:2], int(text[2:6]), text[6:])
+        latest = datetime.date.today().year + 1 if latest_year is None else latest_year
+        if st13.year != 0 and not 1883 <= st13.year <= latest:
+            raise NumberFormatError(
+                f"{text} cannot be an ST.13 number: {text[2:6]} is neither 0000 nor a year from 1883 to {latest}.",
+                text=text,
+            )
+        rights = st13.rights(office)
+        if not rights and office is not None:
+            raise NumberFormatError(
+                f"{text} cannot be an ST.13 number of {office}: no type code {text[:2]} there.", text=text
+            )
+        if right is not None and Right.parse(right) not in rights:
+            raise NumberFormatError(
+                f"{text} cannot be an ST.13 number of a {Right.parse(right).full_name}: type code {text[:2]} is not.",
+                text=text,
+            )
+        return st13
+
+    def rights(self, office: str | None = None) -> tuple[Right, ...]:
+        """Rights that the type code stands for at the office, or by ST.13 where the office has no table."""
+        tables = forms.rules()["st13"]["types"]
+        table = tables.get(office or "*", tables["*"])
+        return tuple(
+            Right(letter)
+            for letter, codes in table.items()
+            if any(re.fullmatch(code, self.type_code) for code in codes)
+        )
+
+    def __str__(self) -> str:
+        return f"{self.type_code}{self.year:04d}{self.serial}"
+
+
+def recognise(text: str) -> Recognised:
+    """Say what a text is, without being told office or right.
+
+    Raises:
+        NumberFormatError: the text has characters that no number has, or is empty or too long.
+        OfficeCodeError: the text names an office that does not exist, in a form that otherwise is clear.
+    """
+    _check_text(text)
+    if text_form := _TEXT_FORM.fullmatch(text):
+        office, right = office_code(text_form.group(1), allow_former=True), Right.parse(text_form.group(2))
+        number = OfficeNumber.from_text(text) if _is_canonical(text_form.group(3)) else None
+        return Recognised(
+            "text", f"office number of a {right.full_name} at {office_name(office)}", office, right, number
+        )
+    if tmview := _tmview(text):
+        return tmview
+    compact = text.translate(_DROPPED)
+    if _PCT.fullmatch(compact):
+        number = _read_pct(text, compact, None, None, allow_former=True)
+        meaning = f"PCT international application, receiving office {number.office}"
+        return Recognised("pct", meaning, number.office, Right.PATENT, number)
+    if _HAGUE.fullmatch(compact.upper()):
+        number = read(text)
+        return Recognised("hague", "international design registration (Hague)", "WO", Right.DESIGN, number)
+    if st13 := _ST13.fullmatch(compact.upper()):
+        code, year, serial = st13.groups()
+        return Recognised("st13", f"ST.13 number: type {code}, year {year}, serial {serial}; the office is not in it")
+    if (head := _HEAD.match(text)) and head.group(1) in current_offices():
+        office = head.group(1)
+        return Recognised("prefixed", f"number of {office_name(office)}; the right is not in it", office)
+    return Recognised("unknown", "a number without office and right")
+
+
+def read(
+    text: str,
+    right: Right | str | None = None,
+    office: str | None = None,
+    *,
+    allow_unmasked: bool = False,
+    allow_former: bool = False,
+) -> OfficeNumber:
+    """See `OfficeNumber.parse`."""
+    _check_text(text)
+    wanted = None if right is None else Right.parse(right)
+    if office is not None:
+        office_code(office, allow_former=allow_former)
+    body, is_exact, is_office_named = text, False, office is not None
+
+    if (text_form := _TEXT_FORM.fullmatch(text)) and text_form.group(2).isupper():
+        named = office_code(text_form.group(1), allow_former=allow_former)
+        if office not in (None, named):
+            _contradiction(text, f"names office {named}, but office {office} was given")
+        wanted = _same_right(text, Right(text_form.group(2)), wanted)
+        office, body, is_exact, is_office_named = named, text_form.group(3), True, True
+    elif tmview := _tmview(text):
+        return _read_tmview(text, tmview, wanted, office)
+
+    raw = body.translate(_DROPPED)
+    if _PCT.fullmatch(raw):
+        return _read_pct(text, raw, wanted, office, allow_former=allow_former)
+    compact = raw.upper()
+    _check_alphabet(body)
+    if _HAGUE.fullmatch(compact) and office in (None, "WO"):
+        office, wanted, is_office_named = "WO", _same_right(text, Right.DESIGN, wanted), True
+
+    if office is None:
+        office = _office_in(text, compact, wanted, allow_former)
+    else:
+        _refuse_lower_case_office(body, office)
+    if wanted is None:
+        raise NumberFormatError(
+            f"{text!r} does not say which right it is of.",
+            remedy="Give the right: P patent, U utility model, T trade mark, D design, S supplementary protection "
+            "certificate, G geographical indication.",
+            text=text,
+        )
+
+    bodies = list(_without_prefix(compact, office))
+    for candidate in bodies:
+        for form in forms.forms_of(office, wanted):
+            if match := form.match(candidate):
+                number, warnings = form.canonical(match)
+                return OfficeNumber(office, wanted, number, text, warnings)
+
+    _refuse_other_right(text, office, wanted, bodies)
+    if not is_exact:
+        _refuse_other_office(text, office, wanted, compact, is_office_named)
+    expected = _expected_forms(office, wanted)
+    if expected and not allow_unmasked:
+        _refuse_unmasked(text, office, wanted, compact, expected)
+    number = compact if is_exact else bodies[-1]
+    if len(number) > MAX_NUMBER_LENGTH or not any(c.isdigit() for c in number):
+        raise NumberFormatError(
+            f"{text!r} cannot be an office number: {len(number)} characters, of them "
+            f"{sum(c.isdigit() for c in number)} digits.",
+            remedy=f"A canonical number has 1 to {MAX_NUMBER_LENGTH} characters and at least one digit.",
+            text=text,
+        )
+    return OfficeNumber(office, wanted, number, text)
+
+
+def fits_a_form(office: str, right: Right, number: str) -> bool:
+    """Whether a canonical number has a known form of its office and right."""
+    if right is Right.PATENT and any((m := form.match(number)) and m.group(1) == office for form in forms.pct_forms()):
+        return True
+    return any(form.match(number) for form in forms.forms_of(office, right))
+
+
+def _check_text(text: str) -> None:
+    if not isinstance(text, str):
+        raise NumberFormatError(f"{text!r} is not a text.", text=str(text))
+    if not text:
+        raise NumberFormatError("The number is empty.", remedy="Give a number, for example EM/T/018660437.", text=text)
+    if len(text) > MAX_TEXT_LENGTH:
+        raise NumberFormatError(
+            f"The number begins {text[:20]!r} and has {len(text)} characters; no office number has over {MAX_TEXT_LENGTH}.",
+            text=text[:MAX_TEXT_LENGTH],
+        )
+    for position, character in enumerate(text, start=1):
+        if not character.isascii() or not character.isprintable():
+            raise NumberFormatError(
+                f"Character {position} of {text!r} is {_describe(character)}; office numbers are written in ASCII.",
+                remedy="Type the number again; characters from other scripts look alike and are not the same.",
+                text=text,
+                position=position,
+            )
+    if text != text.strip():
+        raise NumberFormatError(f"{text!r} begins or ends with a space.", remedy=f"Write {text.strip()!r}.", text=text)
+
+
+def _check_alphabet(body: str) -> None:
+    for character in body:
+        if not (character.isalnum() or character in " ,()[]/.-"):
+            raise NumberFormatError(
+                f"{body!r} has the character {character!r} in place {body.index(character) + 1}, which no number has.",
+                remedy="Allowed are letters, digits, slash, point, hyphen; spaces, commas and brackets are dropped.",
+                text=body,
+                position=body.index(character) + 1,
+            )
+
+
+def _describe(character: str) -> str:
+    import unicodedata
+
+    return f"U+{ord(character):04X} {unicodedata.name(character, 'control character')}"
+
+
+def _is_canonical(number: str) -> bool:
+    return re.fullmatch(r"[0-9A-Z/.\-]{1,29}", number) is not None
+
+
+def _is_known(code: str) -> bool:
+    return code in current_offices() or code in former_offices()
+
+
+def _contradiction(text: str, what: str) -> NoReturn:
+    raise NumberFormatError(f"{text!r} {what}.", remedy="Correct the one that is wrong.", text=text)
+
+
+def _same_right(text: str, said: Right, wanted: Right | None) -> Right:
+    if wanted not in (None, said):
+        assert wanted is not None
+        _contradiction(
+            text, f"is of a {said.full_name} ({said.value}), but {wanted.full_name} ({wanted.value}) was given"
+        )
+    return said
+
+
+def _without_prefix(compact: str, office: str) -> Iterator[str]:
+    """The text, then the text without its office code as often as it stands there (`FR FR2434232`)."""
+    yield compact
+    while compact.startswith(office) and len(compact) > 2:
+        compact = compact[2:]
+        yield compact
+
+
+def _office_in(text: str, compact: str, wanted: Right | None, allow_former: bool) -> str:
+    """The office that the text begins with."""
+    if head := _HEAD.match(text):
+        return office_code(head.group(1), allow_former=allow_former)
+    if wanted is not None and _is_known(text[:2]):
+        # A letter follows the code at once (ATA1/2019): believed only if it makes a number of that office.
+        if any(form.match(compact[2:]) for form in forms.forms_of(text[:2], wanted)):
+            return text[:2]
+    if re.match(r"[A-Za-z]{3} ", text) and not forms.forms_fitting(compact):
+        raise OfficeCodeError(
+            f"{text!r} begins with {text[:3]!r}, which is not an office code: a code has two letters.",
+            remedy="Give the WIPO ST.3 code, for example EM, JP or US.",
+            office=text[:3],
+        )
+    if st13 := _ST13.fullmatch(compact):
+        raise NumberFormatError(
+            f"{text!r} is an ST.13 number (type {st13.group(1)}, year {st13.group(2)}); it does not say which office issued it.",
+            remedy="Give the office.",
+            text=text,
+        )
+    raise NumberFormatError(
+        f"{text!r} does not say which office issued it.",
+        remedy="Give the office, or write its WIPO ST.3 code and a space before the number.",
+        text=text,
+    )
+
+
+def _refuse_lower_case_office(body: str, office: str) -> None:
+    head = _HEAD.match(body)
+    if head and head.group(1) != office and head.group(1).upper() == office:
+        office_code(head.group(1))
+
+
+def _refuse_other_right(text: str, office: str, wanted: Right, bodies: list[str]) -> None:
+    """Letters and type codes of the office confirm the right that was given; they never replace it."""
+    for right in Right:
+        for form in forms.forms_of(office, right):
+            if right is not wanted and any(form.claims(body) for body in bodies):
+                _contradiction(
+                    text,
+                    f"has the form of a {right.full_name} ({right.value}) at {office}, "
+                    f"but {wanted.full_name} ({wanted.value}) was given",
+                )
+
+
+def _refuse_other_office(text: str, office: str, wanted: Right, compact: str, is_office_named: bool) -> None:
+    head = _HEAD.match(text)
+    if head is None:
+        return
+    if is_office_named:
+        named = head.group(1)
+        if named != office and _is_known(named):
+            _contradiction(text, f"begins with the office code {named}, but office {office} was given")
+        return
+    for form in forms.forms_fitting(compact):
+        if form.right is wanted:
+            raise NumberFormatError(
+                f"{text!r} can be a number of {office}, or one of {form.office} such as {form.example}.",
+                remedy="Give the office.",
+                text=text,
+            )
+
+
+def _expected_forms(office: str, right: Right) -> tuple[forms.Form, ...]:
+    """Forms that a number must have; WIPO issues no patent numbers but PCT ones (WO and ten digits is a publication)."""
+    if right is Right.PATENT and office in ("WO", "IB"):
+        return forms.pct_forms()
+    return forms.forms_of(office, right)
+
+
+def _refuse_unmasked(text: str, office: str, wanted: Right, compact: str, expected: tuple[forms.Form, ...]) -> NoReturn:
+    others = [right for right in Right if any(f.match(compact) for f in forms.forms_of(office, right))]
+    message = f"{text!r} is not a {wanted.full_name} number of {office}. Expected: " + "; or ".join(
+        f"{form.form}, for example {form.example}" for form in expected
+    )
+    if others:
+        message += ". The text has the form of: " + ", ".join(f"{r.full_name} ({r.value})" for r in others)
+    if _ST13.fullmatch(compact):
+        message += ". It looks like an ST.13 number"
+    raise NumberFormatError(
+        message + ".",
+        remedy="Check number, office and right. A number outside these forms is taken only when it is asked for "
+        "(allow_unmasked), and is flagged.",
+        text=text,
+        office=office,
+        right=wanted.value,
+        expected=[form.form for form in expected],
+    )
+
+
+def _read_pct(text: str, raw: str, wanted: Right | None, office: str | None, *, allow_former: bool) -> OfficeNumber:
+    """PCT numbers belong to the receiving office, which issues them and certifies the priority document."""
+    found = _PCT.fullmatch(raw)
+    assert found is not None
+    _same_right(text, Right.PATENT, wanted)
+    for form in forms.pct_forms():
+        if match := form.match(found.group(2).upper()):
+            receiving = office_code(found.group(3), allow_former=allow_former)
+            for stated in (office, found.group(1)):
+                if stated is not None and office_code(stated, allow_former=allow_former) not in (receiving, "WO", "IB"):
+                    _contradiction(
+                        text, f"was issued by the receiving office {receiving}, but office {stated} was given"
+                    )
+            return OfficeNumber(receiving, Right.PATENT, form.canonical(match)[0], text)
+    expected = "; or ".join(f"{form.form}, for example {form.example}" for form in forms.pct_forms())
+    raise NumberFormatError(
+        f"{text!r} is not a PCT number. Expected: {expected}.",
+        remedy="CC is the code of the receiving office.",
+        text=text,
+    )
+
+
+def _tmview(text: str) -> Recognised | None:
+    """A TMview, DesignView or Global Brand Database identifier, or None."""
+    shape = _TMVIEW.fullmatch(text.upper())
+    if shape is None:
+        return None
+    office, kind, rest = shape.groups()
+    data = forms.rules()["tmview"]
+    if kind not in data["kinds"] or not (_is_known(office) or office == "QO"):
+        return None
+    if text[:2] != office:
+        office_code(text[:2])
+    meaning = data["kinds"][kind]["meaning"]
+    right = Right(data["kinds"][kind]["right"]) if "right" in data["kinds"][kind] else None
+    number = None
+    for rule in data["conversions"]:
+        if (rule["office"], rule["kind"]) == (office, kind) and (match := re.fullmatch(rule["pattern"], rest)):
+            assert right is not None
+            plain = forms.render(rule["number"], [match.group(0), *match.groups()])
+            form_match = [(form, m) for form in forms.forms_of(office, right) if (m := form.match(plain))]
+            canonical, warnings = form_match[0][0].canonical(form_match[0][1])
+            number = OfficeNumber(office, right, canonical, text, warnings)
+    return Recognised("tmview", f"TMview identifier, kind {kind}: {meaning}, office {office}", office, right, number)
+
+
+def _read_tmview(text: str, tmview: Recognised, wanted: Right | None, office: str | None) -> OfficeNumber:
+    if office not in (None, tmview.office):
+        _contradiction(text, f"is a {tmview.meaning}, but office {office} was given")
+    if tmview.right is not None:
+        _same_right(text, tmview.right, wanted)
+    if tmview.number is None:
+        raise NumberFormatError(
+            f"{text!r} is a {tmview.meaning}; the office's own number cannot be derived from it with certainty.",
+            remedy="Give the number as the office issued it.",
+            text=text,
+        )
+    return tmview.number
