@@ -6,11 +6,12 @@ meant, and the document is refused with both. Not its job: any one format's elem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from registrum.dates import parse_st96_date
+from registrum.dates import parse_compact_date, parse_st96_date
 from registrum.documents.model import ApplicationFacts, ClaimFacts
 from registrum.errors import DocumentError, InputError
 from registrum.numbers import OfficeNumber, Right, St13Number, office_code
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from lxml import etree
 
 Value = TypeVar("Value")
+
+_COMPACT = re.compile(r"[0-9]{8}")
+_DATE_TIME = re.compile(r"(?P<date>[^T]+)T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?P<zone>.*)")
 
 BY_HAND = (
     "Give the facts by hand: --number (office number, such as EM/T/018660437) and --filing-date (YYYY-MM-DD); "
@@ -136,10 +140,10 @@ def calendar_date(text: Text) -> datetime.date:
 
     The date is taken as written; a time zone never moves it to another day.
     """
-    value = text.value
-    if len(value) == 8 and value.isascii() and value.isdigit():
-        value = f"{value[:4]}-{value[4:6]}-{value[6:]}"
-    return parse_st96_date(value)
+    if _COMPACT.fullmatch(text.value):
+        return parse_compact_date(text.value)
+    timed = _DATE_TIME.fullmatch(text.value)
+    return parse_st96_date(timed["date"] + timed["zone"] if timed else text.value)
 
 
 def application(
