@@ -4,7 +4,6 @@ SHELL := /bin/sh
 SUITE ?= all
 
 PY := .venv/bin/python
-LIMIT := $(PY) tools/limit.py
 SOLIDITY := $(shell find contracts interfaces -name '*.sol' 2>/dev/null)
 
 # Stamps live inside what they vouch for: remove the folder and the next run builds it again.
@@ -12,14 +11,16 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP := node_modules/.installed
 SOLC_STAMP := .cache/solc/.installed
 NETWORK_STAMP := .home/.brownie/.networks
+BUILD_STAMP := .cache/build.stamp
 ABI_STAMP := .cache/abi.stamp
+TOOLS_STAMP := .venv-tools/.installed
 
-.PHONY: help setup demo test lint gas bench security console clean
+.PHONY: help setup demo test lint format gas bench security console clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
 
-setup: $(PYTHON_STAMP) $(NODE_STAMP) $(SOLC_STAMP) $(NETWORK_STAMP) $(ABI_STAMP) ## install everything into this folder (quick when nothing changed)
+setup: $(PYTHON_STAMP) $(NODE_STAMP) $(SOLC_STAMP) $(NETWORK_STAMP) $(BUILD_STAMP) $(ABI_STAMP) ## install everything into this folder (quick when nothing changed)
 
 $(PYTHON_STAMP): requirements/bootstrap.txt requirements/dev.txt pyproject.toml tools/install_python.sh
 	@python=$$(PYTHON='$(PYTHON)' sh tools/find_python.sh) && sh tools/install_python.sh "$$python"
@@ -38,15 +39,49 @@ $(NETWORK_STAMP): network-config.yaml tools/import_networks.py $(PYTHON_STAMP)
 	@$(PY) tools/import_networks.py
 	@touch $@
 
+# Brownie compiles again when sources change, but not when every compiler setting does.
+$(BUILD_STAMP): brownie-config.yaml $(SOLC_STAMP)
+	@rm -rf build
+	@touch $@
+
 $(ABI_STAMP): $(SOLIDITY) $(SOLC_STAMP) $(PYTHON_STAMP) brownie-config.yaml tools/compiler.py tools/export_abi.py
 	@$(PY) tools/export_abi.py
+	@touch $@
+
+$(TOOLS_STAMP): requirements/tools.txt tools/install_tools.sh $(PYTHON_STAMP)
+	@sh tools/install_tools.sh
 	@touch $@
 
 demo: setup ## three offices, one priority claim: the whole story on a local chain
 	@$(PY) scripts/demo.py
 
+test: setup ## run the tests; SUITE=contracts|stateful|ganache|client|cli|... runs a part
+	@$(PY) tools/run_suites.py $(SUITE)
+
+lint: setup ## formatting, style, types, and whether the exported ABIs are those of the contracts
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.cache/bin/forge fmt --check
+	node_modules/.bin/solhint --noPrompt --noPoster --disc --max-warnings 0 'contracts/**/*.sol' 'interfaces/**/*.sol'
+	$(PY) tools/export_abi.py --check
+
+format: setup ## format Python and Solidity
+	.venv/bin/ruff check --fix-only --quiet
+	.venv/bin/ruff format --quiet
+	.cache/bin/forge fmt
+
+gas: setup ## measure gas and compare it with gas-snapshot.json
+	@$(PY) tools/gas.py
+
+bench: setup ## speed figures, each beside the limit measured in the same run
+	@$(PY) -m bench
+
+security: setup $(TOOLS_STAMP) ## slither, semgrep, ruff, bandit and proofs; GATE=... runs one
+	@$(PY) tools/security.py $(GATE)
+
 console: setup ## brownie's console on a local chain
 	@.venv/bin/brownie console --network development
 
 clean: ## remove what builds and tests leave behind; environments and keys stay
-	rm -rf build reports out .cache .stamps .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build reports out .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

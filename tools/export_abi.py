@@ -26,7 +26,22 @@ def is_exported(path: str, node: dict[str, Any], contract: dict[str, Any]) -> bo
     return path.startswith("contracts/") and not path.startswith("contracts/mocks/") and deployable
 
 
-def artifact(path: str, name: str, contract: dict[str, Any]) -> dict[str, Any]:
+def named_immutables(sources: dict[str, Any], references: dict[str, Any]) -> dict[str, Any]:
+    """Return the places of immutables by variable name; the compiler's own keys change with unrelated sources."""
+    names: dict[str, str] = {}
+    pending: list[Any] = [source["ast"] for source in sources.values()] if references else []
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            if node.get("nodeType") == "VariableDeclaration" and str(node["id"]) in references:
+                names[str(node["id"])] = node["name"]
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)
+    return {names[key]: places for key, places in sorted(references.items(), key=lambda item: names[item[0]])}
+
+
+def artifact(path: str, name: str, contract: dict[str, Any], sources: dict[str, Any]) -> dict[str, Any]:
     """Return the exported form of one compiled contract; code is `0x` hex, empty (`0x`) for an interface."""
     chosen = settings()
     created, deployed = contract["evm"]["bytecode"], contract["evm"]["deployedBytecode"]
@@ -46,7 +61,7 @@ def artifact(path: str, name: str, contract: dict[str, Any]) -> dict[str, Any]:
         "devdoc": contract["devdoc"],
         "bytecode": f"0x{created['object']}",
         "deployedBytecode": f"0x{deployed['object']}",
-        "immutableReferences": deployed.get("immutableReferences", {}),
+        "immutableReferences": named_immutables(sources, deployed.get("immutableReferences", {})),
     }
 
 
@@ -61,7 +76,8 @@ def exported() -> dict[str, str]:
             if is_exported(path, nodes[name], contract):
                 if f"{name}.json" in texts:
                     raise CompilationError(f"{path}: two contracts are called {name}; names must be unique")
-                texts[f"{name}.json"] = json.dumps(artifact(path, name, contract), indent=2) + "\n"
+                exported_form = artifact(path, name, contract, output["sources"])
+                texts[f"{name}.json"] = json.dumps(exported_form, indent=2) + "\n"
     return texts
 
 

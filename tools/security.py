@@ -1,0 +1,164 @@
+"""Run the security gates: slither, semgrep, ruff's security rules, bandit and the halmos proofs.
+
+`security.py [GATE...]` runs the named gates, or all. Each gate first has to refuse its canary, a file that is wrong on
+purpose: a gate that passes everything is worse than none. Not its job: fuzzing, which belongs to the test suites.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from compiler import ROOT, settings
+
+TOOLS = ROOT / ".venv-tools" / "bin"
+CANARIES = ROOT / "tools" / "canaries"
+PYTHON_FOLDERS = ["src", "scripts", "tools", "bench"]
+MINIMUM_PROOFS = 10
+SLITHER_OPTIONS = ["--fail-medium", "--exclude-low", "--exclude-informational", "--exclude-optimization"]
+
+
+class GateError(Exception):
+    """A gate found something, or let its canary pass; the message is the tool's report."""
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of the tools: the project's binaries and compiler settings, no calls home."""
+    chosen = settings()
+    solc = chosen["solc"]
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join([str(ROOT / ".cache" / "bin"), str(TOOLS), os.environ.get("PATH", os.defpath)]),
+        "FOUNDRY_EVM_VERSION": str(chosen["evm_version"]),
+        "FOUNDRY_OPTIMIZER": str(solc["optimizer"]["enabled"]).lower(),
+        "FOUNDRY_OPTIMIZER_RUNS": str(solc["optimizer"]["runs"]),
+        "FOUNDRY_VIA_IR": str(solc.get("viaIR", False)).lower(),
+        "SEMGREP_SEND_METRICS": "off",
+    }
+
+
+def run(command: list[str], folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a tool and return what it said, whatever its exit status."""
+    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
+
+
+def require(condition: bool, message: str) -> None:
+    """Raise a gate error with this message unless the condition holds."""
+    if not condition:
+        raise GateError(message)
+
+
+def python_folders() -> list[str]:
+    """Return the folders with Python code that exist."""
+    return [folder for folder in PYTHON_FOLDERS if (ROOT / folder).is_dir()]
+
+
+def python_canary(folder: str) -> Path:
+    """Copy the unsafe Python file into a folder under its real name; in the tree it would alarm every other tool."""
+    return Path(shutil.copy(CANARIES / "unsafe.py.txt", Path(folder) / "unsafe.py"))
+
+
+def slither() -> str:
+    """No High or Medium finding in the contracts."""
+    canary = ["slither", str(CANARIES / "Slither.sol"), "--solc", "solc", "--compile-force-framework", "solc"]
+    done = run([*canary, *SLITHER_OPTIONS])
+    require("encode-packed-collision" in done.stderr and done.returncode != 0, f"missed its canary:\n{done.stderr}")
+    done = run(["slither", ".", "--filter-paths", "node_modules|tests/|contracts/mocks/", *SLITHER_OPTIONS])
+    require(done.returncode == 0, done.stdout + done.stderr)
+    return done.stderr.strip().splitlines()[-1].removeprefix("INFO:Slither:. ")
+
+
+def semgrep() -> str:
+    """None of the house rules of `tools/semgrep` is broken."""
+    command = ["semgrep", "scan", "--metrics=off", "--disable-version-check", "--quiet", "--config", "tools/semgrep"]
+    rules = set(re.findall(r"^  - id: (\S+)$", (ROOT / "tools/semgrep/solidity.yaml").read_text("utf-8"), re.MULTILINE))
+    done = run([*command, "--json", str(CANARIES / "Semgrep.sol")])
+    broken = {result["check_id"].rsplit(".", 1)[-1] for result in json.loads(done.stdout)["results"]}
+    require(broken == rules, f"rules that missed their canary: {', '.join(sorted(rules - broken))}\n{done.stderr}")
+    done = run([*command, "--error", "contracts", "interfaces"])
+    require(done.returncode == 0, done.stdout + done.stderr)
+    return f"{len(rules)} rules hold"
+
+
+def ruff() -> str:
+    """No finding of ruff's security rules in the Python code."""
+    command = [str(ROOT / ".venv" / "bin" / "ruff"), "check", "--no-cache", "--config", str(ROOT / "pyproject.toml")]
+    with tempfile.TemporaryDirectory() as folder:
+        done = run([*command, "--select", "S", str(python_canary(folder))])
+    require(all(rule in done.stdout for rule in ("S307", "S602")), f"missed its canary:\n{done.stdout}")
+    done = run([*command, "--select", "S", *python_folders()])
+    require(done.returncode == 0, done.stdout + done.stderr)
+    return "no finding"
+
+
+def bandit() -> str:
+    """No finding of medium or high severity by bandit in the Python code."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = run(["bandit", "-q", "-ll", str(python_canary(folder))])
+    require(all(rule in done.stdout for rule in ("B307", "B314", "B602")), f"missed its canary:\n{done.stdout}")
+    done = run(["bandit", "-q", "-ll", "-r", *python_folders()])
+    require(done.returncode == 0, done.stdout + done.stderr)
+    return "no finding"
+
+
+def proofs_of(folder: Path, *options: str) -> tuple[dict[str, int], str]:
+    """Run halmos in a forge project; return the exit code of each property (0 is proved) and the report."""
+    with tempfile.TemporaryDirectory() as scratch:
+        report = Path(scratch) / "report.json"
+        done = run(["halmos", "--function", "check_", "--no-status", "--json-output", str(report), *options], folder)
+        require(report.exists(), done.stdout + done.stderr)
+        results = json.loads(report.read_text("utf-8"))["test_results"]
+    return {
+        f"{name}.{test['name']}": test["exitcode"] for name, tests in results.items() for test in tests
+    }, done.stdout
+
+
+def halmos() -> str:
+    """All properties under `tests/symbolic` are proved, and there are at least ten of them."""
+    canary, _report = proofs_of(CANARIES / "halmos", "--forge-build-out", "../../../out/canary")
+    require(list(canary.values()) == [1], f"the false property of the canary was not refuted: {canary}")
+    outcomes, report = proofs_of(ROOT)
+    failed = sorted(name for name, exitcode in outcomes.items() if exitcode != 0)
+    require(not failed, f"{report}\nnot proved: {', '.join(failed)}")
+    require(len(outcomes) >= MINIMUM_PROOFS, f"{len(outcomes)} properties, {MINIMUM_PROOFS} are the least")
+    return f"{len(outcomes)} properties proved"
+
+
+GATES: dict[str, Callable[[], str]] = {
+    "ruff": ruff,
+    "bandit": bandit,
+    "semgrep": semgrep,
+    "slither": slither,
+    "halmos": halmos,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the gates and return the exit status: 0 when all of them hold."""
+    unknown = [name for name in names if name not in GATES]
+    if unknown:
+        print(f"no such gate: {', '.join(unknown)}; gates are {', '.join(GATES)}", file=sys.stderr)
+        return 2
+    failed = []
+    for name in names or GATES:
+        started = time.monotonic()
+        try:
+            verdict = GATES[name]()
+        except GateError as error:
+            verdict = "FAILED"
+            failed.append(name)
+            print(error, file=sys.stderr)
+        print(f"{name:<8} {verdict} ({time.monotonic() - started:.1f} s)", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
