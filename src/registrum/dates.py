@@ -8,7 +8,6 @@ Not its job: the verdict on a priority claim, which the contract `PriorityRegist
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import re
 from typing import NoReturn, Protocol
@@ -49,7 +48,7 @@ def parse_date(text: str) -> datetime.date:
 
 
 def parse_st96_date(text: str) -> datetime.date:
-    """Read a date of WIPO ST.96 (`xs:date`), with or without time zone: `2012-01-31`, `2012-01-31Z`, `2012-01-31+01:00`.
+    """Read a date of WIPO ST.96 (`xs:date`): `2012-01-31`, `2012-01-31Z`, `2012-01-31+01:00`.
 
     The time zone is checked and then left aside: the date is the one that is written, wherever the reader sits.
 
@@ -106,7 +105,7 @@ def add_months(day: datetime.date, months: int) -> datetime.date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not MIN_YEAR <= year <= MAX_YEAR:
         raise DateError(f"{months} months from {day} is outside the years {MIN_YEAR} to {MAX_YEAR}.")
-    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return datetime.date(year, month + 1, min(day.day, _days_in_month(year, month + 1)))
 
 
 def next_day(day: datetime.date) -> datetime.date:
@@ -144,9 +143,9 @@ def check_filing_date(day: datetime.date, *, today: datetime.date) -> datetime.d
 def priority_period(earlier: Right, later: Right) -> int | None:
     """Months in which a later application can claim an earlier one, or None where Article 4 gives no right.
 
-    Paris Convention, Article 4: 12 months among patents and utility models (C(1), E(2)), 6 months among designs and among
-    trade marks (C(1)), and 6 months for a design that relies on a utility model (E(1)). Any other pair is left to national
-    law, or is never possible, as a patent that relies on a trade mark.
+    Paris Convention, Article 4: 12 months among patents and utility models (C(1), E(2)), 6 months among designs and
+    among trade marks (C(1)), and 6 months for a design that relies on a utility model (E(1)). Any other pair is left to
+    national law, or is never possible, as a patent that relies on a trade mark.
     """
     return _PERIODS.get((earlier, later))
 
@@ -156,8 +155,8 @@ def last_day_of_priority(
 ) -> datetime.date | None:
     """Last day on which the later application can be filed in time, or None where Article 4 gives no right.
 
-    The day of the earlier filing is not counted (Article 4C(2)). If the office of second filing is closed on the last day,
-    its next working day counts (4C(3)).
+    The day of the earlier filing is not counted (Article 4C(2)). If the office of second filing is closed on the last
+    day, its next working day counts (4C(3)).
 
     Args:
         filed: Filing date of the earlier application.
@@ -193,6 +192,12 @@ _PERIODS = {
     (Right.DESIGN, Right.DESIGN): 6,
     (Right.TRADEMARK, Right.TRADEMARK): 6,
 }
+
+
+def _days_in_month(year: int, month: int) -> int:
+    if month == 12:
+        return 31
+    return (datetime.date(year, month + 1, 1) - datetime.timedelta(days=1)).day
 
 
 def _date(shown: object, year: str, month: str, day: str) -> datetime.date:

@@ -10,10 +10,14 @@ The rules are data, in `office_codes.json` and `number_forms.json` beside this f
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from registrum.numbers.office_number import OfficeNumber
 from registrum.numbers.offices import current_offices, former_offices, office_code, office_name
-from registrum.numbers.reading import Recognised, St13Number, recognise
 from registrum.numbers.right import Right
+
+if TYPE_CHECKING:
+    from registrum.numbers.reading import Recognised, St13Number, recognise
 
 __all__ = [
     "OfficeNumber",
@@ -26,3 +30,12 @@ __all__ = [
     "office_name",
     "recognise",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # The reader and its patterns are loaded when they are used: most commands only carry numbers about.
+    if name in {"Recognised", "St13Number", "recognise"}:
+        from registrum.numbers import reading
+
+        return getattr(reading, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -94,8 +93,8 @@ class Form:
 def render(template: str, groups: Sequence[str | None]) -> str:
     """Fill a template from the groups of a match.
 
-    `{1}` is group 1, `{1:strip}` the same without leading zeros, `{1:9}` padded with zeros to nine characters; a part in
-    square brackets is left out when its group is missing.
+    `{1}` is group 1, `{1:strip}` the same without leading zeros, `{1:9}` padded with zeros to nine characters; a part
+    in square brackets is left out when its group is missing.
     """
 
     def fill(match: re.Match[str]) -> str:
@@ -135,8 +134,9 @@ CHECK_DIGITS: dict[str | None, Callable[[str], str | None]] = {"ep": _ep, "cn": 
 @functools.cache
 def rules() -> dict[str, Any]:
     """The rule data as stored."""
-    with open(os.path.join(os.path.dirname(__file__), "number_forms.json"), encoding="utf-8") as file:
-        data: dict[str, Any] = json.load(file)
+    from pathlib import Path
+
+    data: dict[str, Any] = json.loads(Path(__file__).with_name("number_forms.json").read_text(encoding="utf-8"))
     return data
 
 

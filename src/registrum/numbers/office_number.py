@@ -30,7 +30,7 @@ class OfficeNumber:
         office: ST.3 code, two capital letters.
         right: Kind of IP right.
         number: Canonical number, 1 to 29 characters of `0-9 A-Z / . -`.
-        as_issued: The text that `parse` was given, untouched; None where it is not known, as for numbers from the chain.
+        as_issued: The text that `parse` was given, untouched; None where it is not known, as for numbers on chain.
         warnings: Remarks of `parse` that do not stand in the way, such as a check digit that does not fit.
 
     Raises:
@@ -115,14 +115,13 @@ class OfficeNumber:
         shown = value if isinstance(value, str) else "0x" + bytes(value).hex()
         try:
             raw = bytes.fromhex(value.removeprefix("0x")) if isinstance(value, str) else bytes(value)
-            if len(raw) != 32:
-                raise NumberFormatError(f"{shown} has {len(raw)} bytes; an office number on chain has 32.", value=shown)
             stripped = raw.rstrip(b"\0").decode("ascii")
-            return cls(stripped[:2], Right(stripped[2:3]), stripped[3:])
-        except NumberFormatError:
-            raise
+            number = cls(stripped[:2], Right(stripped[2:3]), stripped[3:])
         except ValueError as error:
             raise NumberFormatError(f"{shown} is not an office number on chain.", value=shown) from error
+        if len(raw) != 32:
+            raise NumberFormatError(f"{shown} has {len(raw)} bytes; an office number on chain has 32.", value=shown)
+        return number
 
     @classmethod
     def parse(
@@ -137,8 +136,9 @@ class OfficeNumber:
         """Read a number as people, documents and databases write it.
 
         Taken are: a number with its office code before it (`US 29/010,907`, `FR FR2434232`) or with `office` given; the
-        text form (`EM/T/018660437`); PCT numbers (`PCT/AU2010/001234`, office: the receiving office, right: patent); Hague
-        numbers (`DM/215987`); TMview and DesignView identifiers that lead back to one number (`EM500000018660437`).
+        text form (`EM/T/018660437`); PCT numbers (`PCT/AU2010/001234`, office: the receiving office, right: patent);
+        Hague numbers (`DM/215987`); TMview and DesignView identifiers that lead back to one number
+        (`EM500000018660437`).
 
         Args:
             text: What was written. Capital letters are made; spaces, commas and brackets are dropped inside, never at

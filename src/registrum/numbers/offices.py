@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -17,8 +16,9 @@ from registrum.errors import OfficeCodeError
 
 @functools.cache
 def _table() -> dict[str, Any]:
-    with open(os.path.join(os.path.dirname(__file__), "office_codes.json"), encoding="utf-8") as file:
-        table: dict[str, Any] = json.load(file)
+    from pathlib import Path
+
+    table: dict[str, Any] = json.loads(Path(__file__).with_name("office_codes.json").read_text(encoding="utf-8"))
     return table
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
@@ -136,8 +135,8 @@ def recognise(text: str) -> Recognised:
     if tmview := _tmview(text):
         return tmview
     compact = text.translate(_DROPPED)
-    if _PCT.fullmatch(compact):
-        number = _read_pct(text, compact, None, None, allow_former=True)
+    if pct := _PCT.fullmatch(compact):
+        number = _read_pct(text, pct, None, None, allow_former=True)
         meaning = f"PCT international application, receiving office {number.office}"
         return Recognised("pct", meaning, number.office, Right.PATENT, number)
     if _HAGUE.fullmatch(compact.upper()):
@@ -150,6 +149,32 @@ def recognise(text: str) -> Recognised:
         office = head.group(1)
         return Recognised("prefixed", f"number of {office_name(office)}; the right is not in it", office)
     return Recognised("unknown", "a number without office and right")
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What a text and its caller say together: the number still as written, office and right."""
+
+    text: str
+    body: str
+    office: str
+    right: Right
+    is_exact: bool
+    """The body came out of a text form, so it holds no office code."""
+    is_office_read: bool
+    """The office was read off the beginning of the text, where it could be part of the number."""
+
+    @property
+    def compact(self) -> str:
+        return self.body.translate(_DROPPED).upper()
+
+    @property
+    def candidates(self) -> list[str]:
+        """The compact body, then the same without its office code as often as it stands there (`FR FR2434232`)."""
+        candidates = [self.compact]
+        while candidates[-1].startswith(self.office) and len(candidates[-1]) > 2:
+            candidates.append(candidates[-1][2:])
+        return candidates
 
 
 def read(
@@ -165,59 +190,65 @@ def read(
     wanted = None if right is None else Right.parse(right)
     if office is not None:
         office_code(office, allow_former=allow_former)
-    body, is_exact, is_office_named = text, False, office is not None
-
-    if (text_form := _TEXT_FORM.fullmatch(text)) and text_form.group(2).isupper():
+    body, is_exact = text, False
+    text_form = _TEXT_FORM.fullmatch(text)
+    if text_form is not None and text_form.group(2).isupper():
         named = office_code(text_form.group(1), allow_former=allow_former)
         if office not in (None, named):
             _contradiction(text, f"names office {named}, but office {office} was given")
         wanted = _same_right(text, Right(text_form.group(2)), wanted)
-        office, body, is_exact, is_office_named = named, text_form.group(3), True, True
+        office, body, is_exact = named, text_form.group(3), True
     elif tmview := _tmview(text):
         return _read_tmview(text, tmview, wanted, office)
-
-    raw = body.translate(_DROPPED)
-    if _PCT.fullmatch(raw):
-        return _read_pct(text, raw, wanted, office, allow_former=allow_former)
-    compact = raw.upper()
+    if pct := _PCT.fullmatch(body.translate(_DROPPED)):
+        return _read_pct(text, pct, wanted, office, allow_former=allow_former)
     _check_alphabet(body)
-    if _HAGUE.fullmatch(compact) and office in (None, "WO"):
-        office, wanted, is_office_named = "WO", _same_right(text, Right.DESIGN, wanted), True
+    said = _complete(text, body, office, wanted, is_exact=is_exact, allow_former=allow_former)
+    return _apply_forms(said, allow_unmasked)
 
-    if office is None:
-        office = _office_in(text, compact, wanted, allow_former)
+
+def _complete(
+    text: str, body: str, office: str | None, right: Right | None, *, is_exact: bool, allow_former: bool
+) -> _Statement:
+    """Find the office if nobody gave it, and insist on a right."""
+    compact = body.translate(_DROPPED).upper()
+    is_office_read = False
+    if _HAGUE.fullmatch(compact) and office in (None, "WO"):
+        office, right = "WO", _same_right(text, Right.DESIGN, right)
+    elif office is None:
+        office, is_office_read = _office_in(text, compact, right, allow_former), True
     else:
         _refuse_lower_case_office(body, office)
-    if wanted is None:
+    if right is None:
         raise NumberFormatError(
             f"{text!r} does not say which right it is of.",
-            remedy="Give the right: P patent, U utility model, T trade mark, D design, S supplementary protection "
-            "certificate, G geographical indication.",
+            remedy="Give the right: " + ", ".join(f"{r.value} {r.full_name}" for r in Right) + ".",
             text=text,
         )
+    return _Statement(text, body, office, right, is_exact, is_office_read)
 
-    bodies = list(_without_prefix(compact, office))
-    for candidate in bodies:
-        for form in forms.forms_of(office, wanted):
+
+def _apply_forms(said: _Statement, allow_unmasked: bool) -> OfficeNumber:
+    """The canonical number by the first form of the office that fits, else the unmasked number if that may be taken."""
+    for candidate in said.candidates:
+        for form in forms.forms_of(said.office, said.right):
             if match := form.match(candidate):
                 number, warnings = form.canonical(match)
-                return OfficeNumber(office, wanted, number, text, warnings)
-
-    _refuse_other_right(text, office, wanted, bodies)
-    if not is_exact:
-        _refuse_other_office(text, office, wanted, compact, is_office_named)
-    expected = _expected_forms(office, wanted)
+                return OfficeNumber(said.office, said.right, number, said.text, warnings)
+    _refuse_other_right(said)
+    _refuse_other_office(said)
+    expected = _expected_forms(said.office, said.right)
     if expected and not allow_unmasked:
-        _refuse_unmasked(text, office, wanted, compact, expected)
-    number = compact if is_exact else bodies[-1]
-    if len(number) > MAX_NUMBER_LENGTH or not any(c.isdigit() for c in number):
+        _refuse_unmasked(said, expected)
+    number = said.compact if said.is_exact else said.candidates[-1]
+    if len(number) > MAX_NUMBER_LENGTH or not any(character.isdigit() for character in number):
         raise NumberFormatError(
-            f"{text!r} cannot be an office number: {len(number)} characters, of them "
-            f"{sum(c.isdigit() for c in number)} digits.",
+            f"{said.text!r} cannot be an office number: {len(number)} characters, "
+            f"{sum(character.isdigit() for character in number)} of them digits.",
             remedy=f"A canonical number has 1 to {MAX_NUMBER_LENGTH} characters and at least one digit.",
-            text=text,
+            text=said.text,
         )
-    return OfficeNumber(office, wanted, number, text)
+    return OfficeNumber(said.office, said.right, number, said.text)
 
 
 def fits_a_form(office: str, right: Right, number: str) -> bool:
@@ -234,7 +265,7 @@ def _check_text(text: str) -> None:
         raise NumberFormatError("The number is empty.", remedy="Give a number, for example EM/T/018660437.", text=text)
     if len(text) > MAX_TEXT_LENGTH:
         raise NumberFormatError(
-            f"The number begins {text[:20]!r} and has {len(text)} characters; no office number has over {MAX_TEXT_LENGTH}.",
+            f"The number {text[:20]!r}... has {len(text)} characters; no office number has over {MAX_TEXT_LENGTH}.",
             text=text[:MAX_TEXT_LENGTH],
         )
     for position, character in enumerate(text, start=1):
@@ -279,30 +310,20 @@ def _contradiction(text: str, what: str) -> NoReturn:
 
 
 def _same_right(text: str, said: Right, wanted: Right | None) -> Right:
-    if wanted not in (None, said):
-        assert wanted is not None
+    if wanted is not None and wanted is not said:
         _contradiction(
             text, f"is of a {said.full_name} ({said.value}), but {wanted.full_name} ({wanted.value}) was given"
         )
     return said
 
 
-def _without_prefix(compact: str, office: str) -> Iterator[str]:
-    """The text, then the text without its office code as often as it stands there (`FR FR2434232`)."""
-    yield compact
-    while compact.startswith(office) and len(compact) > 2:
-        compact = compact[2:]
-        yield compact
-
-
-def _office_in(text: str, compact: str, wanted: Right | None, allow_former: bool) -> str:
+def _office_in(text: str, compact: str, right: Right | None, allow_former: bool) -> str:
     """The office that the text begins with."""
     if head := _HEAD.match(text):
         return office_code(head.group(1), allow_former=allow_former)
-    if wanted is not None and _is_known(text[:2]):
-        # A letter follows the code at once (ATA1/2019): believed only if it makes a number of that office.
-        if any(form.match(compact[2:]) for form in forms.forms_of(text[:2], wanted)):
-            return text[:2]
+    # A letter follows the code at once (ATA1/2019): believed only if it makes a number of that office.
+    if right is not None and any(form.match(compact[2:]) for form in forms.forms_of(text[:2], right)):
+        return text[:2]
     if re.match(r"[A-Za-z]{3} ", text) and not forms.forms_fitting(compact):
         raise OfficeCodeError(
             f"{text!r} begins with {text[:3]!r}, which is not an office code: a code has two letters.",
@@ -311,7 +332,7 @@ def _office_in(text: str, compact: str, wanted: Right | None, allow_former: bool
         )
     if st13 := _ST13.fullmatch(compact):
         raise NumberFormatError(
-            f"{text!r} is an ST.13 number (type {st13.group(1)}, year {st13.group(2)}); it does not say which office issued it.",
+            f"{text!r} is an ST.13 number (type {st13.group(1)}, year {st13.group(2)}); the office is not in it.",
             remedy="Give the office.",
             text=text,
         )
@@ -328,76 +349,73 @@ def _refuse_lower_case_office(body: str, office: str) -> None:
         office_code(head.group(1))
 
 
-def _refuse_other_right(text: str, office: str, wanted: Right, bodies: list[str]) -> None:
+def _refuse_other_right(said: _Statement) -> None:
     """Letters and type codes of the office confirm the right that was given; they never replace it."""
     for right in Right:
-        for form in forms.forms_of(office, right):
-            if right is not wanted and any(form.claims(body) for body in bodies):
+        for form in forms.forms_of(said.office, right):
+            if right is not said.right and any(form.claims(candidate) for candidate in said.candidates):
                 _contradiction(
-                    text,
-                    f"has the form of a {right.full_name} ({right.value}) at {office}, "
-                    f"but {wanted.full_name} ({wanted.value}) was given",
+                    said.text,
+                    f"has the form of a {right.full_name} ({right.value}) at {said.office}, "
+                    f"but {said.right.full_name} ({said.right.value}) was given",
                 )
 
 
-def _refuse_other_office(text: str, office: str, wanted: Right, compact: str, is_office_named: bool) -> None:
-    head = _HEAD.match(text)
+def _refuse_other_office(said: _Statement) -> None:
+    head = _HEAD.match(said.body)
     if head is None:
         return
-    if is_office_named:
-        named = head.group(1)
-        if named != office and _is_known(named):
-            _contradiction(text, f"begins with the office code {named}, but office {office} was given")
-        return
-    for form in forms.forms_fitting(compact):
-        if form.right is wanted:
-            raise NumberFormatError(
-                f"{text!r} can be a number of {office}, or one of {form.office} such as {form.example}.",
-                remedy="Give the office.",
-                text=text,
-            )
+    named = head.group(1)
+    if named != said.office and _is_known(named):
+        _contradiction(said.text, f"begins with the office code {named}, but office {said.office} was given")
+    if said.is_office_read:
+        for form in forms.forms_fitting(said.compact):
+            if form.right is said.right:
+                raise NumberFormatError(
+                    f"{said.text!r} can be a number of {said.office}, or one of {form.office} such as {form.example}.",
+                    remedy="Give the office.",
+                    text=said.text,
+                )
 
 
 def _expected_forms(office: str, right: Right) -> tuple[forms.Form, ...]:
-    """Forms that a number must have; WIPO issues no patent numbers but PCT ones (WO and ten digits is a publication)."""
+    """Forms that a number must have; WIPO issues no patent numbers but PCT ones (`WO2010...` is a publication)."""
     if right is Right.PATENT and office in ("WO", "IB"):
         return forms.pct_forms()
     return forms.forms_of(office, right)
 
 
-def _refuse_unmasked(text: str, office: str, wanted: Right, compact: str, expected: tuple[forms.Form, ...]) -> NoReturn:
-    others = [right for right in Right if any(f.match(compact) for f in forms.forms_of(office, right))]
-    message = f"{text!r} is not a {wanted.full_name} number of {office}. Expected: " + "; or ".join(
+def _refuse_unmasked(said: _Statement, expected: tuple[forms.Form, ...]) -> NoReturn:
+    message = f"{said.text!r} is not a {said.right.full_name} number of {said.office}. Expected: " + "; or ".join(
         f"{form.form}, for example {form.example}" for form in expected
     )
+    others = [right for right in Right if any(form.match(said.compact) for form in forms.forms_of(said.office, right))]
     if others:
-        message += ". The text has the form of: " + ", ".join(f"{r.full_name} ({r.value})" for r in others)
-    if _ST13.fullmatch(compact):
+        message += ". The text has the form of: " + ", ".join(f"{right.full_name} ({right.value})" for right in others)
+    if _ST13.fullmatch(said.compact):
         message += ". It looks like an ST.13 number"
     raise NumberFormatError(
         message + ".",
         remedy="Check number, office and right. A number outside these forms is taken only when it is asked for "
         "(allow_unmasked), and is flagged.",
-        text=text,
-        office=office,
-        right=wanted.value,
+        text=said.text,
+        office=said.office,
+        right=said.right.value,
         expected=[form.form for form in expected],
     )
 
 
-def _read_pct(text: str, raw: str, wanted: Right | None, office: str | None, *, allow_former: bool) -> OfficeNumber:
+def _read_pct(
+    text: str, pct: re.Match[str], wanted: Right | None, office: str | None, *, allow_former: bool
+) -> OfficeNumber:
     """PCT numbers belong to the receiving office, which issues them and certifies the priority document."""
-    found = _PCT.fullmatch(raw)
-    assert found is not None
     _same_right(text, Right.PATENT, wanted)
     for form in forms.pct_forms():
-        if match := form.match(found.group(2).upper()):
-            receiving = office_code(found.group(3), allow_former=allow_former)
-            for stated in (office, found.group(1)):
-                if stated is not None and office_code(stated, allow_former=allow_former) not in (receiving, "WO", "IB"):
-                    _contradiction(
-                        text, f"was issued by the receiving office {receiving}, but office {stated} was given"
-                    )
+        if match := form.match(pct.group(2).upper()):
+            receiving = office_code(pct.group(3), allow_former=allow_former)
+            for stated in (office, pct.group(1)):
+                if stated is not None and office_code(stated, allow_former=True) not in (receiving, "WO", "IB"):
+                    _contradiction(text, f"was issued by the receiving office {receiving}, not by {stated}")
             return OfficeNumber(receiving, Right.PATENT, form.canonical(match)[0], text)
     expected = "; or ".join(f"{form.form}, for example {form.example}" for form in forms.pct_forms())
     raise NumberFormatError(
@@ -418,17 +436,24 @@ def _tmview(text: str) -> Recognised | None:
         return None
     if text[:2] != office:
         office_code(text[:2])
-    meaning = data["kinds"][kind]["meaning"]
-    right = Right(data["kinds"][kind]["right"]) if "right" in data["kinds"][kind] else None
-    number = None
-    for rule in data["conversions"]:
-        if (rule["office"], rule["kind"]) == (office, kind) and (match := re.fullmatch(rule["pattern"], rest)):
-            assert right is not None
+    letter = data["kinds"][kind].get("right")
+    right = None if letter is None else Right(letter)
+    number = None if right is None else _number_in_tmview(text, office, kind, right, rest)
+    meaning = f"TMview identifier, kind {kind}: {data['kinds'][kind]['meaning']}, office {office}"
+    return Recognised("tmview", meaning, office, right, number)
+
+
+def _number_in_tmview(text: str, office: str, kind: str, right: Right, rest: str) -> OfficeNumber | None:
+    for rule in forms.rules()["tmview"]["conversions"]:
+        if (rule["office"], rule["kind"]) != (office, kind):
+            continue
+        if match := re.fullmatch(rule["pattern"], rest):
             plain = forms.render(rule["number"], [match.group(0), *match.groups()])
-            form_match = [(form, m) for form in forms.forms_of(office, right) if (m := form.match(plain))]
-            canonical, warnings = form_match[0][0].canonical(form_match[0][1])
-            number = OfficeNumber(office, right, canonical, text, warnings)
-    return Recognised("tmview", f"TMview identifier, kind {kind}: {meaning}, office {office}", office, right, number)
+            number, warnings = next(
+                form.canonical(m) for form in forms.forms_of(office, right) if (m := form.match(plain))
+            )
+            return OfficeNumber(office, right, number, text, warnings)
+    return None
 
 
 def _read_tmview(text: str, tmview: Recognised, wanted: Right | None, office: str | None) -> OfficeNumber:

@@ -27,7 +27,7 @@ class Right(StrEnum):
         """Read a right from its letter or its name.
 
         Args:
-            text: `T`, `trade mark`, `trademark`, `TRADEMARK`, `utility_model`, `utilityModel`, ...; case does not matter.
+            text: `T`, `trade mark`, `trademark`, `utility_model`, `utilityModel`, ...; case does not matter.
 
         Raises:
             NumberFormatError: the text is none of these.
