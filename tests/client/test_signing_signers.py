@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import logging
@@ -133,10 +134,8 @@ def test_garbage_never_recovers_to_the_signer_or_to_zero(garbage: bytes, v: int)
 def test_no_flipped_bit_recovers_to_the_signer(bit: int) -> None:
     forged = bytearray(GOOD)
     forged[bit // 8] ^= 1 << bit % 8
-    try:
+    with contextlib.suppress(VerificationError):
         assert recover(DIGEST, bytes(forged)) != LocalSigner(CANARY).address
-    except VerificationError as error:
-        assert error.details["reason"] in {"r", "s", "high_s", "unrecoverable"}
 
 
 def test_recovery_takes_digests_of_32_bytes_only() -> None:
@@ -170,8 +169,19 @@ def test_addresses_equal_those_of_eth_utils(raw: bytes) -> None:
     assert parse_address(text) == parse_address(text.lower()) == parse_address("0x" + text[2:].upper()) == raw
 
 
-@pytest.mark.parametrize("text", ["", "0x", "5FbDB2315678afecb367f032d93F642f64180aa3", "0x" + "1" * 39, "0x" + "g" * 40,
-                                  "0x5fbDB2315678afecb367f032d93F642f64180aa3", "0x" + "\u0661" * 40, None])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0x",
+        "5FbDB2315678afecb367f032d93F642f64180aa3",
+        "0x" + "1" * 39,
+        "0x" + "g" * 40,
+        "0x5fbDB2315678afecb367f032d93F642f64180aa3",
+        "0x" + "\u0661" * 40,
+        None,
+    ],
+)
 def test_texts_that_are_no_address_are_refused(text: Any) -> None:
     with pytest.raises(InputError):
         parse_address(text)
@@ -254,7 +264,7 @@ def test_files_that_are_no_keystore_are_refused(tmp_path: Path, content: bytes) 
 
 
 def test_missing_keystore_is_named(tmp_path: Path) -> None:
-    with pytest.raises(KeyNotFoundError, match="none.json"):
+    with pytest.raises(KeyNotFoundError, match=r"none\.json"):
         KeystoreSigner.from_file(tmp_path / "none.json", PASSWORD)
 
 

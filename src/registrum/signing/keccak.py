@@ -7,7 +7,7 @@ with the backend that a plain installation of web3 picks, and its import costs 5
 
 from __future__ import annotations
 
-from sha3 import keccak_256  # type: ignore[import-untyped]
+from sha3 import keccak_256
 
 __all__ = ["keccak", "keccak_256"]
 

@@ -9,11 +9,11 @@
 | `Withdrawal` | `ApplicationRegistry` | the application was withdrawn |
 | `ClaimOutcome` | `PriorityRegister` | the later application claims the priority of the earlier, with this outcome |
 
-A statement knows its `TYPE` (the EIP-712 type string), `struct_hash()`, `signing_digest(domain)` (what a key signs; plain
-`digest` is always that of the application) and `typed_data(domain)` (the JSON object for wallets). It holds the forms
-that the chain holds: numbers as `bytes32`, dates as `20240131`. There are no nonces: a number can be taken once, a
-correction names what it replaces, an anchor carries its office's sequence. Not its job: keys, and whether the contract
-accepts the content.
+A statement knows its `TYPE` (the EIP-712 type string), `struct_hash()`, `signing_digest(domain)` (what a key signs;
+plain `digest` is always that of the application) and `typed_data(domain)` (the JSON object for wallets). It holds the
+forms that the chain holds: numbers as `bytes32`, dates as `20240131`. There are no nonces: a number can be taken once,
+a correction names what it replaces, an anchor carries its office's sequence. Not its job: keys, and whether the
+contract accepts the content.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ class Statement(ABC):
     TYPE: ClassVar[str]
     """EIP-712 type string, equal to the one in the contract."""
 
-    @abstractmethod
     def struct_hash(self) -> bytes:
         """EIP-712 `hashStruct` of this statement, 32 bytes."""
+        return keccak(self._encoded())
 
     def signing_digest(self, domain: Domain) -> bytes:
         """What a signing key signs: the 32 bytes of `keccak256(0x1901 ‖ domain separator ‖ struct hash)`."""
@@ -70,6 +70,10 @@ class Statement(ABC):
     def typed_data(self, domain: Domain) -> TypedData:
         """This statement as the JSON object that `eth_signTypedData_v4` and eth-account take."""
         return domain.typed_data(self.TYPE, self._message())
+
+    @abstractmethod
+    def _encoded(self) -> bytes:
+        """Type hash and encoded members (EIP-712, `encodeData`), 32 bytes each."""
 
     def _message(self) -> dict[str, Any]:
         members = next(iter(type_members(self.TYPE).values()))
@@ -150,11 +154,8 @@ class Registration(Statement):
         _check_disclosure(self.disclosure)
         _check_digest(self.digest)
 
-    def struct_hash(self) -> bytes:
-        packed = _REGISTRATION.pack(
-            _REGISTRATION_TYPE_HASH, self.number, self.filing_date, self.disclosure, self.digest
-        )
-        return keccak(packed)
+    def _encoded(self) -> bytes:
+        return _REGISTRATION.pack(_REGISTRATION_TYPE_HASH, self.number, self.filing_date, self.disclosure, self.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +181,13 @@ class RegistrationBatch(Statement):
         if not self.items:
             raise InputError("a batch needs at least one record")
 
-    def struct_hash(self) -> bytes:
+    def _encoded(self) -> bytes:
         pack, type_hash = _REGISTRATION.pack, _REGISTRATION_TYPE_HASH
         hashes = [
             keccak_256(pack(type_hash, item.number, item.filing_date, item.disclosure, item.digest)).digest()
             for item in self.items
         ]
-        return keccak(_BATCH.pack(_BATCH_TYPE_HASH, self.office, keccak(b"".join(hashes))))
+        return _BATCH.pack(_BATCH_TYPE_HASH, self.office, keccak(b"".join(hashes)))
 
     def _message(self) -> dict[str, Any]:
         return {"office": "0x" + self.office.hex(), "items": [item._message() for item in self.items]}
@@ -223,8 +224,8 @@ class Anchor(Statement):
         if self.leaf_count == 0:
             raise InputError("an anchor has at least one leaf")
 
-    def struct_hash(self) -> bytes:
-        return keccak(_ANCHOR.pack(_ANCHOR_TYPE_HASH, self.office, self.sequence, self.root, self.leaf_count))
+    def _encoded(self) -> bytes:
+        return _ANCHOR.pack(_ANCHOR_TYPE_HASH, self.office, self.sequence, self.root, self.leaf_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,11 +259,10 @@ class Correction(Statement):
         _check_digest(self.digest)
         _check_unsigned("replaced version", self.replaces, 8)
 
-    def struct_hash(self) -> bytes:
-        packed = _CORRECTION.pack(
+    def _encoded(self) -> bytes:
+        return _CORRECTION.pack(
             _CORRECTION_TYPE_HASH, self.number, self.filing_date, self.disclosure, self.digest, self.replaces
         )
-        return keccak(packed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,8 +286,8 @@ class Withdrawal(Statement):
         _check_number("number", self.number)
         _check_unsigned("replaced version", self.replaces, 8)
 
-    def struct_hash(self) -> bytes:
-        return keccak(_WITHDRAWAL.pack(_WITHDRAWAL_TYPE_HASH, self.number, self.replaces))
+    def _encoded(self) -> bytes:
+        return _WITHDRAWAL.pack(_WITHDRAWAL_TYPE_HASH, self.number, self.replaces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,8 +330,8 @@ class ClaimOutcome(Statement):
         _check_unsigned("outcome", self.outcome, 8)
         _check_unsigned("replaced outcome", self.replaces, 8)
 
-    def struct_hash(self) -> bytes:
-        packed = _CLAIM_OUTCOME.pack(
+    def _encoded(self) -> bytes:
+        return _CLAIM_OUTCOME.pack(
             _CLAIM_OUTCOME_TYPE_HASH,
             self.later,
             self.earlier,
@@ -341,7 +341,6 @@ class ClaimOutcome(Statement):
             self.outcome,
             self.replaces,
         )
-        return keccak(packed)
 
 
 _REGISTRATION_TYPE_HASH = keccak(Registration.TYPE.encode("ascii"))
