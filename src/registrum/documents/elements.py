@@ -6,6 +6,7 @@ meant, and the document is refused with both. Not its job: any one format's elem
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from registrum.dates import parse_compact_date, parse_st96_date
 from registrum.documents.model import ApplicationFacts, ClaimFacts
-from registrum.errors import DocumentError, InputError
+from registrum.errors import DocumentError, InputError, NumberFormatError
 from registrum.numbers import OfficeNumber, Right, St13Number, office_code
 
 if TYPE_CHECKING:
@@ -173,8 +174,18 @@ def application(
     return ApplicationFacts(number, filing_date, title, tuple(dict.fromkeys(claims)))
 
 
-def claim(right: Right, *, offices: Sequence[Text], numbers: Sequence[Text], dates: Sequence[Text]) -> ClaimFacts:
+def claim(
+    right: Right, *others: Right, offices: Sequence[Text], numbers: Sequence[Text], dates: Sequence[Text]
+) -> ClaimFacts:
     """One priority claim. The number may be missing, office and date may not.
+
+    Args:
+        right: Right of the earlier application as far as the document tells.
+        others: Rights that it may be of instead: tried in turn where the number has not the form that its office gives
+            to `right`, and believed only where it has a form of theirs.
+        offices: Texts that name its office.
+        numbers: Texts that give its number.
+        dates: Texts that give the claimed date.
 
     Raises:
         DocumentError, OfficeCodeError, NumberFormatError, DateError: As for `application`.
@@ -182,19 +193,33 @@ def claim(right: Right, *, offices: Sequence[Text], numbers: Sequence[Text], dat
     office = settle("the office of a priority claim", offices, lambda text: office_code(text.value, allow_former=True))
     if office is None:
         raise missing("office code of a priority claim")
-    number = settle("the number of a priority claim", numbers, lambda text: _number(text, office, right, is_claim=True))
+    number = settle(
+        "the number of a priority claim", numbers, lambda text: _claimed_number(text, office, right, others)
+    )
     date = settle("the date of a priority claim", dates, calendar_date)
     if date is None:
         raise missing("date of a priority claim")
+    if number is None:
+        return ClaimFacts(office, right, None, date)
     # A PCT number belongs to its receiving office, whereas documents write WO or IB beside it.
-    return ClaimFacts(office if number is None else number.office, right, number, date)
+    return ClaimFacts(number.office, number.right, number, date)
 
 
-def _number(text: Text, office: str, right: Right, *, is_claim: bool = False) -> OfficeNumber:
+def _claimed_number(text: Text, office: str, right: Right, others: Sequence[Right]) -> OfficeNumber:
+    try:
+        return _number(text, office, right, allow_former=True)
+    except NumberFormatError:
+        for other in others:
+            with contextlib.suppress(NumberFormatError):
+                return OfficeNumber.parse(text.value, right=other, office=office, allow_former=True)
+        raise
+
+
+def _number(text: Text, office: str, right: Right, *, allow_former: bool = False) -> OfficeNumber:
     """The office number in a document, which names office and right itself: so a form outside the rules is accepted."""
     if text.is_st13:
         St13Number.parse(text.value, office=office, right=right)
-    return OfficeNumber.parse(text.value, right=right, office=office, allow_unmasked=True, allow_former=is_claim)
+    return OfficeNumber.parse(text.value, right=right, office=office, allow_unmasked=True, allow_former=allow_former)
 
 
 def merge(found: Iterable[ApplicationFacts]) -> tuple[ApplicationFacts, ...]:

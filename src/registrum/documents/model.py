@@ -23,12 +23,17 @@ DIGEST_BYTES = 32
 class ClaimFacts:
     """A priority claim as a document states it; whether it holds is not said here.
 
-    The right of the earlier application is seldom written in a document, and never read out of its digits. It follows
-    from the kind of document that makes the claim: a trade mark document claims a trade mark (`T`), a design document
-    a design (`D`), a patent or utility-model document a patent (`P`). It is a utility model (`U`) or a design (`D`)
-    where a patent document says so of the earlier application itself: a WIPO ST.16 kind code `U`, `Y` or `Z`, or `S`,
-    with the claim, or a filing category that names a utility model. Paris Convention Art. 4E lets a design rely on a
-    utility model, which a design document has no place to say: then the caller corrects the right before checking.
+    The right of the earlier application is seldom written in a document. In this order it is taken from:
+
+    1. the claim itself, in patent documents: a WIPO ST.16 kind code with it (`U`, `Y`, `Z` utility model, `S` design,
+       else patent), or a filing category that names a utility model;
+    2. the kind of document that makes the claim: a trade mark document claims a trade mark (`T`), a design document a
+       design (`D`), a patent or utility-model document a patent (`P`);
+    3. in design and patent documents, where the number cannot be of that right because its office gives such numbers
+       to another right alone (US 29/..., JP ... U, DE 20...), that other right.
+
+    Where an office numbers patents and utility models alike, a claim on a utility model thus reads as `P`; Paris
+    Convention Art. 4E treats the two alike for patents, and for a design the caller corrects the right.
 
     Attributes:
         office: WIPO ST.3 code of the office of first filing.

@@ -226,8 +226,10 @@ def _after_doctype(text: str, start: int) -> int:
     return position + 1
 
 
-def _subset_refusal(text: str, position: int) -> UnsafeDocumentError:
-    """Names what stands in the internal subset; a document that ends there is broken, but no less refused."""
+def _subset_refusal(text: str, position: int) -> DocumentError:
+    """Names what stands in the internal subset."""
+    if position == len(text):
+        return _broken("its document type declaration does not end")
     if text.startswith("%", position):
         return refuse("parameter-entity", "it uses a parameter entity in its document type declaration")
     end = text.find("]", position)

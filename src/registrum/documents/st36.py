@@ -24,7 +24,7 @@ from registrum.documents.elements import (
     prose,
     texts,
 )
-from registrum.documents.st96 import earlier_right, right_of_kind
+from registrum.documents.st96 import earlier_rights, right_of_kind
 from registrum.numbers import Right
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _claim(element: etree._Element, later: Right) -> ClaimFacts:
     holders = [element, *children(element, "document-id")]
     kinds = [text for holder in holders for text in texts(holder, "kind")]
     return claim(
-        right_of_kind(kinds[0].value) if kinds else earlier_right(later),
+        *((right_of_kind(kinds[0].value),) if kinds else earlier_rights(later)),
         offices=[text for holder in holders for text in texts(holder, "country")],
         numbers=[text for holder in holders for text in texts(holder, "doc-number")],
         dates=[text for holder in holders for text in texts(holder, "date")],

@@ -110,7 +110,10 @@ def _design(design: etree._Element, parent: etree._Element | None) -> Applicatio
         numbers=numbers,
         dates=[text for source in sources for text in _date(source)],
         title=prose(design, "DesignTitleText"),
-        claims=(_bagged_claim(priority, Right.DESIGN) for priority in children(design, "PriorityBag", "Priority")),
+        claims=(
+            _bagged_claim(priority, *earlier_rights(Right.DESIGN))
+            for priority in children(design, "PriorityBag", "Priority")
+        ),
     )
 
 
@@ -155,14 +158,13 @@ def _patent(data: etree._Element, root: etree._Element) -> ApplicationFacts:
 def _patent_claim(element: etree._Element, later: Right) -> ClaimFacts:
     category = " ".join(text.value for text in texts(element, "ApplicationFilingCategory")).lower()
     kinds = texts(element, "PatentDocumentKindCode")
+    rights: tuple[Right, ...] = earlier_rights(later)
     if kinds:
-        right = right_of_kind(kinds[0].value)
+        rights = (right_of_kind(kinds[0].value),)
     elif "utility model" in category:
-        right = Right.UTILITY_MODEL
-    else:
-        right = earlier_right(later)
+        rights = (Right.UTILITY_MODEL,)
     return claim(
-        right,
+        *rights,
         offices=[*texts(element, "IPOfficeCode"), *texts(element, "ApplicationNumber", "IPOfficeCode")],
         numbers=_number(element),
         dates=texts(element, "FilingDate"),
@@ -178,14 +180,19 @@ def right_of_kind(code: str) -> Right:
     return Right.PATENT
 
 
-def earlier_right(later: Right) -> Right:
-    """The right of an earlier application of which the document says nothing: a design's is a design, else a patent."""
-    return Right.DESIGN if later is Right.DESIGN else Right.PATENT
+def earlier_rights(later: Right) -> tuple[Right, ...]:
+    """Rights of an earlier application of which the document says nothing, the likeliest first.
+
+    A design's is a design, else it is a patent; the others only where the number has a form that is theirs alone.
+    """
+    if later is Right.DESIGN:
+        return (Right.DESIGN, Right.UTILITY_MODEL, Right.PATENT)
+    return (Right.PATENT, Right.UTILITY_MODEL, Right.DESIGN)
 
 
-def _bagged_claim(priority: etree._Element, right: Right) -> ClaimFacts:
+def _bagged_claim(priority: etree._Element, *rights: Right) -> ClaimFacts:
     return claim(
-        right,
+        *rights,
         offices=[*texts(priority, "PriorityCountryCode"), *texts(priority, "ApplicationNumber", "IPOfficeCode")],
         numbers=_number(priority),
         dates=texts(priority, "PriorityApplicationFilingDate"),
