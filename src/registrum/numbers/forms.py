@@ -6,7 +6,6 @@ Not its job: to decide which office or right a text speaks of; see `registrum.nu
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -134,6 +133,7 @@ CHECK_DIGITS: dict[str | None, Callable[[str], str | None]] = {"ep": _ep, "cn": 
 @functools.cache
 def rules() -> dict[str, Any]:
     """The rule data as stored."""
+    import json
     from pathlib import Path
 
     data: dict[str, Any] = json.loads(Path(__file__).with_name("number_forms.json").read_text(encoding="utf-8"))

@@ -6,7 +6,6 @@ Not its job: which offices are members of a consortium. That is for the contract
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +15,7 @@ from registrum.errors import OfficeCodeError
 
 @functools.cache
 def _table() -> dict[str, Any]:
+    import json
     from pathlib import Path
 
     table: dict[str, Any] = json.loads(Path(__file__).with_name("office_codes.json").read_text(encoding="utf-8"))

@@ -170,11 +170,7 @@ class _Statement:
 
     @property
     def candidates(self) -> list[str]:
-        """The compact body, then the same without its office code as often as it stands there (`FR FR2434232`)."""
-        candidates = [self.compact]
-        while candidates[-1].startswith(self.office) and len(candidates[-1]) > 2:
-            candidates.append(candidates[-1][2:])
-        return candidates
+        return _without_prefix(self.compact, self.office)
 
 
 def read(
@@ -192,7 +188,7 @@ def read(
         office_code(office, allow_former=allow_former)
     body, is_exact = text, False
     text_form = _TEXT_FORM.fullmatch(text)
-    if text_form is not None and text_form.group(2).isupper():
+    if text_form is not None and (text_form.group(2).isupper() or text_form.group(1).islower()):
         named = office_code(text_form.group(1), allow_former=allow_former)
         if office not in (None, named):
             _contradiction(text, f"names office {named}, but office {office} was given")
@@ -255,7 +251,11 @@ def fits_a_form(office: str, right: Right, number: str) -> bool:
     """Whether a canonical number has a known form of its office and right."""
     if right is Right.PATENT and any((m := form.match(number)) and m.group(1) == office for form in forms.pct_forms()):
         return True
-    return any(form.match(number) for form in forms.forms_of(office, right))
+    return _fits(office, right, number)
+
+
+def _fits(office: str, right: Right, compact: str) -> bool:
+    return any(form.match(compact) for form in forms.forms_of(office, right))
 
 
 def _check_text(text: str) -> None:
@@ -301,6 +301,14 @@ def _is_canonical(number: str) -> bool:
     return re.fullmatch(r"[0-9A-Z/.\-]{1,29}", number) is not None
 
 
+def _without_prefix(compact: str, office: str) -> list[str]:
+    """The number, then the same without its office code as often as it stands there (`FR FR2434232`)."""
+    candidates = [compact]
+    while candidates[-1].startswith(office):
+        candidates.append(candidates[-1][2:].lstrip("/-."))
+    return candidates
+
+
 def _is_known(code: str) -> bool:
     return code in current_offices() or code in former_offices()
 
@@ -322,8 +330,9 @@ def _office_in(text: str, compact: str, right: Right | None, allow_former: bool)
     if head := _HEAD.match(text):
         return office_code(head.group(1), allow_former=allow_former)
     # A letter follows the code at once (ATA1/2019): believed only if it makes a number of that office.
-    if right is not None and any(form.match(compact[2:]) for form in forms.forms_of(text[:2], right)):
-        return text[:2]
+    code = text[:2]
+    if right is not None and any(_fits(code, right, rest) for rest in _without_prefix(compact, code)[1:]):
+        return code
     if re.match(r"[A-Za-z]{3} ", text) and not forms.forms_fitting(compact):
         raise OfficeCodeError(
             f"{text!r} begins with {text[:3]!r}, which is not an office code: a code has two letters.",
@@ -363,11 +372,11 @@ def _refuse_other_right(said: _Statement) -> None:
 
 def _refuse_other_office(said: _Statement) -> None:
     head = _HEAD.match(said.body)
-    if head is None:
+    if head is None or said.is_exact:
         return
     named = head.group(1)
-    if named != said.office and _is_known(named):
-        _contradiction(said.text, f"begins with the office code {named}, but office {said.office} was given")
+    if named != said.office and _fits(named, said.right, said.compact[2:]):
+        _contradiction(said.text, f"is a number of {named}, but office {said.office} was given")
     if said.is_office_read:
         for form in forms.forms_fitting(said.compact):
             if form.right is said.right:
