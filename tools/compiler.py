@@ -6,6 +6,7 @@ brownie deploys. Not its job: installing the compiler (`tools/solc/install.js`).
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+LAST_RUN = ROOT / ".cache" / "compiled.json"
 OUTPUTS = ["abi", "devdoc", "userdoc", "metadata", "evm.bytecode", "evm.deployedBytecode", "evm.methodIdentifiers"]
 
 
@@ -55,16 +57,34 @@ def standard_input(files: list[Path]) -> dict[str, Any]:
 def compile_files(files: list[Path]) -> dict[str, Any]:
     """Compile project files and return the compiler's standard JSON output.
 
+    The last result is kept and given again while input, compiler and installed libraries are the same, because the
+    optimizer takes its time.
+
     Raises:
         CompilationError: a source does not compile.
     """
+    text = json.dumps(standard_input(files))
+    libraries = (ROOT / "package-lock.json").read_bytes()
+    key = hashlib.sha256(libraries + text.encode("utf-8")).hexdigest()
+    if LAST_RUN.exists():
+        last = json.loads(LAST_RUN.read_text(encoding="utf-8"))
+        if last["key"] == key:
+            kept: dict[str, Any] = last["output"]
+            return kept
+    output = run_compiler(text)
+    LAST_RUN.write_text(json.dumps({"key": key, "output": output}), encoding="utf-8")
+    return output
+
+
+def run_compiler(text: str) -> dict[str, Any]:
+    """Hand standard JSON input to the pinned compiler and return its output, errors raised."""
     version = settings()["solc"]["version"]
     executable = ROOT / ".cache" / "solc" / f"solc-v{version}"
     if not os.access(executable, os.X_OK):
         raise CompilationError(f"compiler {version} is not installed: run make setup")
     done = subprocess.run(
         [str(executable), "--standard-json", "--allow-paths", str(ROOT)],
-        input=json.dumps(standard_input(files)),
+        input=text,
         capture_output=True,
         text=True,
         cwd=ROOT,

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Print the command of a Python that can build the environment, and check node and git on the way.
+# Newest first, except that 3.13 comes last of the three: pyrevm has no wheels for it.
 # One line on stderr and exit status 1 when something is missing or too old. Plain POSIX sh: it runs before anything is installed.
 set -eu
 
@@ -18,7 +19,7 @@ node_major=${node_major%%.*}
 command -v npm >/dev/null 2>&1 || fail "npm, which comes with Node.js: npm is not on the PATH"
 
 found=
-for candidate in ${PYTHON:-} python3.13 python3.12 python3.11 python3 python; do
+for candidate in ${PYTHON:-} python3.12 python3.11 python3.13 python3 python; do
     command -v "$candidate" >/dev/null 2>&1 || continue
     version=$("$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue
     found="$candidate $version"
