@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +49,8 @@ def settle_networks() -> None:
 
 def main() -> int:
     """Run the brownie command line and return its exit status."""
+    # Brownie's syntax colouring package has an old-style string that Python 3.12 and later complain about.
+    warnings.filterwarnings("ignore", category=SyntaxWarning)
     prepare_environment()
     settle_networks()
     from brownie._cli.__main__ import main as brownie_main
