@@ -163,7 +163,9 @@ class AnchorStore:
             unfinished.replace(path)
             _sync_folder(folder)
         except (OSError, sqlite3.Error) as error:
-            with suppress(FileNotFoundError):
+            with suppress(
+                OSError
+            ):  # what is left over is overwritten the next time; the first error is the one to tell
                 unfinished.unlink()
             raise ConfigError(f"cannot write {path}: {error}") from error
         return cls.open(folder)
@@ -186,7 +188,6 @@ class AnchorStore:
         connection = sqlite3.connect(path, isolation_level=None)
         connection.row_factory = sqlite3.Row
         try:
-            connection.execute("PRAGMA synchronous = FULL")
             return cls(path, connection)
         except BaseException:
             connection.close()
@@ -251,30 +252,26 @@ class AnchorStore:
         Raises:
             WrongSignerError: The signature is not by that signer on this anchor.
             VerificationError: The signature has no canonical form.
-            ConfigError: The anchor is recorded already, with the signature that it has.
+            ConfigError: The anchor is recorded already, with the signature that it has; or the file cannot be written.
         """
         found = _Signed(self.statement_for(sequence), signature, signer, domain).found_signer()
         if parse_address(found) != parse_address(signer):
             raise WrongSignerError(f"the signature is by {found}, not by {signer}")
-        changed = self._connection.execute(
+        if not self._change(
             "UPDATE anchor SET sequence = ?, signer = ?, signature = ?, chain_id = ?, contract = ?"
             " WHERE recorded_at IS NULL",
-            (sequence, found, signature, str(domain.chain_id), domain.verifying_contract),
-        ).rowcount
-        if not changed:
+            *(sequence, found, signature, str(domain.chain_id), domain.verifying_contract),
+        ):
             raise ConfigError("the anchor is recorded on chain: its signature stays as it is")
 
     def mark_recorded(self, recorded_at: datetime) -> None:
         """Keeps the block time at which the chain took the anchor, for the proofs that are cut from now on.
 
         Raises:
-            ConfigError: The anchor is not signed.
+            ConfigError: The anchor is not signed, or the file cannot be written.
         """
         moment = int(recorded_at.timestamp())
-        changed = self._connection.execute(
-            "UPDATE anchor SET recorded_at = ? WHERE signature IS NOT NULL", (moment,)
-        ).rowcount
-        if not changed:
+        if not self._change("UPDATE anchor SET recorded_at = ? WHERE signature IS NOT NULL", moment):
             raise ConfigError("an anchor that is not signed cannot have been recorded")
 
     def position_of(self, number: bytes) -> int:
@@ -459,6 +456,12 @@ class AnchorStore:
             yield from self._connection.execute(query, values)
         except sqlite3.DatabaseError as error:
             raise self._damaged("tables") from error
+
+    def _change(self, statement: str, *values: object) -> int:
+        try:
+            return self._connection.execute(statement, values).rowcount
+        except sqlite3.Error as error:
+            raise ConfigError(f"cannot write {self._path}: {error}") from error
 
     def _one(self, query: str, *values: object) -> Any:
         return next(self._rows(query, *values), None)
