@@ -25,7 +25,7 @@ function versionText(program) {
 
 /** Path of an installed native compiler whose version and commit equal those of the npm build, if there is one. */
 function nativeCompiler(short, identity) {
-  const folders = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => path.resolve(folder) !== COMPILERS);
+  const folders = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => path.resolve(folder) !== BIN);
   const candidates = [
     ...folders.map((folder) => path.join(folder, 'solc')),
     path.join(os.homedir(), '.solcx', `solc-v${short}`),
