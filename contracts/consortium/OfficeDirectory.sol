@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.35;
+
+import {IOfficeDirectory} from "../../interfaces/IOfficeDirectory.sol";
+import {Scopes} from "../libraries/Scopes.sol";
+import {CalendarDate} from "../types/CalendarDate.sol";
+import {OfficeCode, OfficeCodeMalformed} from "../types/OfficeCode.sol";
+
+/// @title Directory of the offices and of the keys that sign for them
+contract OfficeDirectory is IOfficeDirectory {
+    /// @dev Two slots and two texts.
+    struct OfficeState {
+        // slot 0
+        address seat;
+        uint40 admittedAt;
+        uint40 suspendedUntil;
+        bool departed;
+        // slot 1
+        CalendarDate earliestFilingDate;
+        // own slots
+        string name;
+        string endpoint;
+    }
+
+    /// @dev One slot. The last two fields mirror the office, so that a signature costs one storage read instead of two;
+    ///      `_mirror` keeps them equal in every key that is not revoked.
+    struct KeyState {
+        uint8 scopes;
+        uint40 validFrom;
+        uint40 validUntil;
+        uint40 revokedAt;
+        uint40 compromisedSince;
+        uint40 officeBarredUntil;
+        CalendarDate officeEarliestFilingDate;
+    }
+
+    /// @dev "Without end" of a validity window or a suspension.
+    uint40 private constant FOREVER = type(uint40).max;
+    /// @dev Bounds the loops over the keys of an office, so that no office can make its own suspension too dear to run.
+    uint256 private constant MAX_UNREVOKED_KEYS = 32;
+    uint256 private constant MAX_NAME_BYTES = 100;
+    uint256 private constant MAX_ENDPOINT_BYTES = 200;
+
+    address public override governance;
+
+    OfficeCode[] private _codes;
+    mapping(OfficeCode office => OfficeState) private _offices;
+    mapping(address seat => OfficeCode office) private _officeOfSeat;
+    mapping(OfficeCode office => address[] accounts) private _accounts;
+    mapping(OfficeCode office => address[] accounts) private _unrevoked;
+    mapping(OfficeCode office => mapping(address account => KeyState)) private _keys;
+
+    modifier onlyGovernance() {
+        if (msg.sender != governance) revert OfficeDirectoryNotGovernance(msg.sender);
+        _;
+    }
+
+    modifier onlySeat(OfficeCode office) {
+        if (msg.sender != _admitted(office).seat) revert OfficeDirectoryNotSeat(office, msg.sender);
+        _;
+    }
+
+    /// @param initialGovernance Account that admits and suspends offices.
+    constructor(address initialGovernance) {
+        _setGovernance(initialGovernance);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function transferGovernance(address newGovernance) external override onlyGovernance {
+        _setGovernance(newGovernance);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function admitOffice(
+        OfficeCode code,
+        address seat,
+        string calldata name,
+        string calldata endpoint,
+        CalendarDate earliestFilingDate
+    ) external override onlyGovernance {
+        if (!code.isWellFormed()) revert OfficeCodeMalformed(OfficeCode.unwrap(code));
+        OfficeState storage state = _offices[code];
+        if (state.seat != address(0)) revert OfficeDirectoryOfficeExists(code);
+        if (seat == address(0)) revert OfficeDirectoryZeroAccount();
+        OfficeCode other = _officeOfSeat[seat];
+        if (OfficeCode.unwrap(other) != 0) revert OfficeDirectorySeatTaken(seat, other);
+        if (bytes(name).length == 0) revert OfficeDirectoryTextLength(0, MAX_NAME_BYTES);
+        _checkLength(name, MAX_NAME_BYTES);
+        _checkLength(endpoint, MAX_ENDPOINT_BYTES);
+        if (!earliestFilingDate.isZero()) earliestFilingDate.validate();
+
+        state.seat = seat;
+        state.admittedAt = uint40(block.timestamp);
+        state.earliestFilingDate = earliestFilingDate;
+        state.name = name;
+        state.endpoint = endpoint;
+        _officeOfSeat[seat] = code;
+        _codes.push(code);
+        emit OfficeAdmitted(code, seat, name, endpoint, earliestFilingDate);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function suspendOffice(OfficeCode office, uint40 until) external override onlyGovernance {
+        OfficeState storage state = _present(office);
+        if (until <= block.timestamp) revert OfficeDirectorySuspensionEnded(until);
+        state.suspendedUntil = until;
+        _mirror(office, state);
+        emit OfficeSuspended(office, until);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function reinstateOffice(OfficeCode office) external override onlyGovernance {
+        OfficeState storage state = _present(office);
+        if (state.suspendedUntil <= block.timestamp) revert OfficeDirectoryNotSuspended(office);
+        state.suspendedUntil = uint40(block.timestamp);
+        _mirror(office, state);
+        emit OfficeReinstated(office);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function departOffice(OfficeCode office) external override onlyGovernance {
+        OfficeState storage state = _present(office);
+        state.departed = true;
+        _mirror(office, state);
+        emit OfficeDeparted(office);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function setEndpoint(OfficeCode office, string calldata endpoint) external override onlySeat(office) {
+        _checkLength(endpoint, MAX_ENDPOINT_BYTES);
+        _offices[office].endpoint = endpoint;
+        emit EndpointChanged(office, endpoint);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function setEarliestFilingDate(OfficeCode office, CalendarDate earliestFilingDate)
+        external
+        override
+        onlySeat(office)
+    {
+        if (!earliestFilingDate.isZero()) earliestFilingDate.validate();
+        OfficeState storage state = _offices[office];
+        state.earliestFilingDate = earliestFilingDate;
+        _mirror(office, state);
+        emit EarliestFilingDateChanged(office, earliestFilingDate);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function addKey(OfficeCode office, address account, uint8 scopes, uint40 validFrom, uint40 validUntil)
+        external
+        override
+    {
+        OfficeState storage state = _present(office);
+        _checkKeyManager(office, state);
+        if (account == address(0)) revert OfficeDirectoryZeroAccount();
+        if (scopes == 0 || scopes > Scopes.ALL || (scopes & Scopes.KEYS != 0 && msg.sender != state.seat)) {
+            revert OfficeDirectoryInvalidScopes(scopes);
+        }
+        if (validFrom == 0) validFrom = uint40(block.timestamp);
+        if (validUntil == 0) validUntil = FOREVER;
+        if (validFrom < block.timestamp || validUntil <= validFrom) {
+            revert OfficeDirectoryInvalidWindow(validFrom, validUntil);
+        }
+        if (_keys[office][account].scopes != 0) revert OfficeDirectoryKeyExists(office, account);
+        if (_unrevoked[office].length == MAX_UNREVOKED_KEYS) {
+            revert OfficeDirectoryTooManyKeys(office, MAX_UNREVOKED_KEYS);
+        }
+
+        _accounts[office].push(account);
+        _unrevoked[office].push(account);
+        _keys[office][account] = KeyState({
+            scopes: scopes,
+            validFrom: validFrom,
+            validUntil: validUntil,
+            revokedAt: 0,
+            compromisedSince: 0,
+            officeBarredUntil: state.suspendedUntil,
+            officeEarliestFilingDate: state.earliestFilingDate
+        });
+        emit KeyAdded(office, account, scopes, validFrom, validUntil);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function revokeKey(OfficeCode office, address account) external override {
+        OfficeState storage state = _admitted(office);
+        _checkKeyManager(office, state);
+        KeyState storage key = _known(office, account);
+        if (key.revokedAt != 0) revert OfficeDirectoryKeyRevoked(office, account, key.revokedAt);
+        _revoke(office, account, key);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function markKeyCompromised(OfficeCode office, address account, uint40 since) external override onlySeat(office) {
+        KeyState storage key = _known(office, account);
+        uint40 recorded = key.compromisedSince;
+        if (since == 0 || since > block.timestamp || (recorded != 0 && since >= recorded)) {
+            revert OfficeDirectoryInvalidCompromise(since, recorded);
+        }
+        key.compromisedSince = since;
+        emit KeyCompromised(office, account, since);
+        if (key.revokedAt == 0) _revoke(office, account, key);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function authorise(OfficeCode office, address account, uint8 scope) external view override returns (CalendarDate) {
+        KeyState memory key = _keys[office][account];
+        if (
+            key.scopes & scope != 0 && key.revokedAt == 0 && key.validFrom <= block.timestamp
+                && block.timestamp < key.validUntil && key.officeBarredUntil <= block.timestamp
+        ) return key.officeEarliestFilingDate;
+        _explain(office, account, scope, key);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function isKeyGood(OfficeCode office, address account, uint8 scopes, uint40 time)
+        external
+        view
+        override
+        returns (bool)
+    {
+        KeyState memory key = _keys[office][account];
+        return scopes != 0 && key.scopes & scopes == scopes && key.validFrom <= time && time < key.validUntil
+            && (key.revokedAt == 0 || time < key.revokedAt) && (key.compromisedSince == 0 || time < key.compromisedSince);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function keyOf(OfficeCode office, address account) public view override returns (SigningKey memory) {
+        KeyState memory key = _keys[office][account];
+        return SigningKey({
+            account: account,
+            scopes: key.scopes,
+            validFrom: key.validFrom,
+            validUntil: key.validUntil,
+            revokedAt: key.revokedAt,
+            compromisedSince: key.compromisedSince
+        });
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function keys(OfficeCode office, uint256 offset, uint256 limit)
+        external
+        view
+        override
+        returns (SigningKey[] memory page, uint256 total)
+    {
+        address[] storage accounts = _accounts[office];
+        total = accounts.length;
+        page = new SigningKey[](_pageSize(total, offset, limit));
+        for (uint256 i = 0; i < page.length; ++i) {
+            page[i] = keyOf(office, accounts[offset + i]);
+        }
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function officeOf(OfficeCode code) public view override returns (Office memory) {
+        OfficeState storage state = _offices[code];
+        return Office({
+            code: code,
+            status: statusOf(code),
+            seat: state.seat,
+            admittedAt: state.admittedAt,
+            suspendedUntil: state.suspendedUntil,
+            earliestFilingDate: state.earliestFilingDate,
+            keyCount: _accounts[code].length,
+            name: state.name,
+            endpoint: state.endpoint
+        });
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function statusOf(OfficeCode code) public view override returns (OfficeStatus) {
+        OfficeState storage state = _offices[code];
+        if (state.seat == address(0)) return OfficeStatus.None;
+        if (state.departed) return OfficeStatus.Departed;
+        return state.suspendedUntil > block.timestamp ? OfficeStatus.Suspended : OfficeStatus.Active;
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function seatOf(OfficeCode code) external view override returns (address) {
+        return _offices[code].seat;
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function earliestFilingDateOf(OfficeCode code) external view override returns (CalendarDate) {
+        return _offices[code].earliestFilingDate;
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function offices(uint256 offset, uint256 limit)
+        external
+        view
+        override
+        returns (Office[] memory page, uint256 total)
+    {
+        total = _codes.length;
+        page = new Office[](_pageSize(total, offset, limit));
+        for (uint256 i = 0; i < page.length; ++i) {
+            page[i] = officeOf(_codes[offset + i]);
+        }
+    }
+
+    function _setGovernance(address newGovernance) private {
+        if (newGovernance == address(0)) revert OfficeDirectoryZeroAccount();
+        emit GovernanceTransferred(governance, newGovernance);
+        governance = newGovernance;
+    }
+
+    function _revoke(OfficeCode office, address account, KeyState storage key) private {
+        key.revokedAt = uint40(block.timestamp);
+        address[] storage unrevoked = _unrevoked[office];
+        uint256 last = unrevoked.length - 1;
+        for (uint256 i = 0; i < last; ++i) {
+            if (unrevoked[i] == account) {
+                unrevoked[i] = unrevoked[last];
+                break;
+            }
+        }
+        unrevoked.pop();
+        emit KeyRevoked(office, account);
+    }
+
+    /// @dev Copies what `authorise` needs of the office into each key that can still sign. Revoked keys are final.
+    function _mirror(OfficeCode office, OfficeState storage state) private {
+        uint40 barredUntil = state.departed ? FOREVER : state.suspendedUntil;
+        CalendarDate earliest = state.earliestFilingDate;
+        address[] storage unrevoked = _unrevoked[office];
+        uint256 count = unrevoked.length;
+        for (uint256 i = 0; i < count; ++i) {
+            KeyState storage key = _keys[office][unrevoked[i]];
+            key.officeBarredUntil = barredUntil;
+            key.officeEarliestFilingDate = earliest;
+        }
+    }
+
+    function _admitted(OfficeCode office) private view returns (OfficeState storage state) {
+        state = _offices[office];
+        if (state.seat == address(0)) revert OfficeDirectoryUnknownOffice(office);
+    }
+
+    function _present(OfficeCode office) private view returns (OfficeState storage state) {
+        state = _admitted(office);
+        if (state.departed) revert OfficeDirectoryOfficeDeparted(office);
+    }
+
+    function _known(OfficeCode office, address account) private view returns (KeyState storage key) {
+        key = _keys[office][account];
+        if (key.scopes == 0) revert OfficeDirectoryUnknownKey(office, account);
+    }
+
+    function _checkKeyManager(OfficeCode office, OfficeState storage state) private view {
+        if (msg.sender == state.seat) return;
+        KeyState memory key = _keys[office][msg.sender];
+        if (
+            key.scopes & Scopes.KEYS == 0 || key.revokedAt != 0 || block.timestamp < key.validFrom
+                || key.validUntil <= block.timestamp
+        ) revert OfficeDirectoryNotSeat(office, msg.sender);
+    }
+
+    /// @dev Reverts with the first reason, from the office down to the key.
+    function _explain(OfficeCode office, address account, uint8 scope, KeyState memory key) private view {
+        OfficeState storage state = _present(office);
+        if (key.scopes == 0) revert OfficeDirectoryUnknownKey(office, account);
+        if (key.revokedAt != 0) revert OfficeDirectoryKeyRevoked(office, account, key.revokedAt);
+        if (key.validFrom > block.timestamp) revert OfficeDirectoryKeyNotYetValid(office, account, key.validFrom);
+        if (key.validUntil <= block.timestamp) revert OfficeDirectoryKeyExpired(office, account, key.validUntil);
+        if (key.scopes & scope == 0) revert OfficeDirectoryKeyOutOfScope(office, account, scope);
+        revert OfficeDirectoryOfficeSuspended(office, state.suspendedUntil);
+    }
+
+    function _checkLength(string calldata text, uint256 limit) private pure {
+        if (bytes(text).length > limit) revert OfficeDirectoryTextLength(bytes(text).length, limit);
+    }
+
+    function _pageSize(uint256 total, uint256 offset, uint256 limit) private pure returns (uint256) {
+        if (offset >= total) return 0;
+        return limit < total - offset ? limit : total - offset;
+    }
+}
