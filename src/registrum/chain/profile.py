@@ -16,7 +16,7 @@ from registrum.chain.rpc import RpcClient, as_data, as_quantity
 from registrum.chain.transaction import Fees
 from registrum.errors import ConfigError, InputError, NodeError, RpcError, SubmissionError
 
-__all__ = ["MAX_FEE_WEI", "Finality", "Head", "NetworkProfile", "choose_fees", "read_block"]
+__all__ = ["MAX_FEE_WEI", "Finality", "Head", "NetworkProfile", "Snapshot", "choose_fees", "read_block"]
 
 MAX_FEE_WEI = 1_000 * 10**9
 """Most that is offered for a unit of gas unless the caller says otherwise: a bound on what a lying node can cost."""
@@ -128,6 +128,47 @@ class NetworkProfile:
             answer = rpc.batch([("anvil_getAutomine", ())])[0]
             automine = answer is True
         return cls(as_quantity(chain_id, "chain id"), read_block(genesis).hash, name, automine)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a sender must know at one moment.
+
+    Attributes:
+        head: The newest block.
+        gas_price: What `eth_gasPrice` says, in wei.
+        latest: Transactions of the account in blocks.
+        pending: The same with those that wait in the node's pool without a gap; never less than `latest`.
+    """
+
+    head: Head
+    gas_price: int
+    latest: int
+    pending: int
+
+    @classmethod
+    def read(cls, rpc: RpcClient, address: str) -> Snapshot:
+        """Ask a node about an account.
+
+        Raises:
+            NodeError: It does not answer, or talks nonsense.
+            RpcError: It refuses to tell.
+        """
+        answers = rpc.batch(
+            [
+                ("eth_getBlockByNumber", ["latest", False]),
+                ("eth_gasPrice", []),
+                ("eth_getTransactionCount", [address, "latest"]),
+                ("eth_getTransactionCount", [address, "pending"]),
+            ]
+        )
+        for answer in answers[:3]:
+            if isinstance(answer, RpcError):
+                raise answer
+        latest = as_quantity(answers[2], "transaction count")
+        # A node without a pending block counts what is mined.
+        pending = latest if isinstance(answers[3], RpcError) else as_quantity(answers[3], "transaction count")
+        return cls(read_block(answers[0]), as_quantity(answers[1], "gas price"), latest, max(latest, pending))
 
 
 def read_block(block: Any) -> Head:

@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from registrum.errors import InputError, SigningError, WrongSignerError
-from registrum.signing.addresses import address_from_public_key, checksum_address, parse_address
+from registrum.errors import InputError, SigningError, VerificationError, WrongSignerError
+from registrum.signing.addresses import checksum_address, parse_address
 from registrum.signing.keccak import keccak
+from registrum.signing.signatures import check_signature_form, recover_raw
 
 __all__ = [
     "AccountSigner",
@@ -21,17 +22,16 @@ __all__ = [
     "SignedTransaction",
     "Transaction",
     "intrinsic_gas",
-    "recover_sender",
-    "rlp_encode",
+    "rlp_bytes",
+    "rlp_list",
+    "rlp_number",
     "sign",
 ]
 
-_HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
-"""Half the order of secp256k1: EIP-2 refuses a larger `s`."""
-_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 _DYNAMIC = b"\x02"
-
-Rlp = bytes | int | tuple["Rlp", ...]
+_NO_NUMBERS = b"\x80\x80"
+_NO_ACCESS_LIST = b"\xc0"
+_BYTE = [bytes((value,)) for value in range(256)]
 
 
 class AccountSigner(Protocol):
@@ -42,7 +42,7 @@ class AccountSigner(Protocol):
         """The account, `0x` and 40 hexadecimal digits."""
 
     def sign_digest(self, digest: bytes, /) -> bytes:
-        """Sign a digest: 65 bytes `r`, `s` and recovery id (0, 1, 27 or 28)."""
+        """Sign a digest: 65 bytes `r`, low `s` and `v` (27 or 28)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,17 @@ class Fees:
         if self.max_fee < 0 or (self.priority is not None and not 0 <= self.priority <= self.max_fee):
             raise InputError(f"fees out of range: max_fee {self.max_fee}, priority {self.priority}")
 
-    def bumped(self, percent: int) -> Fees:
-        """Fees that are higher by so many per cent, and by 1 wei at least."""
-        return Fees(_raised(self.max_fee, percent), None if self.priority is None else _raised(self.priority, percent))
+    def raised(self, percent: int, present: Fees) -> Fees:
+        """Fees that a node takes in place of these.
+
+        Args:
+            percent: By how much at least they rise, and by 1 wei at least; nodes ask for 10.
+            present: What the network takes now; the result is not below it.
+        """
+        max_fee = max(_more(self.max_fee, percent), present.max_fee)
+        if self.priority is None or present.priority is None:
+            return Fees(max_fee)
+        return Fees(max_fee, max(_more(self.priority, percent), present.priority))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,7 @@ class SignedTransaction:
     nonce: int
     raw: bytes
     hash: bytes
+    fees: Fees
 
 
 def sign(transaction: Transaction, signer: AccountSigner, *, check: bool = True) -> SignedTransaction:
@@ -101,43 +110,33 @@ def sign(transaction: Transaction, signer: AccountSigner, *, check: bool = True)
         WrongSignerError: The signature is another account's.
     """
     tx, fees = transaction, transaction.fees
+    call = (rlp_number(tx.gas), rlp_bytes(tx.to), rlp_number(tx.value), rlp_bytes(tx.data))
     if fees.priority is None:
-        head: tuple[Rlp, ...] = (tx.nonce, fees.max_fee, tx.gas, tx.to, tx.value, tx.data)
-        payload = rlp_encode((*head, tx.chain_id, 0, 0))
         prefix = b""
+        head = b"".join((rlp_number(tx.nonce), rlp_number(fees.max_fee), *call))
+        payload = rlp_list(head + rlp_number(tx.chain_id) + _NO_NUMBERS)
     else:
-        head = (tx.chain_id, tx.nonce, fees.priority, fees.max_fee, tx.gas, tx.to, tx.value, tx.data, ())
-        payload = _DYNAMIC + rlp_encode(head)
         prefix = _DYNAMIC
+        offer = (rlp_number(tx.nonce), rlp_number(fees.priority), rlp_number(fees.max_fee))
+        head = b"".join((rlp_number(tx.chain_id), *offer, *call, _NO_ACCESS_LIST))
+        payload = prefix + rlp_list(head)
     digest = keccak(payload)
     signature = signer.sign_digest(digest)
-    parity, r, s = _split(signature)
-    if check:
-        actual = recover_sender(digest, signature)
-        if actual != parse_address(signer.address):
-            raise WrongSignerError(
-                f"a signature for {signer.address} is in truth one of {checksum_address(actual)}",
-                remedy="Check which key the signer holds.",
-            )
-    v = parity if prefix else parity + 35 + 2 * tx.chain_id
-    raw = prefix + rlp_encode((*head, v, r, s))
-    return SignedTransaction(tx.nonce, raw, keccak(raw))
-
-
-def recover_sender(digest: bytes, signature: bytes) -> bytes:
-    """The 20-byte address whose key made a 65-byte signature over a digest.
-
-    Raises:
-        SigningError: No key can have made it.
-    """
-    import coincurve
-
-    parity, _, _ = _split(signature)
     try:
-        key = coincurve.PublicKey.from_signature_and_message(signature[:64] + bytes([parity]), digest, hasher=None)
-    except Exception as exc:
-        raise SigningError("the signer returned a signature that no key can have made") from exc
-    return address_from_public_key(key.format(compressed=False))
+        check_signature_form(signature)
+        actual = recover_raw(digest, signature) if check else None
+    except VerificationError as exc:
+        raise SigningError(f"the signer returned no usable signature: {exc.message}") from exc
+    if actual is not None and actual != parse_address(signer.address):
+        raise WrongSignerError(
+            f"a signature for {signer.address} is in truth one of {checksum_address(actual)}",
+            remedy="Check which key the signer holds.",
+        )
+    parity = signature[64] - 27
+    v = parity if prefix else parity + 35 + 2 * tx.chain_id
+    halves = (signature[:32].lstrip(b"\0"), signature[32:64].lstrip(b"\0"))
+    raw = prefix + rlp_list(b"".join((head, rlp_number(v), rlp_bytes(halves[0]), rlp_bytes(halves[1]))))
+    return SignedTransaction(tx.nonce, raw, keccak(raw), fees)
 
 
 def intrinsic_gas(data: bytes) -> int:
@@ -146,41 +145,29 @@ def intrinsic_gas(data: bytes) -> int:
     return 21_000 + 4 * zeros + 16 * (len(data) - zeros)
 
 
-def rlp_encode(item: Rlp) -> bytes:
-    """Recursive-length-prefix encoding (Ethereum Yellow Paper, appendix B).
+def rlp_bytes(data: bytes) -> bytes:
+    """Recursive-length-prefix encoding of a byte string (Ethereum Yellow Paper, appendix B)."""
+    if len(data) == 1 and data[0] < 0x80:
+        return data
+    return _prefix(len(data), 0x80) + data
 
-    Args:
-        item: Bytes, a number from 0 (encoded big-endian without leading zeros), or a tuple of such.
-    """
-    if isinstance(item, tuple):
-        body = b"".join([rlp_encode(part) for part in item])
-        return _prefix(len(body), 0xC0) + body
-    if isinstance(item, int):
-        item = item.to_bytes((item.bit_length() + 7) // 8, "big")
-    if len(item) == 1 and item[0] < 0x80:
-        return item
-    return _prefix(len(item), 0x80) + item
+
+def rlp_number(number: int) -> bytes:
+    """The same of a number from 0: big-endian without leading zeros."""
+    return rlp_bytes(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+
+
+def rlp_list(items: bytes) -> bytes:
+    """The same of a list, given its encoded items one after another."""
+    return _prefix(len(items), 0xC0) + items
 
 
 def _prefix(length: int, base: int) -> bytes:
     if length < 56:
-        return bytes((base + length,))
+        return _BYTE[base + length]
     size = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes((base + 55 + len(size),)) + size
+    return _BYTE[base + 55 + len(size)] + size
 
 
-def _split(signature: bytes) -> tuple[int, int, int]:
-    """Recovery id 0 or 1, `r` and `s` of a signature that a chain takes."""
-    if len(signature) != 65:
-        raise SigningError(f"a signature has 65 bytes, the signer returned {len(signature)}")
-    parity = signature[64] - 27 if signature[64] >= 27 else signature[64]
-    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:64], "big")
-    if parity not in (0, 1) or not 0 < r < _ORDER or not 0 < s <= _HALF_ORDER:
-        raise SigningError(
-            "the signer returned a signature that no chain takes: recovery id not 0, 1, 27 or 28, or s in the upper half",
-        )
-    return parity, r, s
-
-
-def _raised(amount: int, percent: int) -> int:
+def _more(amount: int, percent: int) -> int:
     return max(amount + 1, amount * (100 + percent) // 100)
