@@ -81,7 +81,9 @@ def slither() -> str:
     # A build of earlier sources would be analysed as well.
     shutil.rmtree(ROOT / "out" / "build-info", ignore_errors=True)
     build_with_forge()
-    done = run(["slither", ".", "--ignore-compile", "--filter-paths", "node_modules|tests/|contracts/mocks/", *SLITHER_OPTIONS])
+    done = run(
+        ["slither", ".", "--ignore-compile", "--filter-paths", "node_modules|tests/|contracts/mocks/", *SLITHER_OPTIONS]
+    )
     require(done.returncode == 0, done.stdout + done.stderr)
     return done.stderr.strip().splitlines()[-1].removeprefix("INFO:Slither:. ")
 
