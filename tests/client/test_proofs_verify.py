@@ -13,11 +13,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from registrum.errors import InputError, VerificationError
+from registrum.errors import InputError, NodeError, VerificationError
 from registrum.proofs.commitment import Salt, commit
 from registrum.proofs.merkle import Leaf, MerkleTree
 from registrum.proofs.proof import Proof
-from registrum.proofs.verify import Check, Outcome, RecordedAnchor, examine, verify
+from registrum.proofs.verify import Check, Outcome, examine, verify
 from registrum.signing.eip712 import Domain
 from registrum.signing.signatures import CURVE_ORDER, erc1271_signature
 from registrum.signing.statements import Anchor
@@ -36,13 +36,25 @@ from tests.client.proof_samples import (
 
 TREE = MerkleTree.build(plain_leaves(11))
 PROOF = proof_of(TREE, 4)
-RECORDED = RecordedAnchor(TREE.root, 11, datetime(2024, 2, 1, tzinfo=UTC), SIGNER.address)
+RECORDED_AT = datetime(2024, 2, 1, tzinfo=UTC)
+
+
+def anchored_at(anchor: Anchor, signer: str) -> datetime | None:
+    """A chain that has taken one anchor."""
+    return RECORDED_AT if (anchor, signer) == (PROOF.anchor, SIGNER.address) else None
+
+
+def anchored_never(anchor: Anchor, signer: str) -> datetime | None:
+    """A chain without anchors."""
+    return None
+
+
 TRUST: dict[str, Any] = {
     "document_digest": PROOF.leaf.digest,
     "number": PROOF.leaf.number,
     "domain": DOMAIN,
     "signers": [STRANGER.address, SIGNER.address.lower()],
-    "recorded": RECORDED,
+    "anchored_at": anchored_at,
 }
 
 
@@ -120,10 +132,7 @@ def test_every_leaf_of_every_tree_is_proved(items: list[Leaf], data: st.DataObje
         ({"domain": Domain.priority_register(31337, DOMAIN.verifying_contract)}, "domain"),
         ({"signers": [STRANGER.address]}, "signer"),
         ({"signers": []}, "signer"),
-        ({"recorded": dataclasses.replace(RECORDED, root=b"\x01" * 32)}, "recorded"),
-        ({"recorded": dataclasses.replace(RECORDED, root=bytes(32))}, "recorded"),
-        ({"recorded": dataclasses.replace(RECORDED, leaf_count=12)}, "recorded"),
-        ({"recorded": dataclasses.replace(RECORDED, signer=STRANGER.address)}, "recorded"),
+        ({"anchored_at": anchored_never}, "recorded"),
     ],
 )
 def test_a_proof_of_something_else_fails_by_name(trust: dict[str, Any], check: str) -> None:
@@ -135,11 +144,34 @@ def test_a_proof_of_something_else_fails_by_name(trust: dict[str, Any], check: s
 
 
 def test_a_time_that_the_chain_does_not_confirm_fails() -> None:
-    true = dataclasses.replace(PROOF, recorded_at=RECORDED.recorded_at)
+    true = dataclasses.replace(PROOF, recorded_at=RECORDED_AT)
     false = dataclasses.replace(PROOF, recorded_at=datetime(2023, 2, 1, tzinfo=UTC))
+    assert examine(true, **TRUST).recorded_at == RECORDED_AT
     assert failed(true, **TRUST) == set()
     assert failed(false, **TRUST) == {"recorded"}
-    assert failed(false, recorded=dataclasses.replace(RECORDED, recorded_at=None)) == set()
+    assert not_checked(false) >= {"recorded"}
+
+
+def test_an_anchor_with_another_sequence_or_signer_is_not_the_one_that_the_chain_has() -> None:
+    anchor = dataclasses.replace(PROOF.anchor, sequence=2)
+    moved = dataclasses.replace(PROOF, anchor=anchor, signature=SIGNER.sign(anchor, DOMAIN))
+    assert failed(moved, domain=DOMAIN, anchored_at=anchored_at) == {"recorded"}
+    signature = STRANGER.sign(PROOF.anchor, DOMAIN)
+    taken_over = dataclasses.replace(PROOF, signer=STRANGER.address, signature=signature)
+    assert failed(taken_over, domain=DOMAIN, anchored_at=anchored_at) == {"recorded"}
+
+
+def test_a_signer_that_the_chain_took_needs_no_list() -> None:
+    assert not_checked(PROOF, domain=DOMAIN, anchored_at=anchored_at) == {"document"}
+    assert not_checked(PROOF, domain=DOMAIN, anchored_at=anchored_never) == {"document", "signer"}
+
+
+def test_a_node_that_cannot_be_reached_is_not_an_answer() -> None:
+    def unreachable(anchor: Anchor, signer: str) -> datetime | None:
+        raise NodeError("no answer")
+
+    with pytest.raises(NodeError):
+        verify(PROOF, domain=DOMAIN, anchored_at=unreachable)
 
 
 def test_the_callers_own_mistakes_are_input_errors() -> None:
@@ -147,6 +179,8 @@ def test_the_callers_own_mistakes_are_input_errors() -> None:
         examine(PROOF, document_digest=b"short")
     with pytest.raises(InputError, match="not an address"):
         examine(PROOF, signers=["EM"])
+    with pytest.raises(InputError, match="without the domain"):
+        examine(PROOF, anchored_at=anchored_at)
 
 
 # -- salted leaves --------------------------------------------------------------------------------------------------
@@ -309,10 +343,9 @@ def test_a_contract_wallets_signature_needs_the_chain() -> None:
     with pytest.raises(VerificationError, match="only the chain") as caught:
         verify(proof)
     assert caught.value.details["check"] == "signature"
-    accepted = dataclasses.replace(RECORDED, signer=wallet)
-    assert verify(proof, recorded=accepted).of(Check.SIGNATURE).outcome is Outcome.PASSED
-    assert "signature" in not_checked(proof, recorded=dataclasses.replace(accepted, root=b"\x01" * 32))
-    assert "signature" in not_checked(proof, recorded=RECORDED)
+    accepted = verify(proof, domain=DOMAIN, anchored_at=lambda anchor, signer: RECORDED_AT)
+    assert accepted.of(Check.SIGNATURE).outcome is Outcome.PASSED
+    assert "signature" in not_checked(proof, domain=DOMAIN, anchored_at=anchored_at)
 
 
 def test_a_contract_wallets_signature_under_another_address_fails() -> None:

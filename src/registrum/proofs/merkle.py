@@ -18,7 +18,6 @@ A million leaves take about 4 s and 0.4 GB. Not its job: salts and files (`regis
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from struct import Struct
 from typing import TypeAlias
@@ -106,27 +105,26 @@ def root_of_path(node: bytes, path: Iterable[bytes]) -> bytes:
 class MerkleTree:
     """A complete tree in memory. Made by `build`; never changes.
 
+    Args:
+        encoded: The leaves as `encode_leaf` gives them, each once, in any order.
+
     Attributes:
         leaf_count: Number of leaves, n.
-        order: For each leaf index its position in the input, an array of n unsigned integers.
     """
 
-    __slots__ = ("_encoded", "_nodes", "leaf_count", "order")
+    __slots__ = ("_leaves", "_nodes", "leaf_count")
 
-    def __init__(self, encoded: list[bytes]) -> None:
-        """Builds the tree over encoded leaves; see `build`."""
-        count = len(encoded)
+    def __init__(self, encoded: Iterable[bytes]) -> None:
+        keccak = keccak_256
+        # Hash and content in one object, so that sorting the one carries the other along.
+        leaves = [keccak(keccak(leaf).digest()).digest() + leaf for leaf in encoded]
+        count = len(leaves)
         if not 0 < count <= MAX_LEAVES:
             raise InputError(f"a tree has from 1 to {MAX_LEAVES} leaves, got {count}")
-        _refuse_repeated_numbers(encoded)
-        keccak = keccak_256
-        hashes = [keccak(keccak(leaf).digest()).digest() for leaf in encoded]
-        order = array("I", sorted(range(count), key=hashes.__getitem__))
-        self.leaf_count = count
-        self.order: Sequence[int] = order
-        self._encoded = [encoded[position] for position in order]
+        _refuse_repeated_numbers(leaves)
+        leaves = _sorted_descending(leaves)
         nodes = [b""] * (count - 1)
-        nodes += [hashes[position] for position in reversed(order)]
+        nodes += [leaf[:32] for leaf in leaves]
         # Level by level from the bottom: all nodes from `start` on are known, and with them the parents of those pairs.
         start = count - 1
         while start:
@@ -135,6 +133,8 @@ class MerkleTree:
             right = nodes[2 * first + 2 : 2 * start + 1 : 2]
             nodes[first:start] = [keccak(a + b if a < b else b + a).digest() for a, b in zip(left, right, strict=True)]
             start = first
+        self.leaf_count = count
+        self._leaves = leaves
         self._nodes = nodes
 
     @classmethod
@@ -148,7 +148,7 @@ class MerkleTree:
             InputError: No leaf, too many, or a number that occurs twice.
         """
         pack = _LEAF.pack
-        return cls([pack(leaf.number, leaf.filing_date, leaf.disclosure, leaf.digest) for leaf in leaves])
+        return cls(pack(leaf.number, leaf.filing_date, leaf.disclosure, leaf.digest) for leaf in leaves)
 
     @property
     def root(self) -> bytes:
@@ -165,13 +165,11 @@ class MerkleTree:
 
     def leaf(self, index: int) -> Leaf:
         """The leaf at an index, 0 to n - 1, in ascending order of hash."""
-        self._node_of(index)
-        return decode_leaf(self._encoded[index])
+        return decode_leaf(self.encoded_leaf(index))
 
     def encoded_leaf(self, index: int) -> bytes:
         """The leaf at an index as 128 bytes."""
-        self._node_of(index)
-        return self._encoded[index]
+        return self._leaves[self._node_of(index) - self.leaf_count + 1][32:]
 
     def path(self, index: int) -> tuple[bytes, ...]:
         """The path of one leaf.
@@ -222,12 +220,25 @@ class MerkleTree:
         return tuple(path)
 
 
-def _refuse_repeated_numbers(encoded: list[bytes]) -> None:
-    if len({leaf[:32] for leaf in encoded}) == len(encoded):
+def _sorted_descending(leaves: list[bytes]) -> list[bytes]:
+    # In 256 parts by the first byte, each small enough for the processor's cache: twice as fast for a million leaves as
+    # one sort, and the time stays proportional to their number.
+    parts: list[list[bytes]] = [[] for _ in range(256)]
+    for leaf in leaves:
+        parts[leaf[0]].append(leaf)
+    in_order: list[bytes] = []
+    for part in reversed(parts):
+        part.sort(reverse=True)
+        in_order += part
+    return in_order
+
+
+def _refuse_repeated_numbers(leaves: list[bytes]) -> None:
+    if len({leaf[32:64] for leaf in leaves}) == len(leaves):
         return
     seen: set[bytes] = set()
-    for leaf in encoded:
-        number = leaf[:32]
+    for leaf in leaves:
+        number = leaf[32:64]
         if number in seen:
             shown = number.rstrip(b"\0").decode("ascii", "backslashreplace")
             raise InputError(

@@ -142,17 +142,8 @@ class AnchorStore:
                 f"{path} is there already",
                 remedy="Choose another folder: an anchor that was signed must never be replaced.",
             )
-        encoded: list[bytes] = []
-        openings: dict[int, bytes] = {}
-        for entry in entries:
-            if entry.leaf.number[:2] != office:
-                text = OfficeNumber.from_on_chain(entry.leaf.number).text
-                raise InputError(f"{text} is not a number of {office.decode('ascii')}", number=text)
-            if entry.salt is not None and entry.document_digest is not None:
-                openings[len(encoded)] = entry.document_digest + entry.salt.reveal()
-            encoded.append(encode_leaf(entry.leaf))
-        tree = MerkleTree(encoded)
-        del encoded
+        openings: dict[bytes, bytes] = {}
+        tree = MerkleTree(_encoded_leaves(office, entries, openings))
         unfinished = path.with_suffix(".unfinished")
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -356,10 +347,11 @@ class AnchorStore:
             VerificationError: The file is damaged; `details["what"]` is `leaves`, `openings`, `nodes` or `tables`.
         """
         try:
-            tree = MerkleTree([row["encoded"] for row in self._rows("SELECT encoded FROM leaf ORDER BY position")])
+            encoded = [row["encoded"] for row in self._rows("SELECT encoded FROM leaf ORDER BY position")]
+            tree = MerkleTree(encoded)
         except InputError as error:
             raise self._damaged("leaves") from error
-        in_order = all(position == index for index, position in enumerate(tree.order))
+        in_order = all(leaf == tree.encoded_leaf(index) for index, leaf in enumerate(encoded))
         if tree.root != self.root or tree.leaf_count != self.leaf_count or not in_order:
             raise self._damaged("leaves")
         if b"".join([row["bytes"] for row in self._rows("SELECT bytes FROM nodes ORDER BY row")]) != b"".join(
@@ -491,7 +483,7 @@ class _Signed:
         return split_erc1271_signature(self.signature)[0]
 
 
-def _write(connection: sqlite3.Connection, office: bytes, tree: MerkleTree, openings: dict[int, bytes]) -> None:
+def _write(connection: sqlite3.Connection, office: bytes, tree: MerkleTree, openings: dict[bytes, bytes]) -> None:
     # No journal: the file gets its name only when all is written and synced.
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = FULL")
@@ -514,13 +506,28 @@ def _write(connection: sqlite3.Connection, office: bytes, tree: MerkleTree, open
     connection.execute("COMMIT")
 
 
-def _leaf_rows(tree: MerkleTree, openings: dict[int, bytes]) -> Iterator[tuple[int, bytes, bytes | None, bytes | None]]:
-    for index, position in enumerate(tree.order):
-        opening = openings.get(position)
+def _encoded_leaves(office: bytes, entries: Iterable[AnchorEntry], openings: dict[bytes, bytes]) -> Iterator[bytes]:
+    """The leaves of the entries; fills `openings`, number to document digest and salt, on the way."""
+    for entry in entries:
+        leaf = entry.leaf
+        if leaf.number[:2] != office:
+            text = OfficeNumber.from_on_chain(leaf.number).text
+            raise InputError(f"{text} is not a number of {office.decode('ascii')}", number=text)
+        if entry.salt is not None and entry.document_digest is not None:
+            openings[leaf.number] = entry.document_digest + entry.salt.reveal()
+        yield encode_leaf(leaf)
+
+
+def _leaf_rows(
+    tree: MerkleTree, openings: dict[bytes, bytes]
+) -> Iterator[tuple[int, bytes, bytes | None, bytes | None]]:
+    for index in range(tree.leaf_count):
+        encoded = tree.encoded_leaf(index)
+        opening = openings.get(encoded[:32])
         if opening is None:
-            yield index, tree.encoded_leaf(index), None, None
+            yield index, encoded, None, None
         else:
-            yield index, tree.encoded_leaf(index), opening[:32], opening[32:]
+            yield index, encoded, opening[:32], opening[32:]
 
 
 def _sync_folder(folder: Path) -> None:

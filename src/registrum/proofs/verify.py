@@ -2,20 +2,20 @@
 
 Every rule comes from this package: how leaves and nodes are hashed, the type string of `Anchor`, name and version of
 the domain. The file brings values only. What a file cannot show about itself is compared with what the caller trusts
-(the domain from a deployment manifest, the office's signing keys, the anchor as the chain has it) and is reported as
-not checked where the caller gives nothing. A report without a failure therefore says "nothing in this proof is false";
-only one that is complete says "this record was anchored by that office".
+(the domain from a deployment manifest, the office's signing keys, the chain's answer about the anchor) and is reported
+as not checked where the caller gives nothing. A report without a failure therefore says "nothing in this proof is
+false"; only one that is complete says "this record was anchored by that office".
 
 Not its job: reading the chain (`registrum.client`), or fetching documents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from registrum.errors import InputError, VerificationError
 from registrum.numbers import OfficeNumber
@@ -25,9 +25,9 @@ from registrum.proofs.proof import Proof
 from registrum.signing.addresses import ADDRESS_SIZE, parse_address
 from registrum.signing.eip712 import APPLICATION_REGISTRY, DOMAIN_VERSION, Domain
 from registrum.signing.signatures import SIGNATURE_SIZE, recover_raw
-from registrum.signing.statements import Disclosure
+from registrum.signing.statements import Anchor, Disclosure
 
-__all__ = ["Check", "CheckResult", "Outcome", "RecordedAnchor", "Report", "examine", "verify"]
+__all__ = ["AnchoredAt", "Check", "CheckResult", "Outcome", "Report", "examine", "verify"]
 
 
 class Check(StrEnum):
@@ -50,7 +50,7 @@ class Check(StrEnum):
     SIGNATURE = "signature"
     """The signer signed the anchor: office, sequence, root and leaf count."""
     SIGNER = "signer"
-    """The signer may sign for the office."""
+    """The signer is a signing key of the office, as the caller lists them or as the chain took it with the anchor."""
     RECORDED = "recorded"
     """The chain has this anchor."""
 
@@ -72,21 +72,8 @@ class CheckResult(NamedTuple):
     """What was found, or why it was not checked; a sentence for a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedAnchor:
-    """An anchor as the chain has it, read by the caller from a node that it trusts.
-
-    Args:
-        root: The recorded root, 32 bytes.
-        leaf_count: The recorded number of leaves.
-        recorded_at: Block time in UTC, if read.
-        signer: The signing key that the contract accepted, if read.
-    """
-
-    root: bytes
-    leaf_count: int
-    recorded_at: datetime | None = None
-    signer: str | None = None
+AnchoredAt: TypeAlias = Callable[[Anchor, str], datetime | None]
+"""Asks the chain when it took an anchor signed by an address; `None` if it never did. May raise `NodeError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +82,11 @@ class Report:
 
     Args:
         results: One for each check, in the order of `Check`.
+        recorded_at: Block time at which the chain took the anchor, where it was asked and has it; in UTC.
     """
 
     results: tuple[CheckResult, ...]
+    recorded_at: datetime | None = None
 
     @property
     def is_sound(self) -> bool:
@@ -144,7 +133,7 @@ def verify(
     number: bytes | None = None,
     domain: Domain | None = None,
     signers: Collection[str] | None = None,
-    recorded: RecordedAnchor | None = None,
+    anchored_at: AnchoredAt | None = None,
 ) -> Report:
     """Checks a proof and raises if anything in it is false; the arguments are those of `examine`.
 
@@ -155,7 +144,7 @@ def verify(
         VerificationError: A check failed, or the signature could not be checked; see `Report.require`.
     """
     report = examine(
-        proof, document_digest=document_digest, number=number, domain=domain, signers=signers, recorded=recorded
+        proof, document_digest=document_digest, number=number, domain=domain, signers=signers, anchored_at=anchored_at
     )
     report.require((Check.SIGNATURE,))
     return report
@@ -168,7 +157,7 @@ def examine(
     number: bytes | None = None,
     domain: Domain | None = None,
     signers: Collection[str] | None = None,
-    recorded: RecordedAnchor | None = None,
+    anchored_at: AnchoredAt | None = None,
 ) -> Report:
     """Does every check that can be done and reports all of them, also after a failure.
 
@@ -178,14 +167,18 @@ def examine(
         number: Office number that the proof must be about, in its on-chain form.
         domain: Chain and contract that the caller trusts, from a deployment manifest.
         signers: Addresses that may sign for the office, from the chain or another source that the caller trusts.
-        recorded: The anchor of that office and sequence as the chain has it.
+        anchored_at: Look-up of anchors in the contract of `domain`, at a node that the caller trusts.
 
     Returns:
         The report, with one result for each `Check`.
 
     Raises:
-        InputError: An argument of the caller's own is malformed.
+        InputError: An argument of the caller's own is malformed, or there is a look-up without a domain.
+        NodeError: The look-up could not be done.
     """
+    if anchored_at is not None and domain is None:
+        raise InputError("a look-up says nothing without the domain of the contract that is asked")
+    recorded_at = None if anchored_at is None else anchored_at(proof.anchor, proof.signer)
     return Report(
         (
             _check_number(proof, number),
@@ -195,10 +188,11 @@ def examine(
             _check_path_length(proof),
             _check_inclusion(proof),
             _check_domain(proof, domain),
-            _check_signature(proof, recorded),
-            _check_signer(proof, signers),
-            _check_recorded(proof, recorded),
-        )
+            _check_signature(proof, accepted=recorded_at is not None),
+            _check_signer(proof, signers, accepted=recorded_at is not None),
+            _check_recorded(proof, anchored_at, recorded_at),
+        ),
+        recorded_at,
     )
 
 
@@ -278,11 +272,11 @@ def _check_domain(proof: Proof, trusted: Domain | None) -> CheckResult:
     return CheckResult(Check.DOMAIN, Outcome.PASSED, "chain and contract are the trusted ones")
 
 
-def _check_signature(proof: Proof, recorded: RecordedAnchor | None) -> CheckResult:
+def _check_signature(proof: Proof, *, accepted: bool) -> CheckResult:
     signer = bytes.fromhex(proof.signer[2:])
     signature = proof.signature
     if len(signature) != SIGNATURE_SIZE and len(signature) >= ADDRESS_SIZE and signature[:ADDRESS_SIZE] == signer:
-        if recorded is not None and recorded.root == proof.anchor.root and recorded.signer == proof.signer:
+        if accepted:
             return CheckResult(Check.SIGNATURE, Outcome.PASSED, "the chain accepted the contract wallet's signature")
         detail = "the signer is a contract wallet: only the chain can tell whether it signed"
         return CheckResult(Check.SIGNATURE, Outcome.NOT_CHECKED, detail)
@@ -295,7 +289,11 @@ def _check_signature(proof: Proof, recorded: RecordedAnchor | None) -> CheckResu
     return CheckResult(Check.SIGNATURE, Outcome.PASSED, f"the anchor was signed by {proof.signer}")
 
 
-def _check_signer(proof: Proof, trusted: Collection[str] | None) -> CheckResult:
+def _check_signer(proof: Proof, trusted: Collection[str] | None, *, accepted: bool) -> CheckResult:
+    if trusted is None and accepted:
+        return CheckResult(
+            Check.SIGNER, Outcome.PASSED, f"the chain took {proof.signer} as a signing key of the office"
+        )
     if trusted is None:
         detail = "whether the signer may sign for the office was not checked offline"
         return CheckResult(Check.SIGNER, Outcome.NOT_CHECKED, detail)
@@ -304,21 +302,13 @@ def _check_signer(proof: Proof, trusted: Collection[str] | None) -> CheckResult:
     return CheckResult(Check.SIGNER, Outcome.PASSED, f"{proof.signer} is a signing key of the office")
 
 
-def _check_recorded(proof: Proof, recorded: RecordedAnchor | None) -> CheckResult:
-    if recorded is None:
-        return CheckResult(
-            Check.RECORDED, Outcome.NOT_CHECKED, "whether the chain has the anchor was not checked offline"
-        )
-    different = [
-        name
-        for name, claimed, actual in (
-            ("root", proof.anchor.root, recorded.root),
-            ("leaf count", proof.anchor.leaf_count, recorded.leaf_count),
-            ("time", proof.recorded_at, proof.recorded_at and (recorded.recorded_at or proof.recorded_at)),
-            ("signer", parse_address(proof.signer), parse_address(recorded.signer or proof.signer)),
-        )
-        if claimed != actual
-    ]
-    if different:
-        return CheckResult(Check.RECORDED, Outcome.FAILED, f"the chain has another {' and '.join(different)}")
-    return CheckResult(Check.RECORDED, Outcome.PASSED, "the chain has this anchor")
+def _check_recorded(proof: Proof, lookup: AnchoredAt | None, recorded_at: datetime | None) -> CheckResult:
+    if lookup is None:
+        detail = "whether the chain has the anchor was not checked offline"
+        return CheckResult(Check.RECORDED, Outcome.NOT_CHECKED, detail)
+    if recorded_at is None:
+        return CheckResult(Check.RECORDED, Outcome.FAILED, f"the chain has no such anchor signed by {proof.signer}")
+    if proof.recorded_at not in (None, recorded_at):
+        detail = f"the proof says {proof.recorded_at}, the chain took the anchor at {recorded_at}"
+        return CheckResult(Check.RECORDED, Outcome.FAILED, detail)
+    return CheckResult(Check.RECORDED, Outcome.PASSED, f"the chain took the anchor at {recorded_at}")

@@ -6,6 +6,7 @@ Not its job: keys, or what an address stands for.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from registrum.errors import InputError
 from registrum.signing.keccak import keccak
@@ -27,6 +28,12 @@ def checksum_address(raw: bytes) -> str:
     """
     if len(raw) != ADDRESS_SIZE:
         raise InputError(f"an address has {ADDRESS_SIZE} bytes, got {len(raw)}")
+    return _checksum(bytes(raw))
+
+
+# The same few addresses come again with every record and proof of an office.
+@lru_cache(maxsize=1024)
+def _checksum(raw: bytes) -> str:
     text = raw.hex()
     mask = keccak(text.encode("ascii")).hex()
     return "0x" + "".join(c.upper() if m >= "8" else c for c, m in zip(text, mask, strict=False))
@@ -43,6 +50,11 @@ def parse_address(text: str) -> bytes:
     """
     if not isinstance(text, str) or not _ADDRESS.fullmatch(text):
         raise InputError(f"not an address: {text!r}", remedy="An address is 0x and 40 hexadecimal digits.")
+    return _parse(text)
+
+
+@lru_cache(maxsize=1024)
+def _parse(text: str) -> bytes:
     digits = text[2:]
     raw = bytes.fromhex(digits)
     if digits not in (digits.lower(), digits.upper()) and checksum_address(raw) != text:

@@ -199,7 +199,7 @@ class Anchor(Statement):
 
     Args:
         office: ST.3 code, 2 bytes.
-        sequence: Position among the office's anchors, without gaps.
+        sequence: Position among the office's anchors, from 1, without gaps.
         root: Root of the tree (`registrum.proofs.merkle`), 32 bytes, not zero.
         leaf_count: Number of leaves, at least 1; it bounds the length of every path.
 
