@@ -1,0 +1,11 @@
+"""Deploying the contracts, and the manifest that says where they are.
+
+A client needs `Manifest` and `verify`. Operators deploy with `scripts/deploy.py`, which calls `deploy`.
+"""
+
+from __future__ import annotations
+
+from registrum.deployment.check import verify
+from registrum.deployment.manifest import CONTRACTS, Compiler, DeployedContract, Manifest, PendingStep
+
+__all__ = ["CONTRACTS", "Compiler", "DeployedContract", "Manifest", "PendingStep", "verify"]
