@@ -1,0 +1,215 @@
+"""The errors that `OfficeDirectory` declares, one class each; caught by users through `registrum.chain.reverts`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from registrum.chain.custom_error import CustomError
+
+
+class OfficeDirectoryNotGovernanceError(CustomError):
+    """Only the governance account may do this."""
+
+    declaration = "OfficeDirectoryNotGovernance(address caller)"
+    says = "{caller} is not the governance account, which alone may do this"
+    remedy = "Have the offices decide it."
+    caller: str
+
+
+class OfficeDirectoryNotSeatError(CustomError):
+    """Only the seat of the office, or a key with the scope keys where that is enough, may do this."""
+
+    declaration = "OfficeDirectoryNotSeat(OfficeCode office, address caller)"
+    says = "{caller} does not act for {office}"
+    remedy = "Send from the seat of the office: `registrum office show` names it."
+    office: str
+    caller: str
+
+
+class OfficeDirectoryZeroAccountError(CustomError):
+    """An account is needed where zero was given."""
+
+    declaration = "OfficeDirectoryZeroAccount()"
+    says = "the zero address is no account"
+    remedy = "Give the address of an account."
+
+
+class OfficeDirectoryOfficeExistsError(CustomError):
+    """The code was admitted before; a departed code cannot be taken again."""
+
+    declaration = "OfficeDirectoryOfficeExists(OfficeCode office)"
+    says = "{office} was admitted before"
+    remedy = "Check the ST.3 code; if the office is the same, it is a member already."
+    office: str
+
+
+class OfficeDirectoryUnknownOfficeError(CustomError):
+    """No office with this code was ever admitted."""
+
+    declaration = "OfficeDirectoryUnknownOffice(OfficeCode office)"
+    says = "{office} was never admitted"
+    remedy = "Check the ST.3 code."
+    office: str
+
+
+class OfficeDirectorySeatTakenError(CustomError):
+    """The account is already the seat of another office; one seat would cast two votes."""
+
+    declaration = "OfficeDirectorySeatTaken(address seat, OfficeCode office)"
+    says = "{seat} is already the seat of {office}"
+    remedy = "Give the office an account of its own."
+    seat: str
+    office: str
+
+
+class OfficeDirectoryTextLengthError(CustomError):
+    """A text is empty where it must not be, or longer than `limit` bytes."""
+
+    declaration = "OfficeDirectoryTextLength(uint256 length, uint256 limit)"
+    says = "a text has {length} bytes where 1 to {limit} are taken"
+    remedy = "Shorten the text, or give one; letters outside ASCII count for several bytes."
+    length: int
+    limit: int
+
+
+class OfficeDirectoryOfficeDepartedError(CustomError):
+    """The office left the consortium. Its records stay; it makes no new ones."""
+
+    declaration = "OfficeDirectoryOfficeDeparted(OfficeCode office)"
+    says = "{office} has left the consortium and makes no new records"
+    remedy = "Nothing can be recorded for it any more; its records can be read as before."
+    office: str
+
+
+class OfficeDirectoryOfficeSuspendedError(CustomError):
+    """The office is suspended until `until`. Its records stay; it makes no new ones meanwhile."""
+
+    declaration = "OfficeDirectoryOfficeSuspended(OfficeCode office, uint40 until)"
+    says = "{office} is suspended (until: {until}) and makes no new records meanwhile"
+    remedy = "Wait for the end of the suspension, or have the offices end it; then send the same statement again."
+    office: str
+    until: datetime | None
+    """None if the suspension has no end."""
+
+
+class OfficeDirectorySuspensionEndedError(CustomError):
+    """A suspension must end after the present block."""
+
+    declaration = "OfficeDirectorySuspensionEnded(uint40 until)"
+    says = "a suspension cannot end at {until}, which is over"
+    remedy = "Give a later moment; to end a suspension, reinstate the office."
+    until: datetime | None
+
+
+class OfficeDirectoryNotSuspendedError(CustomError):
+    """The office is not suspended."""
+
+    declaration = "OfficeDirectoryNotSuspended(OfficeCode office)"
+    says = "{office} is not suspended"
+    remedy = "There is nothing to do."
+    office: str
+
+
+class OfficeDirectoryKeyExistsError(CustomError):
+    """The account is a key of this office already, or was."""
+
+    declaration = "OfficeDirectoryKeyExists(OfficeCode office, address account)"
+    says = "{account} is, or was, a key of {office}"
+    remedy = "Use a fresh key; a revoked one stays revoked."
+    office: str
+    account: str
+
+
+class OfficeDirectoryUnknownKeyError(CustomError):
+    """The account never was a key of this office."""
+
+    declaration = "OfficeDirectoryUnknownKey(OfficeCode office, address account)"
+    says = "{account} never was a key of {office}"
+    remedy = "Check who signed, and for which chain and contract."
+    office: str
+    account: str
+
+
+class OfficeDirectoryTooManyKeysError(CustomError):
+    """The office has `limit` keys that are not revoked."""
+
+    declaration = "OfficeDirectoryTooManyKeys(OfficeCode office, uint256 limit)"
+    says = "{office} has {limit} keys that are not revoked, and cannot have more"
+    remedy = "Revoke those that it no longer uses."
+    office: str
+    limit: int
+
+
+class OfficeDirectoryInvalidScopesError(CustomError):
+    """Scopes are a sum of 1, 2, 4 and 8, at least one; only the seat grants 8 (keys)."""
+
+    declaration = "OfficeDirectoryInvalidScopes(uint8 scopes)"
+    says = "a key cannot be given the scopes {scopes}"
+    remedy = "Give a sum of 1 applications, 2 register entries, 4 transactions, 8 keys; only the seat grants 8."
+    scopes: int
+
+
+class OfficeDirectoryInvalidWindowError(CustomError):
+    """A key's validity begins now or later and ends after it begins."""
+
+    declaration = "OfficeDirectoryInvalidWindow(uint40 validFrom, uint40 validUntil)"
+    says = "a key cannot be valid from {valid_from} until {valid_until} (none: without end)"
+    remedy = "Leave the beginning out for now, and give an end after it."
+    valid_from: datetime | None
+    valid_until: datetime | None
+    """None if the window has no end."""
+
+
+class OfficeDirectoryInvalidCompromiseError(CustomError):
+    """A compromise date lies in the past, and may later only be moved to an earlier moment."""
+
+    declaration = "OfficeDirectoryInvalidCompromise(uint40 since, uint40 recorded)"
+    says = "a key cannot be declared compromised since {since}; recorded: {recorded}"
+    remedy = "Give a moment that is not in the future and, if one is recorded, earlier than that."
+    since: datetime | None
+    recorded: datetime | None
+    """None if none is recorded."""
+
+
+class OfficeDirectoryKeyRevokedError(CustomError):
+    """The key was revoked at `revokedAt`."""
+
+    declaration = "OfficeDirectoryKeyRevoked(OfficeCode office, address account, uint40 revokedAt)"
+    says = "the key {account} of {office} was revoked at {revoked_at}"
+    remedy = "Sign again with a key that is in force."
+    office: str
+    account: str
+    revoked_at: datetime
+
+
+class OfficeDirectoryKeyNotYetValidError(CustomError):
+    """The key is not valid before `validFrom`."""
+
+    declaration = "OfficeDirectoryKeyNotYetValid(OfficeCode office, address account, uint40 validFrom)"
+    says = "the key {account} of {office} is not valid before {valid_from}"
+    remedy = "Wait until then, or sign with a key that is in force."
+    office: str
+    account: str
+    valid_from: datetime
+
+
+class OfficeDirectoryKeyExpiredError(CustomError):
+    """The key was valid until `validUntil`."""
+
+    declaration = "OfficeDirectoryKeyExpired(OfficeCode office, address account, uint40 validUntil)"
+    says = "the key {account} of {office} was valid until {valid_until}"
+    remedy = "Sign again with a key that is in force."
+    office: str
+    account: str
+    valid_until: datetime
+
+
+class OfficeDirectoryKeyOutOfScopeError(CustomError):
+    """The key may not sign statements of this scope."""
+
+    declaration = "OfficeDirectoryKeyOutOfScope(OfficeCode office, address account, uint8 scope)"
+    says = "the key {account} of {office} may not sign statements of scope {scope}"
+    remedy = "Sign with a key that has the scope; the seat of the office can add one."
+    office: str
+    account: str
+    scope: int
