@@ -1,7 +1,7 @@
 """Export what the client needs of the contracts into the package: one JSON file for each contract and interface.
 
 `export_abi.py` writes `src/registrum/abi/*.json` and removes files of contracts that are gone; `--check` writes
-nothing and fails when the files differ from what the compiler gives. Contracts under `contracts/mocks` are for tests
+nothing and fails when the files differ from what the compiler gives. Contracts under `contracts/test` are for tests
 and are not exported.
 """
 
@@ -23,7 +23,7 @@ def is_exported(path: str, node: dict[str, Any], contract: dict[str, Any]) -> bo
     if node["contractKind"] == "interface":
         return path.startswith("interfaces/")
     deployable = not node["abstract"] and bool(contract["abi"])
-    return path.startswith("contracts/") and not path.startswith("contracts/mocks/") and deployable
+    return path.startswith("contracts/") and not path.startswith("contracts/test/") and deployable
 
 
 def named_immutables(sources: dict[str, Any], references: dict[str, Any]) -> dict[str, Any]:

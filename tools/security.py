@@ -82,7 +82,7 @@ def slither() -> str:
     shutil.rmtree(ROOT / "out" / "build-info", ignore_errors=True)
     build_with_forge()
     done = run(
-        ["slither", ".", "--ignore-compile", "--filter-paths", "node_modules|tests/|contracts/mocks/", *SLITHER_OPTIONS]
+        ["slither", ".", "--ignore-compile", "--filter-paths", "node_modules|tests/|contracts/test/", *SLITHER_OPTIONS]
     )
     require(done.returncode == 0, done.stdout + done.stderr)
     return done.stderr.strip().splitlines()[-1].removeprefix("INFO:Slither:. ")

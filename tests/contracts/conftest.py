@@ -3,7 +3,32 @@
 from __future__ import annotations
 
 from tests.brownie_support import accept_immutables, isolate_function, isolate_module
+from tests.contracts.support.fixtures import (
+    au,
+    directory,
+    em,
+    governance,
+    jp,
+    priority,
+    registry,
+    relayer,
+    ru,
+    stranger,
+)
 
-__all__ = ["isolate_function", "isolate_module"]
+__all__ = [
+    "au",
+    "directory",
+    "em",
+    "governance",
+    "isolate_function",
+    "isolate_module",
+    "jp",
+    "priority",
+    "registry",
+    "relayer",
+    "ru",
+    "stranger",
+]
 
 accept_immutables()
