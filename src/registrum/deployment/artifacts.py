@@ -98,7 +98,7 @@ def load_artifact(name: str) -> Artifact:
     Raises:
         ConfigError: The package has no such contract: it was built without the exported contracts.
     """
-    file = resources.files("registrum").joinpath("abi", f"{name}.json")
+    file = resources.files("registrum") / "abi" / f"{name}.json"
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -4,7 +4,7 @@ One JSON file a chain, by custom `deployments/<chain id>.json`. It is read stric
 because a client that trusts a wrong address trusts a wrong register. While a deployment is under way the file also
 holds its journal: the step that was begun and not yet seen to end.
 
-Not its job: deploying (`registrum.deployment.deploy`) or asking a node (`registrum.deployment.check`).
+Not its job: deploying (`registrum.deployment.deployer`) or asking a node (`registrum.deployment.check`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,439 @@
+"""Deploying the contracts: in one order, recorded step by step, resumable, and without effect when done before.
+
+Before anything is sent, the journal in the manifest names the account and the nonce, and with them the address. A nonce
+is taken once, so whatever is interrupted where, a second run finds what the first one did: code at the address, a
+transaction in the pool, or nothing, and then it sends with that same nonce.
+
+What is recorded and no longer on the chain, or there with other code, is never replaced: evidence may rest on it. The
+operator who wants a new deployment moves the manifest away.
+
+Not its job: who deploys. Brownie accounts (`scripts/deploy.py`) and plain keys (`RpcBackend`) stand behind one
+protocol.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from registrum.chain.profile import NetworkProfile, Snapshot, choose_fees
+from registrum.chain.receipts import fetch_receipts
+from registrum.chain.rpc import RpcClient, as_data, as_quantity
+from registrum.chain.transaction import AccountSigner, Transaction, intrinsic_gas, rlp_bytes, rlp_list, rlp_number, sign
+from registrum.deployment.artifacts import Artifact, abi_version, load_artifact
+from registrum.deployment.check import check_chain
+from registrum.deployment.manifest import DeployedContract, Manifest, PendingStep
+from registrum.errors import (
+    ConfigError,
+    NetworkMismatchError,
+    NodeError,
+    OutcomeUnknownError,
+    RpcError,
+    TransactionFailedError,
+)
+from registrum.signing.addresses import checksum_address, parse_address
+from registrum.signing.keccak import keccak
+
+__all__ = ["Backend", "Creation", "Deployment", "RpcBackend", "Step", "create_address", "deploy", "plan"]
+
+_CONSTRUCTOR_GAS = 1_000_000
+"""More than twice what any of the constructors uses."""
+_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.5
+_SCAN_BLOCKS = 100
+_REORG_DEPTH = 64
+_MOVE_AWAY = "Nothing was changed. For a new deployment move the manifest away; keep it, records may rest on it."
+
+
+@dataclass(frozen=True)
+class Step:
+    """One contract to deploy, and what its constructor is given: the governance account, or contracts before it."""
+
+    contract: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Creation:
+    """What a backend is to send: `init_code` as data, to nobody, with this nonce and gas."""
+
+    contract: str
+    arguments: tuple[str, ...]
+    init_code: bytes
+    chain_id: int
+    nonce: int
+    gas: int
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Outcome of `deploy`: the manifest as saved, and the contracts that this run sent (not those that it found)."""
+
+    manifest: Manifest
+    sent: tuple[str, ...]
+
+
+class Backend(Protocol):
+    """An account that can create contracts."""
+
+    @property
+    def rpc(self) -> RpcClient:
+        """The node, for everything but sending."""
+
+    @property
+    def deployer(self) -> str:
+        """Address of the account."""
+
+    def create(self, creation: Creation, /) -> bytes:
+        """Send a creation, once, and return the transaction's hash. Need not wait for its block."""
+
+
+class RpcBackend:
+    """A backend that signs here and sends raw transactions.
+
+    Args:
+        rpc: The node.
+        signer: The account.
+    """
+
+    def __init__(self, rpc: RpcClient, signer: AccountSigner) -> None:
+        self._rpc = rpc
+        self._signer = signer
+
+    @property
+    def rpc(self) -> RpcClient:
+        """The node."""
+        return self._rpc
+
+    @property
+    def deployer(self) -> str:
+        """Address of the account."""
+        return self._signer.address
+
+    def create(self, creation: Creation, /) -> bytes:
+        """Sign and send; returns the transaction's hash.
+
+        Raises:
+            NodeError: No answer; whether it arrived is unknown.
+            RpcError: The node does not take it.
+            SubmissionError: The node asks for more than the allowed fee.
+        """
+        now = Snapshot.read(self._rpc, self.deployer)
+        fees = choose_fees(now.head, now.gas_price)
+        signed = sign(
+            Transaction(creation.chain_id, creation.nonce, b"", creation.init_code, creation.gas, fees), self._signer
+        )
+        return as_data(self._rpc.call("eth_sendRawTransaction", ["0x" + signed.raw.hex()]), "transaction hash", 32)
+
+
+def plan() -> tuple[Step, ...]:
+    """The steps in their order; `governance` stands for the account that admits offices."""
+    return (
+        Step("OfficeDirectory", ("governance",)),
+        Step("ApplicationRegistry", ("OfficeDirectory",)),
+        Step("PriorityRegister", ("OfficeDirectory", "ApplicationRegistry")),
+    )
+
+
+def create_address(deployer: str, nonce: int) -> str:
+    """Address of the contract that an account creates with a nonce: the hash of both (Yellow Paper, section 7)."""
+    return checksum_address(keccak(rlp_list(rlp_bytes(parse_address(deployer)) + rlp_number(nonce)))[12:])
+
+
+def deploy(
+    backend: Backend,
+    manifest_path: Path | str,
+    *,
+    governance: str,
+    release: str | None = None,
+    discard_other_chain: bool = False,
+    timeout_s: float = 120.0,
+    report: Callable[[str], object] = lambda line: None,
+) -> Deployment:
+    """Deploy what the manifest does not record yet.
+
+    Args:
+        backend: Who deploys, and where.
+        manifest_path: Where the manifest is, or is to be.
+        governance: Account that admits and suspends offices.
+        release: Release to record; that of the installed package by default.
+        discard_other_chain: Begin anew if the manifest is of another chain, as local chains are after each start.
+        timeout_s: Seconds to wait for the block of each transaction.
+        report: Takes one line for each thing done, for people.
+
+    Returns:
+        The complete manifest, as saved.
+
+    Raises:
+        ConfigError: The manifest cannot be read or written, another run holds it, or it records another governance.
+        NetworkMismatchError: The manifest is of another chain, or what it records is not on the chain.
+        OutcomeUnknownError: No block took the transaction in time. Run again: it resumes.
+        TransactionFailedError: The creation was reverted.
+        NodeError: The node does not answer. Run again: it resumes.
+        RpcError: The node does not take the transaction.
+    """
+    path = Path(manifest_path)
+    governance = checksum_address(parse_address(governance))
+    with _exclusive(path):
+        manifest = _opened(backend.rpc, path, release, discard_other_chain)
+        run = _Run(backend, path, manifest, timeout_s, report)
+        for step in plan():
+            run.perform(step, governance)
+        return Deployment(run.manifest, tuple(run.sent))
+
+
+def _opened(rpc: RpcClient, path: Path, release: str | None, discard_other_chain: bool) -> Manifest:
+    """The manifest of this chain, new if there is none."""
+    network = NetworkProfile.read(rpc)
+    if path.exists():
+        manifest = Manifest.load(path)
+        try:
+            check_chain(manifest, rpc, network.chain_id, network.genesis)
+        except NetworkMismatchError:
+            if not discard_other_chain:
+                raise
+        else:
+            return manifest
+    if release is None:
+        release = _installed_release()
+    return Manifest(
+        chain_id=network.chain_id,
+        genesis_hash=network.genesis,
+        release=release,
+        abi_version=abi_version(),
+        compiler=load_artifact(plan()[0].contract).compiler,
+    )
+
+
+def _installed_release() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("registrum")
+    except PackageNotFoundError:
+        raise ConfigError("registrum is not installed, so its release is unknown", remedy="Run `make setup`.") from None
+
+
+class _Run:
+    """One run of `deploy`: the manifest as last saved, and what was sent."""
+
+    def __init__(
+        self, backend: Backend, path: Path, manifest: Manifest, timeout_s: float, report: Callable[[str], object]
+    ) -> None:
+        self._backend = backend
+        self._rpc = backend.rpc
+        self._path = path
+        self._timeout_s = timeout_s
+        self._report = report
+        self.manifest = manifest
+        self.sent: list[str] = []
+
+    def perform(self, step: Step, governance: str) -> None:
+        """See to it that one contract is deployed and recorded."""
+        artifact = load_artifact(step.contract)
+        known: Mapping[str, str] = {"governance": governance} | {
+            name: contract.address for name, contract in self.manifest.contracts.items()
+        }
+        arguments = tuple(known[name] for name in step.arguments)
+        recorded = self.manifest.contracts.get(step.contract)
+        if recorded is not None:
+            self._same_arguments(step.contract, recorded.constructor_arguments, arguments)
+            self._check_recorded(artifact, recorded)
+            self._report(f"{step.contract} is at {recorded.address} already")
+            return
+        pending = self.manifest.pending
+        if pending is None:
+            pending = self._begin(step.contract, arguments)
+        else:
+            if pending.contract != step.contract:
+                raise ConfigError(f"the journal of {self._path} is at {pending.contract}, not at {step.contract}")
+            self._same_arguments(step.contract, pending.constructor_arguments, arguments)
+            self._report(f"{step.contract} was begun before; looking for it")
+        tx_hash: bytes | None = None
+        while (code := self._settle(pending, tx_hash)) is None:
+            pending, tx_hash = self._send(pending, artifact)
+        self._record(pending, artifact, code, tx_hash)
+
+    def _begin(self, contract: str, arguments: tuple[str, ...]) -> PendingStep:
+        """Journal a step with the account's next nonce."""
+        now = Snapshot.read(self._rpc, self._backend.deployer)
+        deployer = checksum_address(parse_address(self._backend.deployer))
+        pending = PendingStep(contract, deployer, now.pending, arguments, now.head.number)
+        self._save(replace(self.manifest, pending=pending))
+        return pending
+
+    def _send(self, pending: PendingStep, artifact: Artifact) -> tuple[PendingStep, bytes | None]:
+        """Send the creation; with a new nonce if the journalled one went to something else.
+
+        Returns:
+            The journalled step, and the transaction's hash where the node told it.
+        """
+        if parse_address(self._backend.deployer) != parse_address(pending.deployer):
+            raise ConfigError(
+                f"{pending.contract} was begun by {pending.deployer}, this run is by {self._backend.deployer}",
+                remedy="Resume with the account that began; another might deploy the contract a second time.",
+            )
+        if Snapshot.read(self._rpc, pending.deployer).latest > pending.nonce:
+            pending = self._begin(pending.contract, pending.constructor_arguments)
+        init_code = artifact.init_code(pending.constructor_arguments)
+        words = (len(init_code) + 31) // 32
+        # EIP-3860 asks 2 gas a word of init code, every chain 200 a byte of the code that stays, and 32,000 at all.
+        gas = intrinsic_gas(init_code) + 32_000 + 2 * words + 200 * len(artifact.runtime_code) + _CONSTRUCTOR_GAS
+        creation = Creation(
+            pending.contract, pending.constructor_arguments, init_code, self.manifest.chain_id, pending.nonce, gas
+        )
+        try:
+            tx_hash = self._backend.create(creation)
+        except RpcError:
+            # An interrupted run may have sent it already, and the node may have counted it only now.
+            if Snapshot.read(self._rpc, pending.deployer).pending > pending.nonce:
+                return pending, None
+            raise
+        self.sent.append(pending.contract)
+        return pending, tx_hash
+
+    def _settle(self, pending: PendingStep, tx_hash: bytes | None) -> bytes | None:
+        """The code at the address, awaited while a transaction may bring it; None if there is nothing to wait for.
+
+        Raises:
+            TransactionFailedError: The transaction that this run sent was reverted.
+            OutcomeUnknownError: Time is up.
+        """
+        address = create_address(pending.deployer, pending.nonce)
+        deadline = time.monotonic() + self._timeout_s
+        pause = _SHORTEST_PAUSE_S
+        while True:
+            # Counted before the code is read: a nonce that was spent by then has left its code, if it leaves any.
+            now = Snapshot.read(self._rpc, pending.deployer)
+            code = _code(self._rpc, address)
+            if code:
+                return code
+            spent, waiting = now.latest > pending.nonce, now.pending > pending.nonce
+            if spent and tx_hash is not None:
+                receipt = fetch_receipts(self._rpc, [tx_hash]).get(tx_hash)
+                if receipt is not None and not receipt.ok:
+                    raise TransactionFailedError(
+                        f"the creation of {pending.contract} was reverted in block {receipt.block[0]}",
+                        remedy="Check that the network takes Shanghai code of this size; then run again.",
+                        transaction="0x" + tx_hash.hex(),
+                    )
+            if spent or (not waiting and tx_hash is None):
+                return None
+            if time.monotonic() >= deadline:
+                raise OutcomeUnknownError(
+                    f"no block took the creation of {pending.contract} within {self._timeout_s:g} s",
+                    remedy="Check that the network makes blocks, then run again: it resumes with the same nonce.",
+                    address=address,
+                    nonce=pending.nonce,
+                )
+            time.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+
+    def _record(self, pending: PendingStep, artifact: Artifact, code: bytes, tx_hash: bytes | None) -> None:
+        """Check what is at the address, and take it from the journal into the manifest."""
+        address = create_address(pending.deployer, pending.nonce)
+        if not artifact.matches(code):
+            raise NetworkMismatchError(
+                f"{pending.contract}: the code at {address} is not that of this package",
+                remedy="The contracts were compiled anew between two runs. " + _MOVE_AWAY,
+                what="code_hash",
+                contract=pending.contract,
+                address=address,
+            )
+        wrong = artifact.wrong_immutables(code, address, self.manifest.chain_id, pending.constructor_arguments)
+        if wrong:
+            raise NetworkMismatchError(
+                f"{pending.contract} at {address} was given other values than asked for: {', '.join(wrong)}",
+                what="immutables",
+                contract=pending.contract,
+                address=address,
+            )
+        transaction = self._transaction(pending) if tx_hash is None else tx_hash
+        receipt = fetch_receipts(self._rpc, [transaction]).get(transaction)
+        if receipt is None:
+            raise OutcomeUnknownError(
+                f"the block of {pending.contract} is gone again",
+                remedy="The chain was reorganised. Run again: it resumes.",
+                transaction="0x" + transaction.hex(),
+            )
+        contract = DeployedContract(address, keccak(code), pending.constructor_arguments, transaction, receipt.block[0])
+        contracts = {**self.manifest.contracts, pending.contract: contract}
+        self._save(replace(self.manifest, contracts=contracts, pending=None))
+        self._report(f"{pending.contract} is at {address}, block {contract.block}")
+
+    def _transaction(self, pending: PendingStep) -> bytes:
+        """Hash of the transaction with the journalled account and nonce, sought in the blocks since."""
+        head = as_quantity(self._rpc.call("eth_blockNumber"), "block number")
+        start = max(0, min(pending.head, head) - _REORG_DEPTH)
+        for first in range(start, head + 1, _SCAN_BLOCKS):
+            numbers = range(first, min(first + _SCAN_BLOCKS, head + 1))
+            for block in self._rpc.batch([("eth_getBlockByNumber", [hex(number), True]) for number in numbers]):
+                if isinstance(block, RpcError):
+                    raise block
+                for entry in (block or {}).get("transactions", ()):
+                    sender = as_data(entry.get("from"), "sender", 20)
+                    nonce = as_quantity(entry.get("nonce"), "nonce")
+                    if sender == parse_address(pending.deployer) and nonce == pending.nonce:
+                        return as_data(entry.get("hash"), "transaction hash", 32)
+        raise NodeError(
+            f"{pending.contract} is on the chain, but the node has no block with its transaction",
+            remedy="Ask a node that keeps all blocks.",
+        )
+
+    def _check_recorded(self, artifact: Artifact, recorded: DeployedContract) -> None:
+        code = _code(self._rpc, recorded.address)
+        if keccak(code) != recorded.code_hash:
+            raise NetworkMismatchError(
+                f"{artifact.name}: at {recorded.address} there is {'other' if code else 'no'} code than recorded",
+                remedy=_MOVE_AWAY,
+                what="code_hash",
+                contract=artifact.name,
+                address=recorded.address,
+                expected="0x" + recorded.code_hash.hex(),
+                actual="0x" + keccak(code).hex(),
+            )
+        if not artifact.matches(code):
+            raise ConfigError(
+                f"{artifact.name} at {recorded.address} was deployed from other sources or settings than those here",
+                remedy=_MOVE_AWAY,
+            )
+
+    def _same_arguments(self, name: str, recorded: tuple[str, ...], wanted: tuple[str, ...]) -> None:
+        if recorded != wanted:
+            raise ConfigError(
+                f"{name} was deployed or begun with ({', '.join(recorded)}), not with ({', '.join(wanted)})",
+                remedy="Governance is handed over by `transferGovernance`, not by deploying again. " + _MOVE_AWAY,
+            )
+
+    def _save(self, manifest: Manifest) -> None:
+        manifest.save(self._path)
+        self.manifest = manifest
+
+
+def _code(rpc: RpcClient, address: str) -> bytes:
+    return as_data(rpc.call("eth_getCode", [address, "latest"]), "code")
+
+
+@contextlib.contextmanager
+def _exclusive(path: Path) -> Iterator[None]:
+    """Keep other deployments out of the manifest's folder; the lock ends with the process, however it ends."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = os.open(path.parent, os.O_RDONLY)
+    except OSError as error:
+        raise ConfigError(f"the folder {path.parent} cannot be used: {error.strerror}") from error
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConfigError(
+                f"another deployment is at work in {path.parent}", remedy="Wait for it to end, then run again."
+            ) from None
+        yield
+    finally:
+        os.close(folder)
