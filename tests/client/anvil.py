@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import shutil
 import signal
@@ -28,6 +29,7 @@ COUNTER = "0x" + "c0" * 20
 COUNTER_GAS = 60_000
 
 START_S = 20.0
+GENESIS_TIME = 1_700_000_000
 
 
 def binary() -> Path:
@@ -42,7 +44,7 @@ class Anvil:
     """One node process. `kill` and `start` keep port and state file; `stop` ends it for good."""
 
     def __init__(self, *arguments: str, state: Path | None = None) -> None:
-        self._arguments = ["--host", "127.0.0.1", "--hardfork", "shanghai", "--accounts", "4", *arguments]
+        self._arguments = ["--host", "127.0.0.1", "--hardfork", "shanghai", *arguments]
         self._state = state
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -54,24 +56,26 @@ class Anvil:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Begin, on the same port as before if there was one, from the last state that is whole."""
-        deadline = time.monotonic() + START_S
-        while True:
+        """Begin, on the same port as before if there was one, from the newest state that is whole.
+
+        Killed while it writes its state, Anvil leaves half a file, and begins a new chain from that. A real node keeps
+        a journal; here the state before is used.
+        """
+        if self._state is not None:
+            kept = self._state.with_suffix(".kept")
             try:
-                self._begin(deadline)
-            except RuntimeError:
-                # Killed while it wrote its state, it leaves half a file; a real node keeps a journal.
-                kept = self._kept()
-                if kept is None or not kept.exists() or time.monotonic() > deadline:
-                    raise
-                shutil.copyfile(kept, self._state_file())
-                continue
-            return
+                json.loads(self._state.read_text())
+                shutil.copyfile(self._state, kept)
+            except (FileNotFoundError, ValueError):
+                if kept.exists():
+                    shutil.copyfile(kept, self._state)
+        self._begin(time.monotonic() + START_S)
 
     def _begin(self, deadline: float) -> None:
-        kept = self._kept()
         command = [str(binary()), *self._arguments, "--port", str(self._port)]
         if self._state is not None:
+            # Each start saves one more block 0 and a later start takes any of them: they must all be the same.
+            command += ["--timestamp", str(GENESIS_TIME)]
             command += ["--state", str(self._state), "--state-interval", "1", "--preserve-historical-states"]
         # Into a file: a pipe that nobody reads would fill up with the node's log and stop it.
         log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
@@ -82,10 +86,10 @@ class Anvil:
             text = log.read()
             if match := re.search(r"^Listening on .*:(\d+)$", text, re.MULTILINE):
                 self._port = int(match[1])
-                if kept is not None and self._state_file().exists():
-                    shutil.copyfile(self._state_file(), kept)
                 return
             time.sleep(0.01)
+        log.seek(0)
+        text = log.read()
         self.kill()
         raise RuntimeError("Anvil did not start:\n" + text[-2000:])
 
@@ -109,22 +113,19 @@ class Anvil:
             process.wait()
         self._log.close()
 
-    def _kept(self) -> Path | None:
-        return None if self._state is None else self._state.with_suffix(".kept")
+    def saved(self, text: str) -> None:
+        """Wait until a whole state was saved that contains a text, and keep it."""
+        state = self._state
+        assert state is not None
 
-    def _state_file(self) -> Path:
-        assert self._state is not None
-        return self._state
+        def is_whole() -> bool:
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                if text in json.dumps(json.loads(state.read_text())):
+                    shutil.copyfile(state, state.with_suffix(".kept"))
+                    return True
+            return False
 
-    def saved(self) -> None:
-        """Wait until a state was written that holds the present head."""
-        assert self._state is not None
-        with RpcClient(self.url) as rpc:
-            wait_until(lambda: self._state_file().exists() and self._holds_head(rpc), "the state to be saved")
-
-    def _holds_head(self, rpc: RpcClient) -> bool:
-        head = rpc.call("eth_getBlockByNumber", ["latest", False])
-        return str(head["hash"]) in self._state_file().read_text(errors="replace")
+        wait_until(is_whole, "the state to be saved")
 
 
 @contextlib.contextmanager
