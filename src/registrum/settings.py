@@ -1,0 +1,295 @@
+"""Where the node, the manifest and the keys are: option over environment over profile.
+
+| option      | environment           | profile      |                                                                |
+|-------------|-----------------------|--------------|----------------------------------------------------------------|
+| `rpc`       | `REGISTRUM_RPC`       | `rpc`        | JSON-RPC address of the node                                   |
+| `manifest`  | `REGISTRUM_MANIFEST`  | `manifest`   | manifest of the deployment                                     |
+| `key`       | `REGISTRUM_KEY`       | `key`        | key that signs, see below                                      |
+|             |                       | `[keys]`     | the same by office: `EM = "em.json"`                           |
+|             |                       | `development_keys` | sign with the sample key of the office (local chains)    |
+| `finality`  | `REGISTRUM_FINALITY`  | `finality`   | `instant`, `depth:N`, `safe` or `finalized`                    |
+| `outbox`    | `REGISTRUM_OUTBOX`    | `outbox`     | file of what is to be sent                                     |
+
+A key is the path of an encrypted keystore, whose password is `REGISTRUM_KEY_PASSWORD` or asked for; or, on local
+chains, `env:NAME` (a private key in that environment variable) or `development:EM` (the sample key of an office).
+
+The profile is the TOML file that `REGISTRUM_PROFILE` names; else `profile.toml` in the user's configuration folder
+(`~/.config/registrum` on Linux); else the one that a running `registrum devnet` wrote. Paths in it are relative to it.
+
+Not its job: asking people for passwords, or whether the node is the right one (`registrum.deployment.verify`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from registrum.errors import ConfigError, KeyNotFoundError, PasswordError
+
+if TYPE_CHECKING:
+    from registrum.signing.signers import Signer
+
+__all__ = ["Settings", "devnet_directory", "find_profile", "load"]
+
+PROFILE_NAME = "profile.toml"
+_MAX_PROFILE_BYTES = 64 * 1024
+_TEXTS = ("rpc", "manifest", "key", "finality", "outbox")
+_PATHS = ("manifest", "outbox")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_PASSWORD = "REGISTRUM_KEY_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was found, and where.
+
+    Attributes:
+        rpc: Address of the node, if any was given.
+        manifest: The manifest file, if any was given.
+        key: The key for whatever is signed, if any was given.
+        keys: Keys by office code; an option or the environment comes before them.
+        development_keys: Whether offices without a key sign with their sample key.
+        finality: When a block counts as final; text for `Finality.parse`.
+        outbox: File of what is to be sent; None leaves it to the caller.
+        profile: The profile that was read, if there is one.
+        sources: Where each value came from, by name, for people.
+    """
+
+    rpc: str | None = None
+    manifest: Path | None = None
+    key: str | None = field(default=None, repr=False)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    development_keys: bool = False
+    finality: str = "instant"
+    outbox: Path | None = None
+    profile: Path | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def require_rpc(self) -> str:
+        """Address of the node.
+
+        Raises:
+            ConfigError: None was given.
+        """
+        if self.rpc is None:
+            raise ConfigError(
+                "no node was named",
+                remedy="Give --rpc, set REGISTRUM_RPC or write a profile; `registrum devnet --detach` starts a chain.",
+            )
+        return self.rpc
+
+    def require_manifest(self) -> Path:
+        """The manifest file; whether it exists is for the reader to see.
+
+        Raises:
+            ConfigError: None was given.
+        """
+        if self.manifest is None:
+            raise ConfigError(
+                "no manifest was named", remedy="Give --manifest, set REGISTRUM_MANIFEST or write a profile."
+            )
+        return self.manifest
+
+    def signer(
+        self, office: str | None = None, *, seat: bool = False, password: Callable[[Path], str] | None = None
+    ) -> Signer:
+        """Open the key that signs.
+
+        Args:
+            office: Office for which it signs; None where no office is involved.
+            seat: The office's seat is needed (keys, calendars), not a signing key. It makes a difference with
+                development keys only: a key that is named is taken as it is.
+            password: Asks for the password of a keystore, where the environment does not hold it.
+
+        Raises:
+            KeyNotFoundError: No key was given for this, or there is none where it was said to be.
+            PasswordError: The keystore does not open, or no password was given.
+            ConfigError: Development keys, and a node that is not on this machine.
+        """
+        named = self.key
+        if named is None or self.sources.get("key") == str(self.profile):
+            # Within one profile the key of the office is the more exact word.
+            named = self.keys.get(office or "", named)
+        if named is not None:
+            return self._open(named, seat, password)
+        if self.development_keys and office is not None:
+            return self._development(office, seat)
+        raise KeyNotFoundError(
+            "no key was named" + (f" for {office}" if office else ""),
+            remedy="Give --key, set REGISTRUM_KEY, or name keys in the profile.",
+        )
+
+    def _open(self, named: str, seat: bool, password: Callable[[Path], str] | None) -> Signer:
+        from registrum.signing.signers import EnvironmentSigner, KeystoreSigner
+
+        kind, separator, rest = named.partition(":")
+        if separator and kind == "env":
+            return EnvironmentSigner.from_environment(rest)
+        if separator and kind == "development":
+            return self._development(rest, seat)
+        if _looks_like_a_secret(named):
+            raise KeyNotFoundError(
+                "a private key itself was given as the key; it is now in the history of the shell",
+                remedy="Put it into an encrypted keystore, or on a local chain into a variable: --key env:NAME.",
+            )
+        file = Path(named).expanduser()
+        secret = os.environ.get(_PASSWORD)
+        if secret is None and not file.is_file():
+            raise KeyNotFoundError(f"there is no keystore {file}", remedy="Name an encrypted keystore file by --key.")
+        if secret is None:
+            if password is None:
+                raise PasswordError(f"the keystore {file} needs a password", remedy=f"Set {_PASSWORD}.")
+            secret = password(file)
+        return KeystoreSigner.from_file(file, secret)
+
+    def _development(self, office: str, seat: bool) -> Signer:
+        from registrum.development import development_office
+
+        host = urlsplit(self.rpc or "").hostname
+        if self.rpc is not None and host not in _LOOPBACK:
+            raise ConfigError(
+                f"development keys are known to everyone; they do not sign for the node on {host}",
+                remedy="Name the office's own key by --key.",
+            )
+        member = development_office(office)
+        return member.seat() if seat else member.signing_key()
+
+
+def load(
+    rpc: str | None = None,
+    manifest: Path | str | None = None,
+    key: str | None = None,
+    *,
+    finality: str | None = None,
+    outbox: Path | str | None = None,
+) -> Settings:
+    """Bring options, environment and profile together.
+
+    An empty text counts as not given.
+
+    Args:
+        rpc: The option of this name; so the others.
+        manifest: See the module.
+        key: See the module.
+        finality: See the module.
+        outbox: See the module.
+
+    Raises:
+        ConfigError: The profile cannot be read, or says what is not understood.
+    """
+    file = find_profile()
+    profile = {} if file is None else _read(file)
+    options = {"rpc": rpc, "manifest": manifest, "key": key, "finality": finality, "outbox": outbox}
+    values: dict[str, str] = {}
+    sources: dict[str, str] = {}
+    for name in _TEXTS:
+        variable = f"REGISTRUM_{name.upper()}"
+        candidates = (
+            (f"--{name}", options[name]),
+            (variable, os.environ.get(variable)),
+            (str(file), profile.get(name)),
+        )
+        for source, value in candidates:
+            if value is not None and str(value):
+                values[name], sources[name] = str(value), source
+                break
+    paths = {name: Path(values[name]).expanduser() for name in _PATHS if name in values}
+    return Settings(
+        rpc=values.get("rpc"),
+        manifest=paths.get("manifest"),
+        key=values.get("key"),
+        keys=profile.get("keys", {}),
+        development_keys=profile.get("development_keys", False),
+        finality=values.get("finality", "instant"),
+        outbox=paths.get("outbox"),
+        profile=file,
+        sources=sources,
+    )
+
+
+def find_profile() -> Path | None:
+    """The profile that counts, None if there is none.
+
+    Raises:
+        ConfigError: `REGISTRUM_PROFILE` names a file that does not exist.
+    """
+    named = os.environ.get("REGISTRUM_PROFILE")
+    if named:
+        file = Path(named).expanduser()
+        if not file.is_file():
+            raise ConfigError(f"REGISTRUM_PROFILE names {file}, which is no file", remedy="Correct or unset it.")
+        return file
+    from platformdirs import user_config_path
+
+    candidates = (user_config_path("registrum", appauthor=False) / PROFILE_NAME, devnet_directory() / PROFILE_NAME)
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def devnet_directory() -> Path:
+    """Where the local chain keeps its files: `REGISTRUM_DEVNET_DIR`, else a folder among the user's state files."""
+    named = os.environ.get("REGISTRUM_DEVNET_DIR")
+    if named:
+        return Path(named).expanduser().absolute()
+    from platformdirs import user_state_path
+
+    return user_state_path("registrum", appauthor=False) / "devnet"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """A profile with its paths made absolute.
+
+    Raises:
+        ConfigError: It cannot be read, or has members that are unknown or of a wrong type.
+    """
+    import tomllib
+
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(_MAX_PROFILE_BYTES + 1)
+        if len(raw) > _MAX_PROFILE_BYTES:
+            raise ConfigError(f"the profile {file} has more than {_MAX_PROFILE_BYTES} bytes")
+        profile = tomllib.loads(raw.decode("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"the profile {file} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ConfigError(f"the profile {file} is not TOML: {error}") from None
+    known = (*_TEXTS, "keys", "development_keys")
+    unknown = sorted(profile.keys() - set(known))
+    if unknown:
+        raise ConfigError(
+            f"the profile {file} has unknown members: {', '.join(unknown)}", remedy=f"Known are {', '.join(known)}."
+        )
+    for name in _TEXTS:
+        if not isinstance(profile.get(name, ""), str):
+            raise ConfigError(f"the profile {file}: {name} is not a text")
+    if not isinstance(profile.get("development_keys", False), bool):
+        raise ConfigError(f"the profile {file}: development_keys is neither true nor false")
+    keys = profile.get("keys", {})
+    if not isinstance(keys, dict) or not all(isinstance(value, str) for value in keys.values()):
+        raise ConfigError(f"the profile {file}: [keys] does not hold a text for each office")
+    for name in _PATHS:
+        if profile.get(name):
+            profile[name] = _beside(file, profile[name])
+    if profile.get("key"):
+        profile["key"] = _key_beside(file, profile["key"])
+    profile["keys"] = {office: _key_beside(file, value) for office, value in keys.items()}
+    return profile
+
+
+def _beside(file: Path, path: str) -> str:
+    return str(file.absolute().parent / Path(path).expanduser())
+
+
+def _key_beside(file: Path, key: str) -> str:
+    if key.startswith(("env:", "development:")) or _looks_like_a_secret(key):
+        return key
+    return _beside(file, key)
+
+
+def _looks_like_a_secret(key: str) -> bool:
+    digits = key.removeprefix("0x")
+    return len(digits) == 64 and all(c in "0123456789abcdefABCDEF" for c in digits)
