@@ -16,7 +16,6 @@ from brownie.project import get_loaded_projects
 from eth_abi import decode
 from eth_utils import function_abi_to_4byte_selector
 from hexbytes import HexBytes
-from web3.exceptions import Web3RPCError
 
 
 class NotRevertedError(AssertionError):
@@ -52,12 +51,12 @@ def _data_of(error: VirtualMachineError | ValueError) -> bytes:
     if isinstance(error, VirtualMachineError) and error.txid:
         answer = web3.provider.make_request("debug_traceTransaction", [error.txid, {"tracer": "callTracer"}])
         return bytes(HexBytes(answer["result"].get("output", "0x")))
-    # Of a call brownie keeps only a text of its own; what the node said is in the exception that it replaced.
-    cause: Any = error.__context__
-    answer = cause.rpc_response["error"] if isinstance(cause, Web3RPCError) else getattr(cause, "args", (None,))[0]
-    if not isinstance(answer, dict) or not isinstance(answer.get("data"), str):
-        raise error
-    return bytes(HexBytes(answer["data"]))
+    # Of a method's call brownie keeps only a text of its own; what the node said is in the exception that it replaced.
+    for source in (error, error.__context__):
+        answer = source.args[0] if source is not None and source.args else None
+        if isinstance(answer, dict) and isinstance(answer.get("data"), str):
+            return bytes(HexBytes(answer["data"]))
+    raise error
 
 
 def decode_error(data: bytes) -> tuple[str, tuple[Any, ...]]:
@@ -78,6 +77,11 @@ def reverts_with(attempt: Callable[[], object], name: str, *arguments: Any) -> N
     """
     found, values = decode_error(revert_data(attempt))
     assert (found, tuple(map(_plain, values))) == (name, tuple(map(_plain, arguments)))
+
+
+def error_name(attempt: Callable[[], object]) -> str:
+    """Name of the custom error that an attempt reverts with, where its arguments cannot be foretold."""
+    return decode_error(revert_data(attempt))[0]
 
 
 def reverts_bare(attempt: Callable[[], object]) -> None:

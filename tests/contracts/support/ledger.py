@@ -37,6 +37,12 @@ def travel(seconds: int) -> None:
     travel_to(now() + seconds)
 
 
+def next_block_at(time: int) -> None:
+    """Give the next block, that of the next transaction, exactly this time (Anvil only)."""
+    answer = web3.provider.make_request("evm_setNextBlockTimestamp", [time])
+    assert "error" not in answer, answer
+
+
 def time_of(transaction: Any) -> int:
     """Time of the block that took a transaction."""
     time: int = web3.eth.get_block(transaction.block_number)["timestamp"]
