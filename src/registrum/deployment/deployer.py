@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Protocol
 
 from registrum.chain.profile import NetworkProfile, Snapshot, choose_fees
-from registrum.chain.receipts import fetch_receipts
+from registrum.chain.receipts import Receipt, fetch_receipts
 from registrum.chain.rpc import RpcClient, as_data, as_quantity
 from registrum.chain.transaction import AccountSigner, Transaction, intrinsic_gas, rlp_bytes, rlp_list, rlp_number, sign
 from registrum.deployment.artifacts import Artifact, abi_version, load_artifact
@@ -32,7 +32,6 @@ from registrum.deployment.manifest import DeployedContract, Manifest, PendingSte
 from registrum.errors import (
     ConfigError,
     NetworkMismatchError,
-    NodeError,
     OutcomeUnknownError,
     RpcError,
     TransactionFailedError,
@@ -353,21 +352,37 @@ class _Run:
                 contract=pending.contract,
                 address=address,
             )
-        transaction = self._transaction(pending) if tx_hash is None else tx_hash
-        receipt = fetch_receipts(self._rpc, [transaction]).get(transaction)
-        if receipt is None:
-            raise OutcomeUnknownError(
-                f"the block of {pending.contract} is gone again",
-                remedy="The chain was reorganised. Run again: it resumes.",
-                transaction="0x" + transaction.hex(),
-            )
-        contract = DeployedContract(address, keccak(code), pending.constructor_arguments, transaction, receipt.block[0])
+        receipt = self._receipt(pending, tx_hash)
+        contract = DeployedContract(
+            address, keccak(code), pending.constructor_arguments, receipt.tx_hash, receipt.block[0]
+        )
         contracts = {**self.manifest.contracts, pending.contract: contract}
         self._save(replace(self.manifest, contracts=contracts, pending=None))
         self._report(f"{pending.contract} is at {address}, block {contract.block}")
 
-    def _transaction(self, pending: PendingStep) -> bytes:
+    def _receipt(self, pending: PendingStep, tx_hash: bytes | None) -> Receipt:
+        """Receipt of the creation, awaited: a node may show new code a moment before it knows the transaction by hash.
+
+        Raises:
+            OutcomeUnknownError: Time is up.
+        """
+        deadline = time.monotonic() + self._timeout_s
+        pause = _SHORTEST_PAUSE_S
+        while True:
+            tx_hash = tx_hash or self._transaction(pending)
+            if tx_hash is not None and (receipt := fetch_receipts(self._rpc, [tx_hash]).get(tx_hash)) is not None:
+                return receipt
+            if time.monotonic() >= deadline:
+                raise OutcomeUnknownError(
+                    f"{pending.contract} is on the chain, but the node does not know the transaction that created it",
+                    remedy="Run again: it resumes. If that does not help, ask a node that keeps all blocks.",
+                )
+            time.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+
+    def _transaction(self, pending: PendingStep) -> bytes | None:
         """Hash of the transaction with the journalled account and nonce, sought in the blocks since."""
+        sender = parse_address(pending.deployer)
         head = as_quantity(self._rpc.call("eth_blockNumber"), "block number")
         start = max(0, min(pending.head, head) - _REORG_DEPTH)
         for first in range(start, head + 1, _SCAN_BLOCKS):
@@ -376,14 +391,10 @@ class _Run:
                 if isinstance(block, RpcError):
                     raise block
                 for entry in (block or {}).get("transactions", ()):
-                    sender = as_data(entry.get("from"), "sender", 20)
                     nonce = as_quantity(entry.get("nonce"), "nonce")
-                    if sender == parse_address(pending.deployer) and nonce == pending.nonce:
+                    if nonce == pending.nonce and as_data(entry.get("from"), "sender", 20) == sender:
                         return as_data(entry.get("hash"), "transaction hash", 32)
-        raise NodeError(
-            f"{pending.contract} is on the chain, but the node has no block with its transaction",
-            remedy="Ask a node that keeps all blocks.",
-        )
+        return None
 
     def _check_recorded(self, artifact: Artifact, recorded: DeployedContract) -> None:
         code = _code(self._rpc, recorded.address)
