@@ -15,6 +15,7 @@ from tests.contracts.support.fixtures import (
     ru,
     stranger,
 )
+from tests.contracts.support.speed import quicken_isolation
 
 __all__ = [
     "au",
@@ -32,3 +33,4 @@ __all__ = [
 ]
 
 accept_immutables()
+quicken_isolation()
