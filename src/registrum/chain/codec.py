@@ -8,7 +8,7 @@
 | `uint40` | `datetime.datetime` in UTC; None for zero, and for a moment after the year 9999, which is "without end" |
 | `address` | text in EIP-55 form |
 | other integers and enums, `bool`, `string`, bytes | `int`, `bool`, `str`, `bytes` |
-| struct | `dict` by member name in snake case |
+| struct | `dict` by member name in snake case; going in, also an object with such attributes |
 
 Written by hand, since importing eth_abi takes longer than asking a node; the tests compare it with eth_abi. Not its
 job: what the values mean, or which contract has which functions (`registrum.chain.contracts`).
@@ -16,6 +16,7 @@ job: what the values mean, or which contract has which functions (`registrum.cha
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -177,8 +178,9 @@ def _struct(members: dict[str, Kind]) -> Kind:
     kinds = list(members.values())
     dynamic = any(kind.dynamic for kind in kinds)
 
-    def encode(value: Mapping[str, Any]) -> bytes:
-        return encode_values(kinds, [value[name] for name in members])
+    def encode(value: Any) -> bytes:
+        pick = value.__getitem__ if isinstance(value, Mapping) else functools.partial(getattr, value)
+        return encode_values(kinds, [pick(name) for name in members])
 
     def decode(data: bytes, position: int) -> dict[str, Any]:
         return dict(zip(members, decode_values(kinds, data, position), strict=True))

@@ -1,0 +1,147 @@
+"""Registering many applications: in batches, many of them on their way at once, resumable.
+
+Not its job: reading them out of files (`registrum.documents`, the command line).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from registrum.chain.contracts import APPLICATION_REGISTRY, load_abi
+from registrum.chain.entries import Intent
+from registrum.client.receipts import ItemOutcome, ItemReceipt
+from registrum.client.recording import MOST_ITEMS, Recorder, batch_of, batch_receipt, call_of, key_of
+from registrum.client.records import Application
+from registrum.errors import InputError
+from registrum.signing.statements import RegistrationBatch
+
+if TYPE_CHECKING:
+    from registrum.chain.outbox import Outbox
+    from registrum.signing.signers import Signer
+
+__all__ = ["BulkRecorder"]
+
+_BATCH = 400
+_ON_THE_WAY = 16
+"""Batches that wait for their block at the same time."""
+
+
+class BulkRecorder(Recorder):
+    """Registers many applications; errors as for `Recorder`."""
+
+    def register_many(
+        self,
+        applications: Iterable[Application],
+        *,
+        batch_size: int = _BATCH,
+        signer: Signer | None = None,
+        signer_of: Callable[[str], Signer] | None = None,
+    ) -> Iterator[ItemReceipt]:
+        """Register applications of any offices, in batches of one office each.
+
+        What is recorded already is looked up and not sent, so that the same call after an interruption only does what
+        is left. With an outbox many batches are on their way at once.
+
+        Args:
+            applications: Read as they are needed.
+            batch_size: Items under one signature, 1 to 600; a block of 30 million gas holds 600.
+            signer: The key of the one office there is, instead of the registry's.
+            signer_of: The key for each office, where there are several.
+
+        Returns:
+            The outcome of each application, as it becomes known; the order is kept within a batch.
+
+        Raises:
+            InputError: The batch size is out of range.
+            ContractError: The contract refused a whole batch: the office is suspended, the key not in force. What was
+                reported before is recorded.
+        """
+        if not 1 <= batch_size <= MOST_ITEMS:
+            raise InputError(f"a batch holds 1 to {MOST_ITEMS} applications, not {batch_size}")
+
+        def key_for(office: str) -> Signer:
+            return signer_of(office) if signer_of is not None else self._office_key(signer)
+
+        return self._register_all(_batches(applications, batch_size), key_for)
+
+    def _register_all(
+        self, batches: Iterator[tuple[str, list[Application]]], key_for: Callable[[str], Signer]
+    ) -> Iterator[ItemReceipt]:
+        def unknown() -> Iterator[list[ItemReceipt] | tuple[RegistrationBatch, bytes]]:
+            for office, applications in batches:
+                known, left = self._known(applications)
+                if known:
+                    yield known
+                if left:
+                    statement = batch_of(office, left)
+                    yield statement, key_for(office).sign(statement, self.application_domain)
+
+        if self._outbox is None:
+            for step in unknown():
+                yield from step if isinstance(step, list) else self._one_batch(*step)
+        else:
+            yield from self._through(self._outbox, unknown())
+
+    def _one_batch(self, statement: RegistrationBatch, signature: bytes) -> tuple[ItemReceipt, ...]:
+        receipt = self.submit_signed(statement, signature)
+        items: tuple[ItemReceipt, ...] = getattr(receipt, "items", ())
+        return items
+
+    def _through(
+        self, outbox: Outbox, steps: Iterator[list[ItemReceipt] | tuple[RegistrationBatch, bytes]]
+    ) -> Iterator[ItemReceipt]:
+        abi, address = load_abi(APPLICATION_REGISTRY), self._addresses[APPLICATION_REGISTRY]
+        tried: set[bytes] = set()
+        waiting: deque[tuple[int, RegistrationBatch]] = deque()
+        with self._new_sender(outbox) as sender:
+
+            def settled() -> tuple[ItemReceipt, ...]:
+                entry_id, statement = waiting.popleft()
+                return batch_receipt(statement, self._receipt(self._settle(sender, entry_id))).items
+
+            for step in steps:
+                if isinstance(step, list):
+                    yield from step
+                    continue
+                statement, signature = step
+                values, gas, description = call_of(statement, signature)
+                data = abi.encode("registerBatch", *values)
+                if statement.office not in tried:
+                    # A key that is not in force is told here, and not by sixteen refused transactions.
+                    self._simulate(APPLICATION_REGISTRY, "registerBatch", data, gas)
+                    tried.add(statement.office)
+                key = key_of("registerBatch", data)
+                intent = Intent(key, address, data, gas, description, account=self._sends())
+                waiting.append((self._submit(outbox, [intent])[0], statement))
+                sender.run_once()
+                if len(waiting) >= _ON_THE_WAY:
+                    yield from settled()
+            while waiting:
+                yield from settled()
+
+    def _known(self, applications: list[Application]) -> tuple[list[ItemReceipt], list[Application]]:
+        """Applications whose numbers are recorded, with what is recorded; and the others."""
+        known, left = [], []
+        records = self.records(application.number for application in applications)
+        for application, record in zip(applications, records, strict=True):
+            if record is None:
+                left.append(application)
+            elif record.application == replace(application, number=record.number):
+                known.append(ItemReceipt(application, ItemOutcome.ALREADY_RECORDED, None, record))
+            else:
+                known.append(ItemReceipt(application, ItemOutcome.CONFLICT, None, record))
+        return known, left
+
+
+def _batches(applications: Iterable[Application], size: int) -> Iterator[tuple[str, list[Application]]]:
+    gathered: dict[str, list[Application]] = {}
+    for application in applications:
+        office = application.number.office
+        batch = gathered.setdefault(office, [])
+        batch.append(application)
+        if len(batch) == size:
+            yield office, gathered.pop(office)
+    yield from gathered.items()

@@ -1,0 +1,139 @@
+"""The directory and the calendars: what seats do for their own office, and what governance does for all.
+
+Here the account that sends counts: the seat of the office, or the governance account. Not its job: consortium votes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from registrum.chain.codec import FOREVER
+from registrum.chain.contracts import OFFICE_DIRECTORY, PRIORITY_REGISTER
+from registrum.client.bulk import BulkRecorder
+from registrum.client.calendars import WEEKEND, calendar_bits
+from registrum.client.forms import require_office
+from registrum.client.members import Scope
+from registrum.client.receipts import Receipt
+
+__all__ = ["Governor"]
+
+_GAS = 1_000_000
+"""Room for everything: a suspension touches 32 keys, a calendar is walked through day by day."""
+
+
+class Governor(BulkRecorder):
+    """Changes the directory and publishes calendars; errors as for `Recorder`."""
+
+    def admit_office(
+        self, code: str, seat: str, name: str, *, endpoint: str = "", earliest_filing_date: date | None = None
+    ) -> Receipt:
+        """Admit an office. Governance only.
+
+        Args:
+            code: WIPO ST.3 code.
+            seat: Account that acts for the office, seat of no other.
+            name: Name of the office in English, 1 to 100 bytes.
+            endpoint: Address of its public service, up to 200 bytes.
+            earliest_filing_date: The office issued no numbers before this day; None for no bound.
+        """
+        return self._govern(
+            "admitOffice", require_office(code), seat, name, endpoint, earliest_filing_date, about=f"admit {code}"
+        )
+
+    def suspend_office(self, code: str, until: datetime | None = None) -> Receipt:
+        """Suspend an office until a moment, or without end. Records stay as they are. Governance only."""
+        moment = FOREVER if until is None else until
+        return self._govern("suspendOffice", require_office(code), moment, about=f"suspend {code}")
+
+    def reinstate_office(self, code: str) -> Receipt:
+        """End a suspension before its time. Governance only."""
+        return self._govern("reinstateOffice", require_office(code), about=f"reinstate {code}")
+
+    def depart_office(self, code: str) -> Receipt:
+        """Mark an office as departed, for good. Governance only."""
+        return self._govern("departOffice", require_office(code), about=f"mark {code} as departed")
+
+    def transfer_governance(self, account: str) -> Receipt:
+        """Hand governance over. Governance only."""
+        return self._govern("transferGovernance", account, about=f"hand governance to {account}")
+
+    def set_endpoint(self, code: str, endpoint: str) -> Receipt:
+        """Change the public service address of an office. Its seat only."""
+        return self._govern("setEndpoint", require_office(code), endpoint, about=f"endpoint of {code}")
+
+    def set_earliest_filing_date(self, code: str, day: date | None) -> Receipt:
+        """Change the day before which an office issued no numbers; None for no bound. Its seat only."""
+        return self._govern("setEarliestFilingDate", require_office(code), day, about=f"earliest date of {code}")
+
+    def add_key(
+        self,
+        code: str,
+        account: str,
+        scopes: Scope = Scope.APPLICATIONS,
+        *,
+        valid_from: datetime | None = None,
+        valid_until: datetime | None = None,
+    ) -> Receipt:
+        """Add a signing key. The seat, or a key of the office with the scope keys, which cannot grant that.
+
+        Args:
+            code: The office.
+            account: The key, never a key of this office before.
+            scopes: What it may sign.
+            valid_from: Beginning of its validity, not in the past; None for the block that takes it.
+            valid_until: First moment after its validity; None without end.
+        """
+        return self._govern(
+            "addKey", require_office(code), account, int(scopes), valid_from, valid_until, about=f"add a key of {code}"
+        )
+
+    def revoke_key(self, code: str, account: str) -> Receipt:
+        """Revoke a key from the next block on, for good. The seat, or a key with the scope keys."""
+        return self._govern("revokeKey", require_office(code), account, about=f"revoke {account} of {code}")
+
+    def mark_key_compromised(self, code: str, account: str, since: datetime) -> Receipt:
+        """Declare since when signatures of a key are not to be trusted, and revoke it. The seat only.
+
+        Args:
+            code: The office.
+            account: The key.
+            since: Not in the future; a second declaration may only name an earlier moment.
+        """
+        about = f"compromise of {account} of {code}"
+        return self._govern("markKeyCompromised", require_office(code), account, since, about=about)
+
+    def publish_calendar(
+        self,
+        code: str,
+        year: int,
+        *,
+        weekly: Iterable[int] = WEEKEND,
+        closed: Iterable[date] = (),
+        opened: Iterable[date] = (),
+    ) -> Receipt:
+        """Publish, or replace, the closed days of an office in a year. Its seat only.
+
+        Args:
+            code: The office.
+            year: 1800 to 9999.
+            weekly: Weekdays on which it is closed, 0 Monday to 6 Sunday.
+            closed: Days on which it is closed though open by the week.
+            opened: Days on which it is open though closed by the week.
+
+        Raises:
+            InputError: A day of another year, or one that says nothing new.
+        """
+        bits, exceptions = calendar_bits(year, weekly, closed, opened)
+        values = (require_office(code), year, bits, exceptions)
+        return self._carry_out(PRIORITY_REGISTER, "publishCalendar", values, f"calendar {year} of {code}")
+
+    def _govern(self, function: str, *values: Any, about: str) -> Receipt:
+        return self._carry_out(OFFICE_DIRECTORY, function, values, about)
+
+    def _carry_out(self, contract: str, function: str, values: tuple[Any, ...], about: str) -> Receipt:
+        # The same act may be due again later (suspend, reinstate, suspend), so each is an intent of its own.
+        key = f"{function} {uuid.uuid4()}"
+        return self._apply(contract, function, values, gas=_GAS, description=about, key=key)

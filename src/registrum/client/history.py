@@ -1,0 +1,128 @@
+"""What happened: the events of a number, and the registrations of an office, out of the node's logs.
+
+Not its job: an index that answers everything at once; this asks the node each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from registrum.chain.contracts import APPLICATION_REGISTRY, PRIORITY_REGISTER, load_abi
+from registrum.chain.rpc import as_quantity
+from registrum.client.forms import require_office
+from registrum.client.judging import ClaimReader
+from registrum.client.receipts import Event
+from registrum.client.records import Application
+from registrum.errors import NodeError, RpcError
+from registrum.numbers import OfficeNumber
+from registrum.signing.addresses import parse_address
+from registrum.signing.statements import Disclosure
+
+__all__ = ["HistoryReader", "Registered"]
+
+_MOST_BLOCKS = 5_000
+"""Besu and several providers answer no wider range of blocks."""
+_RECORD_EVENTS = ("ApplicationRegistered", "ApplicationDisclosed", "ApplicationCorrected", "ApplicationWithdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A registration as it was made; what became of the record since, `record` says.
+
+    Attributes:
+        signing_key: Key that signed it, or the anchor that it was disclosed from.
+    """
+
+    application: Application
+    signing_key: str
+    block_number: int
+    transaction_hash: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys of an application, then `signingKey, blockNumber, transactionHash`."""
+        return {
+            **self.application.to_json(),
+            "signingKey": self.signing_key,
+            "blockNumber": self.block_number,
+            "transactionHash": self.transaction_hash,
+        }
+
+
+class HistoryReader(ClaimReader):
+    """Reads the events of the deployed contracts; errors as for `RecordReader`.
+
+    Only events of the addresses in the manifest count, whose code was checked at connecting: another contract can emit
+    events that look the same.
+    """
+
+    def history(self, number: OfficeNumber) -> list[Event]:
+        """All that happened to a number, oldest first: its record, claims that it makes, claims that rest on it."""
+        topic = number.on_chain_hex
+        claim_recorded = load_abi(PRIORITY_REGISTER).topic("ClaimRecorded")
+        record_topics = [load_abi(APPLICATION_REGISTRY).topic(name) for name in _RECORD_EVENTS]
+        both = [APPLICATION_REGISTRY, PRIORITY_REGISTER]
+        events = [
+            *self._logged(both, [[*record_topics, claim_recorded], topic]),
+            *self._logged([PRIORITY_REGISTER], [claim_recorded, None, topic]),
+        ]
+        mine = [e for e in events if number in (e.arguments.get(name) for name in ("number", "later", "earlier"))]
+        return sorted(mine, key=lambda event: (event.block_number, event.log_index))
+
+    def registrations(self, office: str, *, after_block: int | None = None) -> Iterator[Registered]:
+        """The applications that an office registered, oldest first, as they are read from the node.
+
+        Args:
+            office: The office.
+            after_block: Only those in later blocks; all if None.
+        """
+        keys = [parse_address(key.account).rjust(32, b"\0") for key in self.keys(require_office(office))]
+        if not keys:
+            return
+        topics = [load_abi(APPLICATION_REGISTRY).topic("ApplicationRegistered"), None, ["0x" + k.hex() for k in keys]]
+        for event in self._logged([APPLICATION_REGISTRY], topics, after_block=after_block):
+            number = event.arguments["number"]
+            # A key may be that of two offices.
+            if isinstance(number, OfficeNumber) and number.office == office:
+                yield Registered(
+                    application_of(event), event.arguments["signing_key"], event.block_number, event.transaction_hash
+                )
+
+    def _logged(
+        self, contracts: Sequence[str], topics: Sequence[Any], *, after_block: int | None = None
+    ) -> Iterator[Event]:
+        """Events that match, in order, over ranges of blocks as wide as the node answers."""
+        addresses = [self._addresses[name] for name in contracts]
+        first = min(self._manifest.contract(name).block for name in contracts)
+        start = first if after_block is None else max(first, after_block + 1)
+        head = as_quantity(self._rpc.call("eth_blockNumber"), "block number")
+        width = _MOST_BLOCKS
+        while start <= head:
+            end = min(head, start + width - 1)
+            query = {"fromBlock": hex(start), "toBlock": hex(end), "address": addresses, "topics": list(topics)}
+            try:
+                logs = self._rpc.call("eth_getLogs", [query])
+            except RpcError:
+                # Too many events, or too wide: nodes say it in a hundred ways, and a single block must be possible.
+                if end == start:
+                    raise
+                width = max(1, (end - start + 1) // 4)
+                continue
+            if not isinstance(logs, list) or not all(isinstance(log, dict) for log in logs):
+                raise NodeError("the node sent no list of events")
+            yield from self._events(logs)
+            start = end + 1
+            width = min(_MOST_BLOCKS, width * 2)
+
+
+def application_of(event: Event) -> Application:
+    """The content in an event `ApplicationRegistered` or `ApplicationNotTaken`.
+
+    Raises:
+        NodeError: No such content can be in the event of a registration.
+    """
+    values = event.arguments
+    if not isinstance(values["number"], OfficeNumber) or values["filing_date"] is None or values["disclosure"] > 1:
+        raise NodeError(f"the node sent an event {event.name} that no registry can emit")
+    return Application(values["number"], values["filing_date"], values["digest"], Disclosure(values["disclosure"]))

@@ -1,0 +1,123 @@
+"""Reading records, offices and keys.
+
+Not its job: verdicts and claims (`registrum.client.judging`), events (`registrum.client.history`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY
+from registrum.client.forms import require_office
+from registrum.client.members import Office, Scope, SigningKey, key_from, office_from
+from registrum.client.records import ApplicationRecord, Lookup, Standing, record_from
+from registrum.client.session import Session
+from registrum.errors import NodeError
+from registrum.numbers import OfficeNumber
+from registrum.signing.statements import Anchor
+
+__all__ = ["RecordReader"]
+
+_T = TypeVar("_T")
+
+_NUMBERS_A_CALL = 250
+"""224 bytes come back for each; 250 stay far below what nodes cap."""
+_PAGE = 50
+
+
+class RecordReader(Session):
+    """Reads the directory and the registry at the newest block.
+
+    Every method may raise `NodeError`, when the node cannot be reached or talks nonsense and nothing is known, and
+    `RpcError`, when the node refuses.
+    """
+
+    def look_up(self, number: OfficeNumber) -> Lookup:
+        """What the registry says about a number: recorded, corrected, withdrawn, not found, or not covered."""
+        code = number.office
+        record = self.record(number)
+        if record is not None:
+            return Lookup(number, _STANDINGS[record.status.value], record)
+        member = self._read(OFFICE_DIRECTORY, "statusOf", code) != 0
+        return Lookup(number, Standing.NOT_FOUND if member else Standing.NOT_COVERED, None)
+
+    def record(self, number: OfficeNumber) -> ApplicationRecord | None:
+        """The record of a number; None if there is none, and `look_up` says why."""
+        return record_from(number, self._read(APPLICATION_REGISTRY, "recordOf", number))
+
+    def records(self, numbers: Iterable[OfficeNumber]) -> list[ApplicationRecord | None]:
+        """The records of many numbers, in their order."""
+        wanted = list(numbers)
+        pieces = [wanted[at : at + _NUMBERS_A_CALL] for at in range(0, len(wanted), _NUMBERS_A_CALL)]
+        answers = self._read_many(APPLICATION_REGISTRY, [("recordsOf", [piece]) for piece in pieces])
+        found = [fields for answer in answers for fields in answer]
+        if len(found) != len(wanted):
+            raise NodeError(f"the node sent {len(found)} records where {len(wanted)} were asked for")
+        return [record_from(number, fields) for number, fields in zip(wanted, found, strict=True)]
+
+    def next_sequence(self, office: str) -> int:
+        """Sequence number of the office's next anchor; one less is how many it has."""
+        return int(self._read(APPLICATION_REGISTRY, "nextSequence", require_office(office)))
+
+    def anchored_at(self, anchor: Anchor, signing_key: str) -> datetime | None:
+        """When an anchor was recorded; None if it was not, or not with exactly these facts and this key.
+
+        It can be given to `registrum.proofs.verify.examine` as it is.
+        """
+        recorded_at: datetime | None = self._read(APPLICATION_REGISTRY, "anchoredAt", anchor, signing_key)
+        return recorded_at
+
+    def office(self, code: str) -> Office | None:
+        """An office; None if it was never admitted."""
+        return office_from(self._read(OFFICE_DIRECTORY, "officeOf", require_office(code)))
+
+    def offices(self) -> list[Office]:
+        """All offices in the order of admission."""
+        return self._pages(OFFICE_DIRECTORY, "offices", (), office_from)
+
+    def key(self, code: str, account: str) -> SigningKey | None:
+        """A key of an office; None if the account never was one."""
+        return key_from(self._read(OFFICE_DIRECTORY, "keyOf", require_office(code), account))
+
+    def keys(self, code: str) -> list[SigningKey]:
+        """All keys that an office has ever had, oldest first."""
+        return self._pages(OFFICE_DIRECTORY, "keys", (require_office(code),), key_from)
+
+    def is_key_good(self, code: str, account: str, scopes: Scope, time: datetime) -> bool:
+        """Whether an account was a key of an office good for all of some scopes at a time, as known today.
+
+        Speaks of the key alone, not of the standing of the office.
+
+        Args:
+            code: The office.
+            account: The key.
+            scopes: At least one scope.
+            time: A moment in the past or future, with its time zone.
+        """
+        return bool(self._read(OFFICE_DIRECTORY, "isKeyGood", require_office(code), account, int(scopes), time))
+
+    def governance(self) -> str:
+        """Account that admits, suspends and marks offices as departed."""
+        return str(self._read(OFFICE_DIRECTORY, "governance"))
+
+    def _pages(
+        self, contract: str, function: str, arguments: tuple[Any, ...], build: Callable[[dict[str, Any]], _T | None]
+    ) -> list[_T]:
+        """All pages of a listing; entries that are added meanwhile may be in it."""
+        found: list[_T] = []
+        while True:
+            page, total = self._read(contract, function, *arguments, len(found), _PAGE)
+            for fields in page:
+                item = build(fields)
+                if item is None:
+                    raise NodeError(f"the node sent an empty entry in {function}")
+                found.append(item)
+            if len(found) >= total:
+                return found
+            if not page:
+                raise NodeError(f"the node sent an empty page of {function} before its end")
+
+
+_STANDINGS = {"filed": Standing.RECORDED, "corrected": Standing.CORRECTED, "withdrawn": Standing.WITHDRAWN}

@@ -1,0 +1,297 @@
+"""One connection to one deployment: calls answered as values, and operations carried through to their receipt.
+
+Not its job: what the operations mean; the classes that rest on this one say so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY, PRIORITY_REGISTER, load_abi
+from registrum.chain.entries import Intent, State
+from registrum.chain.profile import Finality
+from registrum.chain.receipts import Receipt as ChainReceipt
+from registrum.chain.receipts import revert_data
+from registrum.chain.reverts import decode_revert
+from registrum.chain.rpc import RpcClient, as_data, as_quantity
+from registrum.chain.transaction import AccountSigner
+from registrum.client.receipts import Event, Receipt
+from registrum.errors import ContractError, KeyNotFoundError, RpcError, TransactionFailedError
+from registrum.signing.addresses import parse_address
+from registrum.signing.eip712 import Domain
+
+if TYPE_CHECKING:
+    from registrum.chain.outbox import Outbox
+    from registrum.chain.sender import Sender
+    from registrum.deployment import Manifest
+    from registrum.signing.signers import Signer
+
+__all__ = ["DEADLINE_S", "Session"]
+
+DEADLINE_S = 60.0
+"""Seconds to wait for a block, unless the caller says otherwise: some blocks of any consortium network."""
+
+
+class Session:
+    """A node, a deployment, and whoever signs and sends. Constructing does no I/O; `Registry.connect` checks the node.
+
+    Args:
+        rpc: The node.
+        manifest: The deployment.
+        signer: Signs for an office; None to read only, or to name one with each operation.
+        sender: Account that sends transactions; the signer unless given.
+        outbox: Where operations are kept until they are settled; without one they are lost with the process.
+        finality: When a block counts as final.
+        deadline_s: Seconds to wait for the end of one operation.
+        after_send: Called after transactions were handed to the node; mines them on a chain that mines on demand.
+    """
+
+    def __init__(
+        self,
+        rpc: RpcClient,
+        manifest: Manifest,
+        *,
+        signer: Signer | None = None,
+        sender: AccountSigner | None = None,
+        outbox: Outbox | None = None,
+        finality: Finality | None = None,
+        deadline_s: float = DEADLINE_S,
+        after_send: Callable[[], object] | None = None,
+    ) -> None:
+        self._rpc = rpc
+        self._manifest = manifest
+        self._signer = signer
+        self._sender = sender or signer
+        self._outbox = outbox
+        self._finality = finality or Finality()
+        self._deadline_s = deadline_s
+        self._after_send = after_send
+        self._sending = threading.Lock()
+        names = (OFFICE_DIRECTORY, APPLICATION_REGISTRY, PRIORITY_REGISTER)
+        self._addresses = {name: manifest.address(name) for name in names}
+        self._names = {parse_address(address): name for name, address in self._addresses.items()}
+        self._application_domain = Domain.application_registry(manifest.chain_id, self._addresses[APPLICATION_REGISTRY])
+        self._priority_domain = Domain.priority_register(manifest.chain_id, self._addresses[PRIORITY_REGISTER])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections to the node; a later call opens them again."""
+        self._rpc.close()
+
+    @property
+    def rpc(self) -> RpcClient:
+        """The node."""
+        return self._rpc
+
+    @property
+    def manifest(self) -> Manifest:
+        """The deployment."""
+        return self._manifest
+
+    @property
+    def chain_id(self) -> int:
+        """EIP-155 chain id."""
+        return self._manifest.chain_id
+
+    @property
+    def sender_address(self) -> str | None:
+        """Account that sends transactions; None for a session that only reads."""
+        return None if self._sender is None else self._sender.address
+
+    @property
+    def application_domain(self) -> Domain:
+        """Where registrations, batches, anchors, corrections and withdrawals are signed for."""
+        return self._application_domain
+
+    @property
+    def priority_domain(self) -> Domain:
+        """Where outcomes of claims are signed for."""
+        return self._priority_domain
+
+    def _office_key(self, signer: Signer | None) -> Signer:
+        chosen = signer or self._signer
+        if chosen is None:
+            raise KeyNotFoundError(
+                "an office must sign this, and no signing key is given", remedy="Name a key, for example by --key."
+            )
+        return chosen
+
+    def _account(self) -> AccountSigner:
+        if self._sender is None:
+            raise KeyNotFoundError(
+                "a transaction must be sent, and no account is given", remedy="Name a key, for example by --key."
+            )
+        return self._sender
+
+    def _read(self, contract: str, function: str, *values: Any) -> Any:
+        """Call a function of a contract on the newest block.
+
+        Raises:
+            ContractError: The contract refused.
+            NodeError: The node cannot be reached, or talks nonsense.
+            RpcError: The node refused.
+        """
+        return self._read_many(contract, [(function, values)])[0]
+
+    def _read_many(self, contract: str, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        """The same for many calls of one contract in one request."""
+        abi, address = load_abi(contract), self._addresses[contract]
+        encoded = (abi.encode(function, *values) for function, values in calls)
+        answers = self._rpc.batch(
+            ("eth_call", ({"to": address, "data": "0x" + data.hex()}, "latest")) for data in encoded
+        )
+        return [abi.decode(function, returned(answer)) for (function, _), answer in zip(calls, answers, strict=True)]
+
+    def _simulate(self, contract: str, function: str, data: bytes, gas: int) -> Any:
+        """What an operation would return if it were sent now.
+
+        Raises:
+            ContractError: The contract would refuse; nothing was sent.
+        """
+        call = {
+            "from": self._account().address,
+            "to": self._addresses[contract],
+            "data": "0x" + data.hex(),
+            "gas": hex(gas),
+        }
+        answer = self._rpc.batch([("eth_call", [call, "latest"])])[0]
+        return load_abi(contract).decode(function, returned(answer))
+
+    def _apply(
+        self, contract: str, function: str, values: Sequence[Any], *, gas: int, description: str, key: str
+    ) -> Receipt:
+        """Carry an operation through: simulate it, send it, wait for its end.
+
+        Args:
+            contract: Name of the contract.
+            function: Name of the function.
+            values: Its arguments.
+            gas: Gas limit.
+            description: One line for the list of the outbox.
+            key: What it stands for in the outbox: the same key, the same effect, once.
+
+        Raises:
+            ContractError: The contract refused.
+            KeyNotFoundError: No account is given to send from.
+            OutcomeUnknownError: It was sent and its end was not seen.
+            NodeError: The node cannot be reached; nothing was sent.
+            SubmissionError: The node does not take it.
+        """
+        data = load_abi(contract).encode(function, *values)
+        if self._simulate(contract, function, data, gas) is False:
+            return Receipt(taken=False)
+        intent = Intent(key, self._addresses[contract], data, gas, description, account=self._account().address)
+        return self._receipt(self._send(intent))
+
+    def _send(self, intent: Intent) -> ChainReceipt:
+        if self._outbox is not None:
+            with self._new_sender(self._outbox) as sender:
+                return self._settle(sender, self._submit(self._outbox, [intent])[0])
+        from registrum.chain.direct import send_and_wait
+
+        with self._sending:
+            return send_and_wait(
+                self._rpc,
+                self._account(),
+                intent,
+                chain_id=self.chain_id,
+                finality=self._finality,
+                deadline_s=self._deadline_s,
+                after_send=self._after_send,
+            )
+
+    def _new_sender(self, outbox: Outbox) -> Sender:
+        from registrum.chain.sender import Sender
+
+        return Sender(self._rpc, outbox, self._account(), finality=self._finality, after_send=self._after_send)
+
+    def _submit(self, outbox: Outbox, intents: Sequence[Intent]) -> list[int]:
+        """Put intents into the outbox; one that was refused before and can succeed now is queued anew."""
+        entries = outbox.submit_many(intents)
+        return [(outbox.retry(entry.id) if entry.state is State.REFUSED else entry).id for entry in entries]
+
+    def _settle(self, sender: Sender, entry_id: int) -> ChainReceipt:
+        """Wait for the end of an entry of the outbox.
+
+        Raises:
+            ContractError: The contract refused.
+            TransactionFailedError: It can never take effect, for another reason.
+        """
+        entry = sender.wait(entry_id, self._deadline_s)
+        if entry.state is State.REFUSED:
+            if entry.revert_data is not None:
+                raise decode_revert(entry.revert_data)
+            raise TransactionFailedError(f"{entry.description or entry.key}: {entry.note}", entry=entry.id)
+        receipt = sender.receipt(entry)
+        if receipt is None:
+            raise TransactionFailedError(f"the node has lost the receipt of entry {entry.id}", entry=entry.id)
+        return receipt
+
+    def _receipt(self, receipt: ChainReceipt) -> Receipt:
+        events = self._events(receipt.logs)
+        return Receipt(
+            taken=bool(events),
+            transaction_hash="0x" + receipt.tx_hash.hex(),
+            block_number=receipt.block[0],
+            block_hash="0x" + receipt.block[1].hex(),
+            gas_used=receipt.gas_used,
+            events=tuple(events),
+        )
+
+    def _events(self, logs: Sequence[Any]) -> list[Event]:
+        """The events of the deployed contracts among log entries; look-alikes of other contracts are left out."""
+        events = []
+        for log in logs:
+            contract = self._names.get(as_data(log.get("address"), "address of an event", 20))
+            decoded = load_abi(contract).decode_event(log) if contract and not log.get("removed") else None
+            if contract and decoded:
+                events.append(
+                    Event(
+                        decoded[0],
+                        contract,
+                        decoded[1],
+                        as_quantity(log.get("blockNumber"), "block number"),
+                        "0x" + as_data(log.get("blockHash"), "block hash", 32).hex(),
+                        "0x" + as_data(log.get("transactionHash"), "transaction hash", 32).hex(),
+                        as_quantity(log.get("logIndex"), "log index"),
+                    )
+                )
+        return events
+
+
+def returned(answer: Any) -> bytes:
+    """What a call returned.
+
+    Args:
+        answer: The result of an `eth_call`, or the `RpcError` in its place.
+
+    Raises:
+        ContractError: The contract refused.
+        RpcError: The node refused.
+    """
+    refusal = refused(answer)
+    if refusal is not None:
+        raise refusal
+    return as_data(answer, "result of a call")
+
+
+def refused(answer: Any) -> ContractError | None:
+    """The refusal in the answer to an `eth_call`, if it is one.
+
+    Raises:
+        RpcError: The node refused, and not the contract.
+    """
+    data = revert_data(answer)
+    if data is not None:
+        return decode_revert(data)
+    if isinstance(answer, RpcError):
+        raise answer
+    return None
