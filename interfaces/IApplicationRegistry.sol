@@ -12,7 +12,8 @@ import {IOfficeSigned} from "./IOfficeSigned.sol";
 ///         that stands for many records, each of which may be disclosed later by its proof.
 /// @dev Every statement is EIP-712 typed data signed by a key with the scope applications; `eip712Domain` (ERC-5267)
 ///      describes the domain. There are no nonces: a number can be taken once, a correction names the version that it
-///      replaces, an anchor carries the office's sequence. A statement sent again changes nothing and succeeds.
+///      replaces, an anchor carries the office's sequence. A statement sent again changes nothing and succeeds; a batch
+///      and an anchor need a key that is still in force even then.
 ///
 ///      Three dates are never mixed: `filingDate` is declared and signed by the office, `recordedAt` is set by the
 ///      chain, and their difference shows a late import.
@@ -77,7 +78,7 @@ interface IApplicationRegistry is IOfficeSigned {
         OfficeCode office;
         uint64 sequence;
         bytes32 root;
-        uint32 leafCount;
+        uint40 leafCount;
     }
 
     /// @notice Current state of a number; two storage slots.
@@ -129,11 +130,14 @@ interface IApplicationRegistry is IOfficeSigned {
         uint256 refused
     );
     /// @notice A Merkle root was recorded that stands for `leafCount` records.
+    /// @dev Whether a root is anchored is asked of `anchoredAt`, so that it needs no topic.
     event ApplicationsAnchored(
-        OfficeCode indexed office, bytes32 indexed root, uint64 sequence, uint32 leafCount, address signingKey
+        OfficeCode indexed office, bytes32 root, uint64 sequence, uint40 leafCount, address signingKey
     );
-    /// @notice The record registered just before came from the office's anchor with this sequence number.
-    event ApplicationDisclosed(OfficeNumber indexed number, uint64 sequence);
+    /// @notice The record registered just before, in the same transaction, came from the office's anchor with this sequence
+    ///         number.
+    /// @dev No topic: the event just before carries them.
+    event ApplicationDisclosed(OfficeNumber number, uint64 sequence);
     /// @notice A record has a new version; the one before is given in full, so that events alone tell the history.
     event ApplicationCorrected(
         OfficeNumber indexed number,
@@ -166,7 +170,7 @@ interface IApplicationRegistry is IOfficeSigned {
     /// @notice The record has reached the last version, 255.
     error ApplicationRegistryVersionLimit(OfficeNumber number);
     /// @notice An anchor needs a root that is not zero and at least one leaf.
-    error ApplicationRegistryEmptyAnchor(bytes32 root, uint32 leafCount);
+    error ApplicationRegistryEmptyAnchor(bytes32 root, uint40 leafCount);
     /// @notice The office's next anchor has another sequence number. Remedy: read `nextSequence`, sign again.
     error ApplicationRegistrySequenceGap(OfficeCode office, uint64 expected, uint64 sequence);
     /// @notice The sequence number is taken by another anchor.
@@ -200,7 +204,7 @@ interface IApplicationRegistry is IOfficeSigned {
 
     /// @notice Records a Merkle root that stands for many records.
     /// @param statement What the office states.
-    /// @param signature Office signature over `Anchor(bytes2 office,uint64 sequence,bytes32 root,uint32 leafCount)`.
+    /// @param signature Office signature over `Anchor(bytes2 office,uint64 sequence,bytes32 root,uint40 leafCount)`.
     /// @return taken Whether the anchor is new; false if it was recorded before, by the same key.
     function anchor(Anchor calldata statement, bytes calldata signature) external returns (bool taken);
 
@@ -231,7 +235,7 @@ interface IApplicationRegistry is IOfficeSigned {
     /// @param number Office number.
     /// @param replaces Version of the record that this follows.
     /// @param signature Office signature over `Withdrawal(bytes32 number,uint8 replaces)`.
-    /// @return taken Whether the record changed; false if it is withdrawn already at the next version.
+    /// @return taken Whether the record changed; false if it is withdrawn already.
     function withdraw(OfficeNumber number, uint8 replaces, bytes calldata signature) external returns (bool taken);
 
     /// @notice Record of a number; `status` is none if it is not recorded.

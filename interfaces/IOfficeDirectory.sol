@@ -2,13 +2,14 @@
 pragma solidity ^0.8.20;
 
 import {CalendarDate} from "../contracts/types/CalendarDate.sol";
+import {KeyFacts} from "../contracts/types/KeyFacts.sol";
 import {OfficeCode} from "../contracts/types/OfficeCode.sol";
 
 /// @title Directory of the offices and of the keys that sign for them
 /// @notice Says which IP offices run this register together, which account speaks for each, and which keys may sign
 ///         what, from when, until when. The history of a key is only ever added to: what a key could sign at any past
 ///         moment stays answerable.
-/// @dev Every register asks `authorise` before it takes a signed statement. A signature is judged by the block time at
+/// @dev Every register asks `authorise`, or judges `keyFacts` by the same rule, before it takes a signed statement. A signature is judged by the block time at
 ///      which it arrives, never by a date that its signer wrote.
 ///
 ///      Assumptions: `governance` is trusted to admit and suspend; each seat is trusted with the keys of its own office
@@ -172,12 +173,16 @@ interface IOfficeDirectory {
     /// @param since Not later than this block; a second declaration may only name an earlier moment.
     function markKeyCompromised(OfficeCode office, address account, uint40 since) external;
 
-    /// @notice Checks that `account` may now sign statements of one `scope` for `office`; reverts with the reason if not.
+    /// @notice Checks that `account` may now sign statements of `scope` for `office`; reverts with the reason if not.
     /// @return earliestFilingDate Day before which the office issued no numbers, since every caller needs it next.
     function authorise(OfficeCode office, address account, uint8 scope)
         external
         view
         returns (CalendarDate earliestFilingDate);
+
+    /// @notice The one word that `authorise` judges by, for registers that judge it themselves and so save its cost.
+    /// @param keyId Code and account, see `KeyFacts`.
+    function keyFacts(bytes32 keyId) external view returns (KeyFacts);
 
     /// @notice Whether `account` was a key of `office` good for all of `scopes` at `time`, as known today.
     /// @dev Speaks of the key alone, not of the standing of the office. A compromise learned later changes the answer

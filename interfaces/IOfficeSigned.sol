@@ -16,7 +16,4 @@ interface IOfficeSigned {
 
     /// @notice Directory that says whose signatures count.
     function directory() external view returns (IOfficeDirectory);
-
-    /// @notice Hash of the EIP-712 domain that statements to this contract are signed under.
-    function domainSeparator() external view returns (bytes32);
 }

@@ -220,8 +220,9 @@ interface IPriorityRegister is IOfficeSigned {
 
     /// @notice Records a claim, or its next outcome.
     /// @dev Several claims of one later application, and several on one earlier, are possible. The earlier application
-    ///      need not be recorded, nor its office be a member. Because an earlier application is always dated before the
-    ///      later one, the graph of claims has no cycle.
+    ///      need not be recorded, nor its office be a member. Every claim leads from a later date to an earlier one, as its
+    ///      office states them and the registry knows them; since offices may state one number's date differently, whoever
+    ///      walks the graph keeps track of where it has been.
     /// @param statement What the office of second filing states.
     /// @param signature Its signature over `ClaimOutcome(bytes32 later,bytes32 earlier,uint32 laterFilingDate,uint32
     ///        claimedDate,bool isPartial,uint8 outcome,uint8 replaces)`, by a key with the scope applications.

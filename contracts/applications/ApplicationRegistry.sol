@@ -2,12 +2,13 @@
 pragma solidity 0.8.35;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {IApplicationRegistry} from "../../interfaces/IApplicationRegistry.sol";
 import {IOfficeDirectory} from "../../interfaces/IOfficeDirectory.sol";
+import {MerkleTree} from "../libraries/MerkleTree.sol";
 import {OfficeSigned} from "../libraries/OfficeSigned.sol";
 import {Scopes} from "../libraries/Scopes.sol";
-import {CalendarDate, calendarDateAt} from "../types/CalendarDate.sol";
+import {CalendarDate, calendarDateAt, dayNumberAt} from "../types/CalendarDate.sol";
+import {keyId} from "../types/KeyFacts.sol";
 import {OfficeCode} from "../types/OfficeCode.sol";
 import {OfficeNumber} from "../types/OfficeNumber.sol";
 
@@ -20,7 +21,7 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         "Registration(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest)"
     );
     bytes32 private constant ANCHOR_TYPEHASH =
-        keccak256("Anchor(bytes2 office,uint64 sequence,bytes32 root,uint32 leafCount)");
+        keccak256("Anchor(bytes2 office,uint64 sequence,bytes32 root,uint40 leafCount)");
     bytes32 private constant CORRECTION_TYPEHASH =
         keccak256("Correction(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest,uint8 replaces)");
     bytes32 private constant WITHDRAWAL_TYPEHASH = keccak256("Withdrawal(bytes32 number,uint8 replaces)");
@@ -33,12 +34,17 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
     /// @dev Low bits of an anchor's slot.
     uint256 private constant TIME_BITS = 40;
 
+    /// @dev See `_anchors`.
+    struct AnchorSlot {
+        uint256 word;
+    }
+
     mapping(OfficeNumber number => Record) private _records;
 
     /// @dev One slot an anchor: 216 bits that bind root, leaf count and signing key (the high bits of their hash), then
     ///      40 bits of block time. Finding two anchors with one binding takes about 2**108 hashes. The slot before shows
     ///      that a sequence has no gap, so that no counter is stored.
-    mapping(OfficeCode office => mapping(uint64 sequence => bytes32 slot)) private _anchors;
+    mapping(bytes32 anchorId => AnchorSlot) private _anchors;
 
     constructor(IOfficeDirectory directory_) EIP712("Registrum ApplicationRegistry", "1") OfficeSigned(directory_) {}
 
@@ -52,12 +58,9 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         number.validate();
         Record storage record = _records[number];
         if (_isRecorded(record, application)) return false;
-        OfficeCode office = number.office();
         (address signer, CalendarDate earliest) =
-            _verify(office, Scopes.APPLICATIONS, _hashRegistration(application), signature);
-        _check(number, application.filingDate, application.disclosure, application.digest);
-        _checkDates(number, application.filingDate, earliest, _latestDate(block.timestamp));
-        _record(application, signer, block.timestamp);
+            _verify(number.office(), Scopes.APPLICATIONS, _hashRegistration(application), signature);
+        _record(record, application, signer, earliest, block.timestamp);
         return true;
     }
 
@@ -97,24 +100,24 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
 
     /// @inheritdoc IApplicationRegistry
     function anchor(Anchor calldata statement, bytes calldata signature) external override returns (bool taken) {
-        OfficeCode office = statement.office;
-        uint64 sequence = statement.sequence;
-        if (statement.root == 0 || statement.leafCount == 0) {
-            revert ApplicationRegistryEmptyAnchor(statement.root, statement.leafCount);
-        }
+        (OfficeCode office, uint64 sequence, bytes32 root, uint40 leafCount) = _anchorWords(statement);
+        if (root == 0 || leafCount == 0) revert ApplicationRegistryEmptyAnchor(root, leafCount);
         (address signer,) = _verify(office, Scopes.APPLICATIONS, _hashAnchor(statement), signature);
-        bytes32 binding = _bind(statement, signer);
-        mapping(uint64 sequence => bytes32) storage anchors = _anchors[office];
-        bytes32 slot = anchors[sequence];
-        if (slot != 0) {
-            if (slot >> TIME_BITS == binding >> TIME_BITS) return false;
+        uint256 binding = _bind(statement, signer);
+        AnchorSlot storage slot = _anchorSlot(office, sequence);
+        uint256 word = slot.word;
+        if (word != 0) {
+            if (word >> TIME_BITS == binding >> TIME_BITS) return false;
             revert ApplicationRegistryAnchorConflict(office, sequence);
         }
-        if (sequence == 0 || (sequence != 1 && anchors[sequence - 1] == 0)) {
-            revert ApplicationRegistrySequenceGap(office, nextSequence(office), sequence);
+        unchecked {
+            // Sequence 0 wraps to a number that is never taken.
+            if (_anchorSlot(office, sequence - 1).word == 0 && sequence != 1) {
+                revert ApplicationRegistrySequenceGap(office, nextSequence(office), sequence);
+            }
         }
-        anchors[sequence] = (binding >> TIME_BITS << TIME_BITS) | bytes32(block.timestamp);
-        emit ApplicationsAnchored(office, statement.root, sequence, statement.leafCount, signer);
+        slot.word = (binding >> TIME_BITS << TIME_BITS) | block.timestamp;
+        emit ApplicationsAnchored(office, root, sequence, leafCount, signer);
         return true;
     }
 
@@ -125,29 +128,23 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         Application calldata application,
         bytes32[] calldata proof
     ) external override returns (bool taken) {
+        (OfficeCode office, uint64 sequence, bytes32 root, uint40 leafCount) = _anchorWords(statement);
         OfficeNumber number = application.number;
-        OfficeCode office = statement.office;
         number.validate();
-        uint40 recordedAt = anchoredAt(statement, signingKey);
-        if (recordedAt == 0) revert ApplicationRegistryUnknownAnchor(office, statement.sequence);
+        uint256 word = _anchorSlot(office, sequence).word;
+        if (word == 0 || word >> TIME_BITS != _bind(statement, signingKey) >> TIME_BITS) {
+            revert ApplicationRegistryUnknownAnchor(office, sequence);
+        }
         if (number.office() != office) revert ApplicationRegistryOtherOffice(number, office);
-        bytes32 leaf = keccak256(
-            bytes.concat(
-                keccak256(abi.encode(number, application.filingDate, application.disclosure, application.digest))
-            )
-        );
-        if (
-            !_isPathLength(proof.length, statement.leafCount)
-                || !MerkleProof.verifyCalldata(proof, statement.root, leaf)
-        ) revert ApplicationRegistryInvalidProof(number);
+        if (!MerkleTree.includes(root, leafCount, _hashLeaf(application), proof)) {
+            revert ApplicationRegistryInvalidProof(number);
+        }
         Record storage record = _records[number];
         if (_isRecorded(record, application)) return false;
-        _check(number, application.filingDate, application.disclosure, application.digest);
-        _checkDates(
-            number, application.filingDate, directory.earliestFilingDateOf(office), _latestDate(uint256(recordedAt))
-        );
-        _record(application, signingKey, recordedAt);
-        emit ApplicationDisclosed(number, statement.sequence);
+        // The bound of the office as long as the key was not revoked.
+        CalendarDate earliest = _keyFacts(keyId(office, signingKey)).earliestFilingDate();
+        _record(record, application, signingKey, earliest, uint40(word));
+        emit ApplicationDisclosed(number, sequence);
         return true;
     }
 
@@ -166,31 +163,23 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         OfficeCode office = number.office();
         (address signer, CalendarDate earliest) =
             _verify(office, Scopes.APPLICATIONS, _hashCorrection(correction), signature);
-        _check(number, correction.filingDate, correction.disclosure, correction.digest);
-        _checkDates(number, correction.filingDate, earliest, _latestDate(block.timestamp));
+        _check(number, correction.filingDate, correction.disclosure, correction.digest, earliest, block.timestamp);
 
-        uint256 slot = _slotOf(number);
-        bytes32 digest = correction.digest;
-        uint256 facts = _packFacts(
-            signer,
-            block.timestamp,
-            correction.filingDate,
-            replaces + 1,
-            uint256(previous.status == Status.Withdrawn ? Status.Withdrawn : Status.Corrected),
-            correction.disclosure
+        Record storage record = _records[number];
+        record.digest = correction.digest;
+        _setFacts(
+            record,
+            _packFacts(
+                signer,
+                block.timestamp,
+                correction.filingDate,
+                replaces + 1,
+                uint256(previous.status == Status.Withdrawn ? Status.Withdrawn : Status.Corrected),
+                correction.disclosure
+            )
         );
-        assembly ("memory-safe") {
-            sstore(slot, digest)
-            sstore(add(slot, 1), facts)
-        }
         emit ApplicationCorrected(
-            number,
-            signer,
-            correction.digest,
-            correction.filingDate,
-            correction.disclosure,
-            replaces + 1,
-            previous
+            number, signer, correction.digest, correction.filingDate, correction.disclosure, replaces + 1, previous
         );
         return true;
     }
@@ -202,7 +191,7 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         returns (bool taken)
     {
         Record memory previous = _recorded(number);
-        if (previous.status == Status.Withdrawn && previous.version == uint256(replaces) + 1) return false;
+        if (previous.status == Status.Withdrawn) return false;
         if (previous.version != replaces) {
             revert ApplicationRegistryVersionMismatch(number, previous.version, replaces);
         }
@@ -231,7 +220,7 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
 
     /// @inheritdoc IApplicationRegistry
     function registrationDigest(Application calldata application) external view override returns (bytes32) {
-        return _hashTypedDataV4(_hashRegistration(application));
+        return _signingDigest(_hashRegistration(application));
     }
 
     /// @inheritdoc IApplicationRegistry
@@ -241,28 +230,31 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         override
         returns (bytes32)
     {
-        return _hashTypedDataV4(_hashBatch(office, applications));
+        return _signingDigest(_hashBatch(office, applications));
     }
 
     /// @inheritdoc IApplicationRegistry
     function anchorDigest(Anchor calldata statement) external view override returns (bytes32) {
-        return _hashTypedDataV4(_hashAnchor(statement));
+        return _signingDigest(_hashAnchor(statement));
     }
 
     /// @inheritdoc IApplicationRegistry
     function correctionDigest(Correction calldata correction) external view override returns (bytes32) {
-        return _hashTypedDataV4(_hashCorrection(correction));
+        return _signingDigest(_hashCorrection(correction));
     }
 
     /// @inheritdoc IApplicationRegistry
     function withdrawalDigest(OfficeNumber number, uint8 replaces) external view override returns (bytes32) {
-        return _hashTypedDataV4(_hashWithdrawal(number, replaces));
+        return _signingDigest(_hashWithdrawal(number, replaces));
     }
 
     /// @inheritdoc IApplicationRegistry
     function anchoredAt(Anchor calldata statement, address signingKey) public view override returns (uint40) {
-        bytes32 slot = _anchors[statement.office][statement.sequence];
-        return slot >> TIME_BITS == _bind(statement, signingKey) >> TIME_BITS ? uint40(uint256(slot)) : 0;
+        (OfficeCode office, uint64 sequence,,) = _anchorWords(statement);
+        uint256 word = _anchorSlot(office, sequence).word;
+        // A hash is compared with a hash: nothing that a balance or a clock could tip.
+        // slither-disable-next-line incorrect-equality
+        return word >> TIME_BITS == _bind(statement, signingKey) >> TIME_BITS ? uint40(word) : 0;
     }
 
     /// @inheritdoc IApplicationRegistry
@@ -270,13 +262,13 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         // Doubling, then halving: sequences are taken without gaps.
         uint64 taken = 0;
         next = 1;
-        while (_anchors[office][next] != 0) {
+        while (_anchorSlot(office, next).word != 0) {
             taken = next;
             next *= 2;
         }
         while (next - taken > 1) {
             uint64 middle = taken + (next - taken) / 2;
-            if (_anchors[office][middle] != 0) taken = middle;
+            if (_anchorSlot(office, middle).word != 0) taken = middle;
             else next = middle;
         }
     }
@@ -289,6 +281,7 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         private
         returns (uint256)
     {
+        bytes32 topic = ApplicationRegistered.selector;
         uint256 facts;
         uint256 eventData;
         uint256 item;
@@ -296,8 +289,9 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         {
             (CalendarDate filingDate, uint8 disclosure) = (items[start].filingDate, items[start].disclosure);
             facts = _packFacts(signer, block.timestamp, filingDate, 1, uint256(Status.Filed), disclosure);
-            eventData = _eventData(filingDate, disclosure);
+            bytes memory data = abi.encode(filingDate, disclosure);
             assembly ("memory-safe") {
+                eventData := add(data, 0x20)
                 item := add(items.offset, shl(7, start))
                 end := add(items.offset, shl(7, items.length))
             }
@@ -312,43 +306,35 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
                 problems := or(problems, or(differs, iszero(digest)))
             }
             if (problems != 0) break;
-            _store(slot, facts, number_, digest, signer, eventData);
+            assembly ("memory-safe") {
+                sstore(slot, digest)
+                sstore(add(slot, 1), facts)
+                log4(eventData, 0x40, topic, number_, signer, digest)
+            }
         }
         return items.length - (end - item) / 0x80;
     }
 
-    function _record(Application calldata application, address signer, uint256 recordedAt) private {
-        (OfficeNumber number, CalendarDate filingDate, uint8 disclosure) =
-            (application.number, application.filingDate, application.disclosure);
-        uint256 facts = _packFacts(signer, recordedAt, filingDate, 1, uint256(Status.Filed), disclosure);
-        _store(
-            _slotOf(number), facts, number, application.digest, signer, _eventData(filingDate, disclosure)
-        );
-    }
-
-    /// @dev Records a number that is not recorded. Slots and event are written by hand: assigning the struct would write its
-    ///      second slot once a field.
-    function _store(
-        uint256 slot,
-        uint256 facts,
-        OfficeNumber number_,
-        bytes32 digest,
+    /// @dev Records one application that is not recorded, at its first time; reverts with what is wrong with it.
+    function _record(
+        Record storage record,
+        Application calldata application,
         address signer,
-        uint256 eventData
+        CalendarDate earliest,
+        uint256 recordedAt
     ) private {
-        bytes32 topic = ApplicationRegistered.selector;
-        assembly ("memory-safe") {
-            sstore(slot, digest)
-            sstore(add(slot, 1), facts)
-            log4(eventData, 0x40, topic, number_, signer, digest)
-        }
+        (OfficeNumber number, CalendarDate filingDate, uint8 disclosure, bytes32 digest) =
+            (application.number, application.filingDate, application.disclosure, application.digest);
+        _check(number, filingDate, disclosure, digest, earliest, recordedAt);
+        record.digest = digest;
+        _setFacts(record, _packFacts(signer, recordedAt, filingDate, 1, uint256(Status.Filed), disclosure));
+        emit ApplicationRegistered(number, signer, digest, filingDate, disclosure);
     }
 
-    /// @dev Memory that holds the two words of `ApplicationRegistered` that are not topics.
-    function _eventData(CalendarDate filingDate, uint8 disclosure) private pure returns (uint256 eventData) {
-        bytes memory data = abi.encode(filingDate, disclosure);
+    /// @dev Writes slot 1 once. Assigning the struct would write it once a field.
+    function _setFacts(Record storage record, uint256 facts) private {
         assembly ("memory-safe") {
-            eventData := add(data, 0x20)
+            sstore(add(record.slot, 1), facts)
         }
     }
 
@@ -385,8 +371,8 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         uint256 status,
         uint256 disclosure
     ) private pure returns (uint256) {
-        return uint256(uint160(signer)) | recordedAt << 160 | uint256(CalendarDate.unwrap(filingDate)) << 200
-            | version << 232 | status << 240 | disclosure << 248;
+        return uint256(uint160(signer)) | recordedAt << 160 | uint256(CalendarDate.unwrap(filingDate)) << 200 | version
+            << 232 | status << 240 | disclosure << 248;
     }
 
     /// @dev Slot 0 of `_records[number]`.
@@ -452,21 +438,30 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         return keccak256(abi.encode(BATCH_TYPEHASH, office, itemsHash));
     }
 
-    /// @dev The four words of `application` are already laid out as EIP-712 wants them.
-    function _hashRegistration(Application calldata application) private pure returns (bytes32 hash) {
-        bytes32 typeHash = REGISTRATION_TYPEHASH;
+    function _hashRegistration(Application calldata application) private pure returns (bytes32) {
+        uint256 words;
+        assembly ("memory-safe") {
+            words := application
+        }
+        return _hashFourWords(REGISTRATION_TYPEHASH, words);
+    }
+
+    /// @dev A struct of four words lies in calldata as EIP-712 wants it hashed.
+    function _hashFourWords(bytes32 typeHash, uint256 words) private pure returns (bytes32 hash) {
         assembly ("memory-safe") {
             let free := mload(0x40)
             mstore(free, typeHash)
-            calldatacopy(add(free, 0x20), application, 0x80)
+            calldatacopy(add(free, 0x20), words, 0x80)
             hash := keccak256(free, 0xa0)
         }
     }
 
     function _hashAnchor(Anchor calldata statement) private pure returns (bytes32) {
-        return keccak256(
-            abi.encode(ANCHOR_TYPEHASH, statement.office, statement.sequence, statement.root, statement.leafCount)
-        );
+        uint256 words;
+        assembly ("memory-safe") {
+            words := statement
+        }
+        return _hashFourWords(ANCHOR_TYPEHASH, words);
     }
 
     function _hashCorrection(Correction calldata correction) private pure returns (bytes32) {
@@ -486,29 +481,64 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         return keccak256(abi.encode(WITHDRAWAL_TYPEHASH, number, replaces));
     }
 
-    /// @dev In a complete tree every leaf lies at the height of the tree or one below: floor or ceiling of log2(leaves).
-    function _isPathLength(uint256 length, uint256 leafCount) private pure returns (bool) {
-        return leafCount >> (length + 1) == 0 && (length == 0 || (leafCount - 1) >> (length - 1) != 0);
+    /// @dev Hash of a leaf: twice over the four ABI words, so that no inner node, whose preimage is two words, is a leaf.
+    function _hashLeaf(Application calldata application) private pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, application, 0x80)
+            mstore(0x00, keccak256(free, 0x80))
+            hash := keccak256(0x00, 0x20)
+        }
     }
 
-    function _bind(Anchor calldata statement, address signingKey) private pure returns (bytes32) {
-        return keccak256(abi.encode(statement.root, statement.leafCount, signingKey));
-    }
-
-    /// @dev Facts that stand for themselves.
-    function _check(OfficeNumber number, CalendarDate filingDate, uint8 disclosure, bytes32 digest) private pure {
-        filingDate.validate();
-        if (digest == 0) revert ApplicationRegistryNoDigest(number);
-        if (disclosure > LAST_DISCLOSURE) revert ApplicationRegistryUnknownDisclosure(number, disclosure);
-    }
-
-    /// @dev Facts that depend on the office and the time.
-    function _checkDates(OfficeNumber number, CalendarDate filingDate, CalendarDate earliest, CalendarDate latest)
+    /// @dev The words of a statement, with one test for bits where a type has none.
+    function _anchorWords(Anchor calldata statement)
         private
         pure
+        returns (OfficeCode office, uint64 sequence, bytes32 root, uint40 leafCount)
     {
-        if (filingDate > latest) revert ApplicationRegistryFutureDate(number, filingDate, latest);
+        assembly ("memory-safe") {
+            office := calldataload(statement)
+            sequence := calldataload(add(statement, 0x20))
+            root := calldataload(add(statement, 0x40))
+            leafCount := calldataload(add(statement, 0x60))
+            if or(shl(16, office), or(shr(64, sequence), shr(40, leafCount))) { revert(0x00, 0x00) }
+        }
+    }
+
+    /// @dev Hash of root, leaf count and key; the first two are the last two words of the statement.
+    function _bind(Anchor calldata statement, address signingKey) private pure returns (uint256 binding) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, add(statement, 0x40), 0x40)
+            mstore(add(free, 0x40), signingKey)
+            binding := keccak256(free, 0x60)
+        }
+    }
+
+    function _anchorSlot(OfficeCode office, uint64 sequence) private view returns (AnchorSlot storage) {
+        return _anchors[bytes32(OfficeCode.unwrap(office)) | bytes32(uint256(sequence))];
+    }
+
+    /// @dev Reverts with what is wrong with an application that is recorded at `recordedAt`.
+    function _check(
+        OfficeNumber number,
+        CalendarDate filingDate,
+        uint8 disclosure,
+        bytes32 digest,
+        CalendarDate earliest,
+        uint256 recordedAt
+    ) private pure {
+        filingDate.validate();
         if (filingDate < earliest) revert ApplicationRegistryBeforeOffice(number, filingDate, earliest);
+        unchecked {
+            // No overflow: block times have 40 bits.
+            if (filingDate.dayNumber() > dayNumberAt(recordedAt + EARLIEST_TIME_ZONE)) {
+                revert ApplicationRegistryFutureDate(number, filingDate, _latestDate(recordedAt));
+            }
+        }
+        if (digest == 0) revert ApplicationRegistryNoDigest(number);
+        if (disclosure > LAST_DISCLOSURE) revert ApplicationRegistryUnknownDisclosure(number, disclosure);
     }
 
     /// @dev Latest calendar date anywhere on Earth at `timestamp`: offices east of Greenwich are a day ahead of UTC.

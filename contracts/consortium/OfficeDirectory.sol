@@ -4,6 +4,7 @@ pragma solidity 0.8.35;
 import {IOfficeDirectory} from "../../interfaces/IOfficeDirectory.sol";
 import {Scopes} from "../libraries/Scopes.sol";
 import {CalendarDate} from "../types/CalendarDate.sol";
+import {KeyFacts, keyId} from "../types/KeyFacts.sol";
 import {OfficeCode, OfficeCodeMalformed} from "../types/OfficeCode.sol";
 
 /// @title Directory of the offices and of the keys that sign for them
@@ -22,7 +23,7 @@ contract OfficeDirectory is IOfficeDirectory {
         string endpoint;
     }
 
-    /// @dev One slot. The last two fields mirror the office, so that a signature costs one storage read instead of two;
+    /// @dev One slot, laid out as `KeyFacts`. The last two fields mirror the office, so that a signature costs one storage read instead of two;
     ///      `_mirror` keeps them equal in every key that is not revoked.
     struct KeyState {
         uint8 scopes;
@@ -48,7 +49,7 @@ contract OfficeDirectory is IOfficeDirectory {
     mapping(address seat => OfficeCode office) private _officeOfSeat;
     mapping(OfficeCode office => address[] accounts) private _accounts;
     mapping(OfficeCode office => address[] accounts) private _unrevoked;
-    mapping(OfficeCode office => mapping(address account => KeyState)) private _keys;
+    mapping(bytes32 keyId => KeyState) private _keys;
 
     modifier onlyGovernance() {
         if (msg.sender != governance) revert OfficeDirectoryNotGovernance(msg.sender);
@@ -161,14 +162,14 @@ contract OfficeDirectory is IOfficeDirectory {
         if (validFrom < block.timestamp || validUntil <= validFrom) {
             revert OfficeDirectoryInvalidWindow(validFrom, validUntil);
         }
-        if (_keys[office][account].scopes != 0) revert OfficeDirectoryKeyExists(office, account);
+        if (_keys[keyId(office, account)].scopes != 0) revert OfficeDirectoryKeyExists(office, account);
         if (_unrevoked[office].length == MAX_UNREVOKED_KEYS) {
             revert OfficeDirectoryTooManyKeys(office, MAX_UNREVOKED_KEYS);
         }
 
         _accounts[office].push(account);
         _unrevoked[office].push(account);
-        _keys[office][account] = KeyState({
+        _keys[keyId(office, account)] = KeyState({
             scopes: scopes,
             validFrom: validFrom,
             validUntil: validUntil,
@@ -203,12 +204,17 @@ contract OfficeDirectory is IOfficeDirectory {
 
     /// @inheritdoc IOfficeDirectory
     function authorise(OfficeCode office, address account, uint8 scope) external view override returns (CalendarDate) {
-        KeyState memory key = _keys[office][account];
-        if (
-            key.scopes & scope != 0 && key.revokedAt == 0 && key.validFrom <= block.timestamp
-                && block.timestamp < key.validUntil && key.officeBarredUntil <= block.timestamp
-        ) return key.officeEarliestFilingDate;
-        _explain(office, account, scope, key);
+        KeyFacts facts = keyFacts(keyId(office, account));
+        if (scope == 0 || !facts.permits(scope, block.timestamp)) _explain(office, account, scope);
+        return facts.earliestFilingDate();
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function keyFacts(bytes32 id) public view override returns (KeyFacts facts) {
+        KeyState storage key = _keys[id];
+        assembly ("memory-safe") {
+            facts := sload(key.slot)
+        }
     }
 
     /// @inheritdoc IOfficeDirectory
@@ -218,14 +224,15 @@ contract OfficeDirectory is IOfficeDirectory {
         override
         returns (bool)
     {
-        KeyState memory key = _keys[office][account];
+        KeyState memory key = _keys[keyId(office, account)];
         return scopes != 0 && key.scopes & scopes == scopes && key.validFrom <= time && time < key.validUntil
-            && (key.revokedAt == 0 || time < key.revokedAt) && (key.compromisedSince == 0 || time < key.compromisedSince);
+            && (key.revokedAt == 0 || time < key.revokedAt)
+            && (key.compromisedSince == 0 || time < key.compromisedSince);
     }
 
     /// @inheritdoc IOfficeDirectory
     function keyOf(OfficeCode office, address account) public view override returns (SigningKey memory) {
-        KeyState memory key = _keys[office][account];
+        KeyState memory key = _keys[keyId(office, account)];
         return SigningKey({
             account: account,
             scopes: key.scopes,
@@ -326,7 +333,7 @@ contract OfficeDirectory is IOfficeDirectory {
         address[] storage unrevoked = _unrevoked[office];
         uint256 count = unrevoked.length;
         for (uint256 i = 0; i < count; ++i) {
-            KeyState storage key = _keys[office][unrevoked[i]];
+            KeyState storage key = _keys[keyId(office, unrevoked[i])];
             key.officeBarredUntil = barredUntil;
             key.officeEarliestFilingDate = earliest;
         }
@@ -343,27 +350,28 @@ contract OfficeDirectory is IOfficeDirectory {
     }
 
     function _known(OfficeCode office, address account) private view returns (KeyState storage key) {
-        key = _keys[office][account];
+        key = _keys[keyId(office, account)];
         if (key.scopes == 0) revert OfficeDirectoryUnknownKey(office, account);
     }
 
     function _checkKeyManager(OfficeCode office, OfficeState storage state) private view {
         if (msg.sender == state.seat) return;
-        KeyState memory key = _keys[office][msg.sender];
+        KeyState memory key = _keys[keyId(office, msg.sender)];
         if (
             key.scopes & Scopes.KEYS == 0 || key.revokedAt != 0 || block.timestamp < key.validFrom
                 || key.validUntil <= block.timestamp
         ) revert OfficeDirectoryNotSeat(office, msg.sender);
     }
 
-    /// @dev Reverts with the first reason, from the office down to the key.
-    function _explain(OfficeCode office, address account, uint8 scope, KeyState memory key) private view {
+    /// @dev Reverts with the first reason that lasts: departure, then what is wrong with the key, then suspension.
+    function _explain(OfficeCode office, address account, uint8 scope) private view {
         OfficeState storage state = _present(office);
+        KeyState memory key = _keys[keyId(office, account)];
         if (key.scopes == 0) revert OfficeDirectoryUnknownKey(office, account);
         if (key.revokedAt != 0) revert OfficeDirectoryKeyRevoked(office, account, key.revokedAt);
         if (key.validFrom > block.timestamp) revert OfficeDirectoryKeyNotYetValid(office, account, key.validFrom);
         if (key.validUntil <= block.timestamp) revert OfficeDirectoryKeyExpired(office, account, key.validUntil);
-        if (key.scopes & scope == 0) revert OfficeDirectoryKeyOutOfScope(office, account, scope);
+        if (scope == 0 || key.scopes & scope != scope) revert OfficeDirectoryKeyOutOfScope(office, account, scope);
         revert OfficeDirectoryOfficeSuspended(office, state.suspendedUntil);
     }
 

@@ -222,7 +222,7 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
 
     /// @inheritdoc IPriorityRegister
     function claimDigest(ClaimOutcome calldata statement) external view override returns (bytes32) {
-        return _hashTypedDataV4(_hashClaim(statement));
+        return _signingDigest(_hashClaim(statement));
     }
 
     /// @dev Fills in the days of the assessment.
@@ -322,8 +322,9 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
     /// @param day Day of the year, from 1.
     /// @param weekday 0 Monday to 6 Sunday.
     function _isClosedOn(CalendarState memory calendar, uint256 day, uint256 weekday) private pure returns (bool) {
-        uint256 exception =
-            day <= 256 ? (calendar.exceptionsLow >> (day - 1)) & 1 : (uint256(calendar.exceptionsHigh) >> (day - 257)) & 1;
+        uint256 exception = day <= 256
+            ? (calendar.exceptionsLow >> (day - 1)) & 1
+            : (uint256(calendar.exceptionsHigh) >> (day - 257)) & 1;
         return (uint256(calendar.weekly) >> weekday) & 1 != exception;
     }
 

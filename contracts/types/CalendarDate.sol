@@ -13,6 +13,7 @@ using {
     nextDay,
     dayOfYear,
     dayOfWeek,
+    dayNumber,
     isZero,
     eq as ==,
     neq as !=,
@@ -26,20 +27,18 @@ using {
 /// @dev Cause: 31 June, 29 February of a common year, zero, or another notation. Remedy: give `YYYYMMDD`.
 error CalendarDateInvalid(uint32 value);
 
-/// @dev Days before each month of a common year, 9 bits a month, January lowest.
-uint256 constant DAYS_BEFORE =
-    (31 << 9) | (59 << 18) | (90 << 27) | (120 << 36) | (151 << 45) | (181 << 54) | (212 << 63) | (243 << 72)
-        | (273 << 81) | (304 << 90) | (334 << 99);
+/// @dev Days of each month of a common year, 5 bits a month, January at bit 5.
+uint256 constant MONTH_LENGTHS = 0x1ff7fdfffbfeff3e0;
 
 /// @notice Whether `date` is a day of the Gregorian calendar, years 1800 to 9999.
 function isValid(CalendarDate date) pure returns (bool) {
     unchecked {
-        // No overflow: divisions and remainders of a 32-bit value.
+        // Differences that are negative wrap to values beyond every bound.
         uint256 value = CalendarDate.unwrap(date);
         uint256 day = value % 100;
         uint256 month = (value / 100) % 100;
-        if (value < 18000101 || value > 99991231 || day == 0 || month == 0 || month > 12) return false;
-        return day <= 28 || day <= daysInMonth(value / 10000, month);
+        return value - 18000101 <= 99991231 - 18000101
+            && (day - 1 < commonLength(month) || (value % 10000 == 229 && isLeapYear(value / 10000)));
     }
 }
 
@@ -74,17 +73,38 @@ function nextDay(CalendarDate date) pure returns (CalendarDate) {
 
 /// @notice Day of the year, 1 to 366. Assumes a valid date.
 function dayOfYear(CalendarDate date) pure returns (uint256) {
-    uint256 value = CalendarDate.unwrap(date);
-    uint256 month = (value / 100) % 100;
-    uint256 leapDay = month > 2 && isLeapYear(value / 10000) ? 1 : 0;
-    return ((DAYS_BEFORE >> (9 * (month - 1))) & 0x1ff) + leapDay + value % 100;
+    return dayNumber(date) - dayNumber(pack(date.year(), 1, 1)) + 1;
 }
 
 /// @notice Day of the week, 0 Monday to 6 Sunday (ISO 8601 order). Assumes a valid date.
 function dayOfWeek(CalendarDate date) pure returns (uint256) {
-    uint256 before = year(date) - 1;
     // 1 January of the year 1 of the proleptic Gregorian calendar is a Monday.
-    return (before * 365 + before / 4 - before / 100 + before / 400 + dayOfYear(date) - 1) % 7;
+    return dayNumber(date) % 7;
+}
+
+/// @notice Days from 1 January of the year 1 to `date`. Assumes a valid date.
+/// @dev Years begin on 1 March here, so that the leap day ends them; (153 m - 457) / 5 are the days before month `m` of
+///      such a year, March being 3 and February 14.
+function dayNumber(CalendarDate date) pure returns (uint256) {
+    unchecked {
+        // No overflow: years have four digits, and months from March on are at least 3.
+        uint256 value = CalendarDate.unwrap(date);
+        uint256 year_ = value / 10000;
+        uint256 month = (value / 100) % 100;
+        if (month < 3) {
+            --year_;
+            month += 12;
+        }
+        return year_ * 365 + year_ / 4 - year_ / 100 + year_ / 400 + (153 * month - 457) / 5 + value % 100 - 307;
+    }
+}
+
+/// @notice Days from 1 January of the year 1 to the day on which `timestamp` (seconds since 1970) falls in UTC.
+function dayNumberAt(uint256 timestamp) pure returns (uint256) {
+    unchecked {
+        // No overflow: the quotient is far below.
+        return timestamp / 86400 + 719162;
+    }
 }
 
 /// @notice Day on which `timestamp` (seconds since 1970) falls in UTC.
@@ -107,9 +127,16 @@ function isLeapYear(uint256 year_) pure returns (bool) {
     return year_ % 4 == 0 && (year_ % 100 != 0 || year_ % 400 == 0);
 }
 
+/// @dev Days of a month in a common year; zero for what is no month.
+function commonLength(uint256 month) pure returns (uint256) {
+    unchecked {
+        // No overflow: a month has at most two digits.
+        return (MONTH_LENGTHS >> (month * 5)) & 31;
+    }
+}
+
 function daysInMonth(uint256 year_, uint256 month) pure returns (uint256) {
-    if (month == 2) return isLeapYear(year_) ? 29 : 28;
-    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+    return month == 2 && isLeapYear(year_) ? 29 : commonLength(month);
 }
 
 function pack(uint256 year_, uint256 month, uint256 day) pure returns (CalendarDate) {

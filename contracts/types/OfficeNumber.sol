@@ -53,8 +53,8 @@ function defects(OfficeNumber number) pure returns (uint256) {
         // Zero when: all bytes are ASCII; what is not in the alphabet is zero, and is one run at the end; there is at least
         // one character of the number (byte 3); the first three are letters, and the third a right. One test for all,
         // since this runs for every record of a batch.
-        return (value & (HIGH_BITS | rest)) | (rest & ((rest + 1) | OFFICE_RIGHT_AND_FIRST)) | (~inLetters & LETTER_BITS)
-            | (~(RIGHTS >> (((value >> 232) & 0xff) - 0x41)) & 1);
+        return (value & (HIGH_BITS | rest)) | (rest & ((rest + 1) | OFFICE_RIGHT_AND_FIRST))
+            | (~inLetters & LETTER_BITS) | (~(RIGHTS >> (((value >> 232) & 0xff) - 0x41)) & 1);
     }
 }
 

@@ -72,7 +72,7 @@ def test_type_strings_are_those_of_the_contracts() -> None:
     assert [statement.TYPE for statement in ONE_OF_EACH] == [
         item,
         "RegistrationBatch(bytes2 office,Registration[] items)" + item,
-        "Anchor(bytes2 office,uint64 sequence,bytes32 root,uint32 leafCount)",
+        "Anchor(bytes2 office,uint64 sequence,bytes32 root,uint40 leafCount)",
         "Correction(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest,uint8 replaces)",
         "Withdrawal(bytes32 number,uint8 replaces)",
         "ClaimOutcome(bytes32 later,bytes32 earlier,uint32 laterFilingDate,uint32 claimedDate,"

@@ -104,7 +104,7 @@ class ApplicationRegistryVersionLimitError(CustomError):
 class ApplicationRegistryEmptyAnchorError(CustomError):
     """An anchor needs a root that is not zero and at least one leaf."""
 
-    declaration = "ApplicationRegistryEmptyAnchor(bytes32 root, uint32 leafCount)"
+    declaration = "ApplicationRegistryEmptyAnchor(bytes32 root, uint40 leafCount)"
     says = "an anchor with the root {root} and {leaf_count} leaves"
     remedy = "Build the anchor from at least one record."
     root: bytes

@@ -40,8 +40,8 @@ __all__ = [
 Leaf: TypeAlias = Registration
 """A leaf states what the office would otherwise sign by itself: number, filing date, disclosure, digest."""
 
-MAX_LEAVES = 2**32 - 1
-"""The leaf count is a `uint32` in the statement `Anchor`."""
+MAX_LEAVES = 2**40 - 1
+"""The leaf count is a `uint40` in the statement `Anchor`."""
 
 _LEAF = Struct(">32s28xI31xB32s")
 _BLOCK_DEPTH = 10

@@ -207,7 +207,7 @@ class Anchor(Statement):
         InputError: A value is out of its range.
     """
 
-    TYPE: ClassVar[str] = "Anchor(bytes2 office,uint64 sequence,bytes32 root,uint32 leafCount)"
+    TYPE: ClassVar[str] = "Anchor(bytes2 office,uint64 sequence,bytes32 root,uint40 leafCount)"
 
     office: bytes
     sequence: int
@@ -220,7 +220,7 @@ class Anchor(Statement):
         _check_word("root", self.root)
         if self.root == bytes(32):
             raise InputError("the root of an anchor is zero")
-        _check_unsigned("leaf count", self.leaf_count, 32)
+        _check_unsigned("leaf count", self.leaf_count, 40)
         if self.leaf_count == 0:
             raise InputError("an anchor has at least one leaf")
 
