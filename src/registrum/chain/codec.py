@@ -5,7 +5,7 @@
 | `OfficeNumber` | `registrum.numbers.OfficeNumber`; 32 bytes where it is malformed |
 | `OfficeCode` | `str`, two letters |
 | `CalendarDate` | `datetime.date`, None for zero |
-| `uint40` | `datetime.datetime` in UTC; None for zero, and for a moment after the year 9999, which is "without end" |
+| `uint40` of a time | `datetime.datetime` in UTC; None for zero, and for a moment after the year 9999, which is "without end" |
 | `address` | text in EIP-55 form |
 | other integers and enums, `bool`, `string`, bytes | `int`, `bool`, `str`, `bytes` |
 | struct | `dict` by member name in snake case; going in, also an object with such attributes |
@@ -71,7 +71,7 @@ def canonical_type(entry: Mapping[str, Any]) -> str:
 
 
 def kind_of(entry: Mapping[str, Any]) -> Kind:
-    """The kind of an ABI entry: `type`, with `internalType` and `components` where there are any.
+    """The kind of an ABI entry: `type`, and where there are any `name`, `internalType` and `components`.
 
     Raises:
         InputError: A type that the contracts do not use.
@@ -86,8 +86,10 @@ def kind_of(entry: Mapping[str, Any]) -> Kind:
         return _struct(members)
     if kind in ("string", "bytes"):
         return _text() if kind == "string" else _bytes()
-    if special := _SPECIAL.get("uint40" if kind == "uint40" else internal):
+    if special := _SPECIAL.get(internal):
         return special
+    if kind == "uint40" and entry.get("name") != _COUNT:
+        return _TIME
     if kind == "address":
         return _word(_encode_address, _decode_address)
     if kind == "bool":
@@ -288,5 +290,7 @@ _SPECIAL = {
     "OfficeNumber": _word(_encode_number, _decode_number),
     "OfficeCode": _word(_encode_office, lambda word: _fixed(word, 2).decode("ascii", errors="replace")),
     "CalendarDate": _word(_encode_date, _decode_date),
-    "uint40": _word(_encode_time, _decode_time),
 }
+_TIME = _word(_encode_time, _decode_time)
+_COUNT = "leafCount"
+"""The only `uint40` that is no time."""

@@ -44,7 +44,7 @@ class CustomError(ContractError):
         cls.code = snake_case(match[1])
         cls.selector = keccak(f"{match[1]}({','.join(types)})".encode("ascii"))[:4]
         cls._kinds = {
-            snake_case(name): kind_of({"type": plain, "internalType": kind})
+            snake_case(name): kind_of({"name": name, "type": plain, "internalType": kind})
             for (kind, name), plain in zip(pairs, types, strict=True)
         }
 

@@ -6,12 +6,13 @@ Not its job: an index that answers everything at once; this asks the node each t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, PRIORITY_REGISTER, load_abi
+from registrum.chain.profile import read_block
 from registrum.chain.rpc import as_quantity
-from registrum.client.forms import require_office
+from registrum.client.forms import instant, require_office
 from registrum.client.judging import ClaimReader
 from registrum.client.receipts import Event
 from registrum.client.records import Application
@@ -24,7 +25,7 @@ __all__ = ["HistoryReader", "Registered"]
 
 _MOST_BLOCKS = 5_000
 """Besu and several providers answer no wider range of blocks."""
-_RECORD_EVENTS = ("ApplicationRegistered", "ApplicationDisclosed", "ApplicationCorrected", "ApplicationWithdrawn")
+_RECORD_EVENTS = ("ApplicationRegistered", "ApplicationCorrected", "ApplicationWithdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,10 @@ class HistoryReader(ClaimReader):
     """
 
     def history(self, number: OfficeNumber) -> list[Event]:
-        """All that happened to a number, oldest first: its record, claims that it makes, claims that rest on it."""
+        """All that happened to a number, oldest first: its record, claims that it makes, claims that rest on it.
+
+        The events carry the time of their block.
+        """
         topic = number.on_chain_hex
         claim_recorded = load_abi(PRIORITY_REGISTER).topic("ClaimRecorded")
         record_topics = [load_abi(APPLICATION_REGISTRY).topic(name) for name in _RECORD_EVENTS]
@@ -67,8 +71,12 @@ class HistoryReader(ClaimReader):
             *self._logged(both, [[*record_topics, claim_recorded], topic]),
             *self._logged([PRIORITY_REGISTER], [claim_recorded, None, topic]),
         ]
+        for block in {event.block_number for event in events if event.name == "ApplicationRegistered"}:
+            # It has no topic for the number, and follows the registration in the same transaction.
+            disclosed = load_abi(APPLICATION_REGISTRY).topic("ApplicationDisclosed")
+            events += self._logged([APPLICATION_REGISTRY], [disclosed], after_block=block - 1, last_block=block)
         mine = [e for e in events if number in (e.arguments.get(name) for name in ("number", "later", "earlier"))]
-        return sorted(mine, key=lambda event: (event.block_number, event.log_index))
+        return sorted(self._timed(mine), key=lambda event: (event.block_number, event.log_index))
 
     def registrations(self, office: str, *, after_block: int | None = None) -> Iterator[Registered]:
         """The applications that an office registered, oldest first, as they are read from the node.
@@ -89,14 +97,29 @@ class HistoryReader(ClaimReader):
                     application_of(event), event.arguments["signing_key"], event.block_number, event.transaction_hash
                 )
 
+    def _timed(self, events: Sequence[Event]) -> list[Event]:
+        numbers = sorted({event.block_number for event in events})
+        answers = self._rpc.batch(("eth_getBlockByNumber", (hex(number), False)) for number in numbers)
+        times = {}
+        for number, answer in zip(numbers, answers, strict=True):
+            if isinstance(answer, RpcError):
+                raise answer
+            times[number] = instant(read_block(answer).timestamp)
+        return [replace(event, block_time=times[event.block_number]) for event in events]
+
     def _logged(
-        self, contracts: Sequence[str], topics: Sequence[Any], *, after_block: int | None = None
+        self,
+        contracts: Sequence[str],
+        topics: Sequence[Any],
+        *,
+        after_block: int | None = None,
+        last_block: int | None = None,
     ) -> Iterator[Event]:
         """Events that match, in order, over ranges of blocks as wide as the node answers."""
         addresses = [self._addresses[name] for name in contracts]
         first = min(self._manifest.contract(name).block for name in contracts)
         start = first if after_block is None else max(first, after_block + 1)
-        head = as_quantity(self._rpc.call("eth_blockNumber"), "block number")
+        head = as_quantity(self._rpc.call("eth_blockNumber"), "block number") if last_block is None else last_block
         width = _MOST_BLOCKS
         while start <= head:
             end = min(head, start + width - 1)

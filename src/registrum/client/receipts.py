@@ -6,6 +6,7 @@ Not its job: getting receipts from a node (`registrum.chain.receipts`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +25,7 @@ class Event:
         contract: Name of the contract.
         arguments: By name in snake case, as the values of this package.
         log_index: Position in the block.
+        block_time: When the block was made; None where it was not looked up.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Event:
     block_hash: str
     transaction_hash: str
     log_index: int
+    block_time: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Every attribute, in camel case."""
@@ -42,6 +45,7 @@ class Event:
             "arguments": json_value(self.arguments),
             "blockNumber": self.block_number,
             "blockHash": self.block_hash,
+            "blockTime": json_value(self.block_time),
             "transactionHash": self.transaction_hash,
             "logIndex": self.log_index,
         }
