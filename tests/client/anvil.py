@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -58,17 +59,16 @@ class Anvil:
     def start(self) -> None:
         """Begin, on the same port as before if there was one, from the newest state that is whole.
 
-        Killed while it writes its state, Anvil leaves half a file, and begins a new chain from that. A real node keeps
-        a journal; here the state before is used.
+        Anvil does not save its state atomically. Killed while it writes, it leaves half a file, and begins a new chain
+        from that; saved between running a block and keeping it, a state holds the effects of transactions that no
+        block has. A real node has a journal against both; here the state before is used.
         """
         if self._state is not None:
             kept = self._state.with_suffix(".kept")
-            try:
-                json.loads(self._state.read_text())
+            if _is_whole(self._state):
                 shutil.copyfile(self._state, kept)
-            except (FileNotFoundError, ValueError):
-                if kept.exists():
-                    shutil.copyfile(kept, self._state)
+            elif kept.exists():
+                shutil.copyfile(kept, self._state)
         self._begin(time.monotonic() + START_S)
 
     def _begin(self, deadline: float) -> None:
@@ -114,18 +114,25 @@ class Anvil:
         self._log.close()
 
     def saved(self, text: str) -> None:
-        """Wait until a whole state was saved that contains a text, and keep it."""
+        """Wait until a whole state was saved that contains a text."""
         state = self._state
         assert state is not None
 
-        def is_whole() -> bool:
-            with contextlib.suppress(FileNotFoundError, ValueError):
-                if text in json.dumps(json.loads(state.read_text())):
-                    shutil.copyfile(state, state.with_suffix(".kept"))
-                    return True
-            return False
+        wait_until(lambda: _is_whole(state) and text in state.read_text(), "the state to be saved")
 
-        wait_until(is_whole, "the state to be saved")
+
+def _is_whole(state: Path) -> bool:
+    """Whether a saved state can be read, and each account has sent as many transactions as the blocks hold."""
+    try:
+        saved = json.loads(state.read_text())
+    except (FileNotFoundError, ValueError):
+        return False
+    sent = Counter(item["info"]["from"].lower() for item in saved["transactions"])
+    return all(
+        account["nonce"] == sent[address.lower()]
+        for address, account in saved["accounts"].items()
+        if account["code"] == "0x"
+    )
 
 
 @contextlib.contextmanager

@@ -214,6 +214,26 @@ def test_a_lasting_refusal_is_told_and_nothing_is_lost(anvil: Anvil, tmp_path: P
         desk.assert_once(1)
 
 
+def test_a_node_that_lags_behind_another_at_the_same_address_causes_no_second_transaction(
+    anvil: Anvil, tmp_path: Path
+) -> None:
+    """One node behind the address has counted the transaction, the other one does not know its receipt yet."""
+    hidden: list[str] = []
+
+    def lag(method: str, params: list[Any], ask: Callable[[], Any]) -> Any:
+        if method == "eth_getTransactionReceipt" and len(hidden) < 2:
+            hidden.append(params[0])
+            return None
+        return ask()
+
+    with bench(anvil, tmp_path, lag) as desk:
+        desk.submit(1)
+        desk.settle()
+        desk.assert_once(1)
+        assert len(hidden) == 2
+        assert len({raw for _, raw in _sends(desk.stub)}) == 1
+
+
 def _nowhere(receipt: dict[str, Any]) -> dict[str, Any]:
     return {**receipt, "blockHash": "0x" + "66" * 32}
 

@@ -118,7 +118,7 @@ class Engine:
         recovering = self._tracker.doubtful
         # The nonces are read before the receipts: what is used up and has no receipt afterwards was used by another.
         used = self._used_nonces(view) if recovering else 0
-        changed = self._tracker.follow(view.head, by_hash=profile.automine)
+        changed = self._tracker.follow(view.head)
         if recovering and not self._tracker.doubtful:
             self._recover(profile, view, used)
         self._paused, self.blocked = False, ""

@@ -171,6 +171,7 @@ class Sender:
         while True:
             trouble: NodeError | None = None
             progress: Progress | None = None
+            begun = time.monotonic()
             try:
                 progress = self.run_once()
             except NodeError as exc:
@@ -184,6 +185,9 @@ class Sender:
                         remedy="Nothing is lost: the entries stay in the outbox and go out once the cause is removed.",
                     )
                 pause = _SHORTEST_PAUSE_S if progress.sent or progress.changed else min(pause * 1.5, _LONGEST_PAUSE_S)
+                if not progress.sent:
+                    # Looking keeps the node from mining: let it have as much time for that.
+                    pause = max(pause, min(time.monotonic() - begun, _LONGEST_PAUSE_S))
             if time.monotonic() >= deadline:
                 counts = self._outbox.counts()
                 in_flight = counts[State.SENT] + counts[State.MINED]

@@ -11,14 +11,14 @@ from registrum.chain.entries import Flight, Settlement, State
 from registrum.chain.ledger import Ledger
 from registrum.chain.profile import Finality, Head, read_block
 from registrum.chain.receipts import Receipt, fetch_receipts, revert_reasons, seen_by_events
-from registrum.chain.rpc import RpcClient, as_data
+from registrum.chain.rpc import BATCH_ITEMS, RpcClient, as_data
 from registrum.errors import RpcError
 
 __all__ = ["Tracker"]
 
 _FEW = 16
 """Up to so many waiting transactions are looked up one by one, more of them by whole blocks."""
-_MOST_BLOCKS = 64
+_MOST_BLOCKS = BATCH_ITEMS
 """Blocks read to catch up; beyond that, transactions are looked up by hash."""
 _REWIND = 50
 
@@ -79,7 +79,7 @@ class Tracker:
         if self.doubtful and self._rewind():
             self.reload()
 
-    def follow(self, head: Head, *, by_hash: bool = False) -> int:
+    def follow(self, head: Head) -> int:
         """Find out what blocks hold, and write it down.
 
         Only blocks up to `head` count, and only if `head` is still part of the chain after the last question. So all
@@ -87,7 +87,6 @@ class Tracker:
 
         Args:
             head: The newest block.
-            by_hash: Look transactions up one by one even if there are many.
 
         Returns:
             How many entries have changed.
@@ -98,8 +97,9 @@ class Tracker:
             return 0
         asked = list(self.flights.values()) if doubtful else self.unseen()
         receipts: dict[bytes, Receipt] | None = None
-        if not doubtful and not by_hash and seen is not None and len(asked) > _FEW:
-            receipts = self._scan(seen, head, asked)
+        chain: dict[int, bytes] = {}
+        if not doubtful and seen is not None and len(asked) > _FEW:
+            receipts = self._scan(seen, head, asked, chain)
         if receipts is None:
             receipts = fetch_receipts(self._rpc, [tx_hash for flight in asked for tx_hash in flight.hashes])
         final = self.last_final(head)
@@ -108,7 +108,9 @@ class Tracker:
             for flight in asked
         }
         known = {**self._receipts, **{number: receipt for number, receipt in found.items() if receipt is not None}}
-        chain = self._hashes({head.number, *(receipt.block[0] for receipt in known.values())})
+        # The head last: what it descends from was part of the chain until then.
+        chain |= self._hashes({receipt.block[0] for receipt in known.values()} - chain.keys() - {head.number})
+        chain |= self._hashes([head.number])
         if chain.get(head.number) != head.hash:
             self.reload()
             return 0
@@ -159,14 +161,18 @@ class Tracker:
             changes.append(_settlement(flight.id, State.REFUSED, receipt, reason, note))
         return changes
 
-    def _scan(self, seen: Head, head: Head, asked: Sequence[Flight]) -> dict[bytes, Receipt] | None:
-        """Receipts out of the blocks since the one last seen; None if they must be had another way."""
+    def _scan(
+        self, seen: Head, head: Head, asked: Sequence[Flight], chain: dict[int, bytes]
+    ) -> dict[bytes, Receipt] | None:
+        """Receipts out of the blocks since the one last seen; None if they must be had another way.
+
+        Notes the blocks that hold any in `chain`, by number.
+        """
         if not seen.number < head.number <= seen.number + _MOST_BLOCKS:
             return None
         wanted = {tx_hash for flight in asked for tx_hash in flight.hashes}
-        contracts = {flight.to for flight in asked}
-        receipts: dict[bytes, Receipt] = {}
-        silent: list[bytes] = []
+        holding: list[tuple[int, bytes]] = []
+        held: set[bytes] = set()
         parent = seen.hash
         for block in self._blocks(range(seen.number + 1, head.number + 1)):
             if not isinstance(block, dict) or not isinstance(block.get("transactions"), list):
@@ -176,14 +182,15 @@ class Tracker:
                 self.doubtful = True
                 return None
             parent = header.hash
-            held = wanted.intersection(as_data(item, "transaction hash", 32) for item in block["transactions"])
-            if held:
-                loud = seen_by_events(self._rpc, (header.number, header.hash), contracts)
-                receipts.update((tx_hash, loud[tx_hash]) for tx_hash in held if tx_hash in loud)
-                silent.extend(tx_hash for tx_hash in held if tx_hash not in loud)
+            here = wanted.intersection(as_data(item, "transaction hash", 32) for item in block["transactions"])
+            if here:
+                holding.append((header.number, header.hash))
+                held |= here
         if parent != head.hash:
             return None
-        return {**receipts, **fetch_receipts(self._rpc, silent)}
+        chain.update(holding)
+        loud = seen_by_events(self._rpc, holding, {flight.to for flight in asked})
+        return {**loud, **fetch_receipts(self._rpc, held - loud.keys())}
 
     def _continues(self, seen: Head, head: Head) -> bool:
         if seen.hash in (head.hash, head.parent):
