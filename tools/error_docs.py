@@ -40,7 +40,7 @@ GROUPS = (
     ),
     (
         "Values, signatures and the language itself",
-        "Declared beside the value types, in `interfaces/IOfficeSigned.sol`, by OpenZeppelin's libraries and by Solidity.",
+        "Declared beside the value types, in `interfaces/IOfficeSigned.sol`, by OpenZeppelin and by Solidity.",
         reverts,
     ),
 )
@@ -75,9 +75,9 @@ def contract_errors() -> str:
     lines = [
         "## Errors of the contracts",
         "",
-        "All of them are subclasses of `ContractError`, exit code 4, and can be imported from `registrum.chain.reverts`.",
-        "Their attributes are the arguments of the declaration in snake case, as typed values. Nothing was changed on the",
-        "chain. What can be foretold is raised before anything is sent.",
+        "All of them are subclasses of `ContractError`, exit code 4, and can be imported from",
+        "`registrum.chain.reverts`. Their attributes are the arguments of the declaration in snake case, as typed",
+        "values. Nothing was changed on the chain. What can be foretold is raised before anything is sent.",
         "",
     ]
     for title, remark, module in GROUPS:

@@ -5,7 +5,7 @@
 | `OfficeNumber` | `registrum.numbers.OfficeNumber`; 32 bytes where it is malformed |
 | `OfficeCode` | `str`, two letters |
 | `CalendarDate` | `datetime.date`, None for zero |
-| `uint40` of a time | `datetime.datetime` in UTC; None for zero, and for a moment after the year 9999, which is "without end" |
+| `uint40` of a time | `datetime.datetime` in UTC; None for zero, and after the year 9999: "without end" |
 | `address` | text in EIP-55 form |
 | other integers and enums, `bool`, `string`, bytes | `int`, `bool`, `str`, `bytes` |
 | struct | `dict` by member name in snake case; going in, also an object with such attributes |
