@@ -4,8 +4,10 @@ pragma solidity 0.8.35;
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IApplicationRegistry} from "../../interfaces/IApplicationRegistry.sol";
 import {IOfficeDirectory} from "../../interfaces/IOfficeDirectory.sol";
+import {ApplicationStatements} from "../libraries/ApplicationStatements.sol";
 import {MerkleTree} from "../libraries/MerkleTree.sol";
 import {OfficeSigned} from "../libraries/OfficeSigned.sol";
+import {RecordFacts} from "../libraries/RecordFacts.sol";
 import {Scopes} from "../libraries/Scopes.sol";
 import {CalendarDate, calendarDateAt, dayNumberAt} from "../types/CalendarDate.sol";
 import {keyId} from "../types/KeyFacts.sol";
@@ -14,18 +16,6 @@ import {OfficeNumber} from "../types/OfficeNumber.sol";
 
 /// @title Registry of office-signed application records
 contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
-    bytes32 private constant REGISTRATION_TYPEHASH =
-        keccak256("Registration(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest)");
-    bytes32 private constant BATCH_TYPEHASH = keccak256(
-        "RegistrationBatch(bytes2 office,Registration[] items)"
-        "Registration(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest)"
-    );
-    bytes32 private constant ANCHOR_TYPEHASH =
-        keccak256("Anchor(bytes2 office,uint64 sequence,bytes32 root,uint40 leafCount)");
-    bytes32 private constant CORRECTION_TYPEHASH =
-        keccak256("Correction(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest,uint8 replaces)");
-    bytes32 private constant WITHDRAWAL_TYPEHASH = keccak256("Withdrawal(bytes32 number,uint8 replaces)");
-
     /// @dev A full batch fits a block of 30 million gas.
     uint256 private constant MAX_BATCH = 600;
     uint256 private constant LAST_DISCLOSURE = 1;
@@ -58,8 +48,9 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         number.validate();
         Record storage record = _records[number];
         if (_isRecorded(record, application)) return false;
-        (address signer, CalendarDate earliest) =
-            _verify(number.office(), Scopes.APPLICATIONS, _hashRegistration(application), signature);
+        (address signer, CalendarDate earliest) = _verify(
+            number.office(), Scopes.APPLICATIONS, ApplicationStatements.hashRegistration(application), signature
+        );
         _record(record, application, signer, earliest, block.timestamp);
         return true;
     }
@@ -73,7 +64,7 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         uint256 count = applications.length;
         if (count == 0 || count > MAX_BATCH) revert ApplicationRegistryBatchSize(count, MAX_BATCH);
         (address signer, CalendarDate earliest) =
-            _verify(office, Scopes.APPLICATIONS, _hashBatch(office, applications), signature);
+            _verify(office, Scopes.APPLICATIONS, ApplicationStatements.hashBatch(office, applications), signature);
         CalendarDate latest = _latestDate(block.timestamp);
 
         uint256 i = 0;
@@ -100,10 +91,10 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
 
     /// @inheritdoc IApplicationRegistry
     function anchor(Anchor calldata statement, bytes calldata signature) external override returns (bool taken) {
-        (OfficeCode office, uint64 sequence, bytes32 root, uint40 leafCount) = _anchorWords(statement);
+        (OfficeCode office, uint64 sequence, bytes32 root, uint40 leafCount) = ApplicationStatements.words(statement);
         if (root == 0 || leafCount == 0) revert ApplicationRegistryEmptyAnchor(root, leafCount);
-        (address signer,) = _verify(office, Scopes.APPLICATIONS, _hashAnchor(statement), signature);
-        uint256 binding = _bind(statement, signer);
+        (address signer,) = _verify(office, Scopes.APPLICATIONS, ApplicationStatements.hashAnchor(statement), signature);
+        uint256 binding = ApplicationStatements.bind(statement, signer);
         AnchorSlot storage slot = _anchorSlot(office, sequence);
         uint256 word = slot.word;
         if (word != 0) {
@@ -128,15 +119,15 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         Application calldata application,
         bytes32[] calldata proof
     ) external override returns (bool taken) {
-        (OfficeCode office, uint64 sequence, bytes32 root, uint40 leafCount) = _anchorWords(statement);
+        (OfficeCode office, uint64 sequence, bytes32 root, uint40 leafCount) = ApplicationStatements.words(statement);
         OfficeNumber number = application.number;
         number.validate();
         uint256 word = _anchorSlot(office, sequence).word;
-        if (word == 0 || word >> TIME_BITS != _bind(statement, signingKey) >> TIME_BITS) {
+        if (word == 0 || word >> TIME_BITS != ApplicationStatements.bind(statement, signingKey) >> TIME_BITS) {
             revert ApplicationRegistryUnknownAnchor(office, sequence);
         }
         if (number.office() != office) revert ApplicationRegistryOtherOffice(number, office);
-        if (!MerkleTree.includes(root, leafCount, _hashLeaf(application), proof)) {
+        if (!MerkleTree.includes(root, leafCount, ApplicationStatements.hashLeaf(application), proof)) {
             revert ApplicationRegistryInvalidProof(number);
         }
         Record storage record = _records[number];
@@ -162,14 +153,14 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         if (replaces == type(uint8).max) revert ApplicationRegistryVersionLimit(number);
         OfficeCode office = number.office();
         (address signer, CalendarDate earliest) =
-            _verify(office, Scopes.APPLICATIONS, _hashCorrection(correction), signature);
+            _verify(office, Scopes.APPLICATIONS, ApplicationStatements.hashCorrection(correction), signature);
         _check(number, correction.filingDate, correction.disclosure, correction.digest, earliest, block.timestamp);
 
         Record storage record = _records[number];
         record.digest = correction.digest;
-        _setFacts(
+        RecordFacts.store(
             record,
-            _packFacts(
+            RecordFacts.pack(
                 signer,
                 block.timestamp,
                 correction.filingDate,
@@ -197,7 +188,8 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         }
         if (replaces == type(uint8).max) revert ApplicationRegistryVersionLimit(number);
         OfficeCode office = number.office();
-        (address signer,) = _verify(office, Scopes.APPLICATIONS, _hashWithdrawal(number, replaces), signature);
+        (address signer,) =
+            _verify(office, Scopes.APPLICATIONS, ApplicationStatements.hashWithdrawal(number, replaces), signature);
         // Key and time stay those of the content, which the withdrawal does not touch.
         _records[number].version = replaces + 1;
         _records[number].status = Status.Withdrawn;
@@ -220,7 +212,7 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
 
     /// @inheritdoc IApplicationRegistry
     function registrationDigest(Application calldata application) external view override returns (bytes32) {
-        return _signingDigest(_hashRegistration(application));
+        return _signingDigest(ApplicationStatements.hashRegistration(application));
     }
 
     /// @inheritdoc IApplicationRegistry
@@ -230,31 +222,31 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         override
         returns (bytes32)
     {
-        return _signingDigest(_hashBatch(office, applications));
+        return _signingDigest(ApplicationStatements.hashBatch(office, applications));
     }
 
     /// @inheritdoc IApplicationRegistry
     function anchorDigest(Anchor calldata statement) external view override returns (bytes32) {
-        return _signingDigest(_hashAnchor(statement));
+        return _signingDigest(ApplicationStatements.hashAnchor(statement));
     }
 
     /// @inheritdoc IApplicationRegistry
     function correctionDigest(Correction calldata correction) external view override returns (bytes32) {
-        return _signingDigest(_hashCorrection(correction));
+        return _signingDigest(ApplicationStatements.hashCorrection(correction));
     }
 
     /// @inheritdoc IApplicationRegistry
     function withdrawalDigest(OfficeNumber number, uint8 replaces) external view override returns (bytes32) {
-        return _signingDigest(_hashWithdrawal(number, replaces));
+        return _signingDigest(ApplicationStatements.hashWithdrawal(number, replaces));
     }
 
     /// @inheritdoc IApplicationRegistry
     function anchoredAt(Anchor calldata statement, address signingKey) public view override returns (uint40) {
-        (OfficeCode office, uint64 sequence,,) = _anchorWords(statement);
+        (OfficeCode office, uint64 sequence,,) = ApplicationStatements.words(statement);
         uint256 word = _anchorSlot(office, sequence).word;
         // A hash is compared with a hash: nothing that a balance or a clock could tip.
         // slither-disable-next-line incorrect-equality
-        return word >> TIME_BITS == _bind(statement, signingKey) >> TIME_BITS ? uint40(word) : 0;
+        return word >> TIME_BITS == ApplicationStatements.bind(statement, signingKey) >> TIME_BITS ? uint40(word) : 0;
     }
 
     /// @inheritdoc IApplicationRegistry
@@ -288,7 +280,7 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         uint256 end;
         {
             (CalendarDate filingDate, uint8 disclosure) = (items[start].filingDate, items[start].disclosure);
-            facts = _packFacts(signer, block.timestamp, filingDate, 1, uint256(Status.Filed), disclosure);
+            facts = RecordFacts.pack(signer, block.timestamp, filingDate, 1, uint256(Status.Filed), disclosure);
             bytes memory data = abi.encode(filingDate, disclosure);
             assembly ("memory-safe") {
                 eventData := add(data, 0x20)
@@ -296,8 +288,8 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
                 end := add(items.offset, shl(7, items.length))
             }
         }
-        for (; item != end; item = _next(item)) {
-            (OfficeNumber number_, bytes32 digest, uint256 differs) = _words(item, eventData);
+        for (; item != end; item = ApplicationStatements.next(item)) {
+            (OfficeNumber number_, bytes32 digest, uint256 differs) = ApplicationStatements.itemWords(item, eventData);
             uint256 slot = _slotOf(number_);
             uint256 problems = number_.defects();
             assembly ("memory-safe") {
@@ -327,52 +319,10 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
             (application.number, application.filingDate, application.disclosure, application.digest);
         _check(number, filingDate, disclosure, digest, earliest, recordedAt);
         record.digest = digest;
-        _setFacts(record, _packFacts(signer, recordedAt, filingDate, 1, uint256(Status.Filed), disclosure));
+        RecordFacts.store(
+            record, RecordFacts.pack(signer, recordedAt, filingDate, 1, uint256(Status.Filed), disclosure)
+        );
         emit ApplicationRegistered(number, signer, digest, filingDate, disclosure);
-    }
-
-    /// @dev Writes slot 1 once. Assigning the struct would write it once a field.
-    function _setFacts(Record storage record, uint256 facts) private {
-        assembly ("memory-safe") {
-            sstore(add(record.slot, 1), facts)
-        }
-    }
-
-    /// @dev The item after `item`; no overflow, since both lie in calldata.
-    function _next(uint256 item) private pure returns (uint256) {
-        unchecked {
-            return item + 0x80;
-        }
-    }
-
-    /// @dev Number and digest of an item, and zero if its other words are those of the run.
-    function _words(uint256 item, uint256 eventData)
-        private
-        pure
-        returns (OfficeNumber number_, bytes32 digest, uint256 differs)
-    {
-        assembly ("memory-safe") {
-            number_ := calldataload(item)
-            digest := calldataload(add(item, 0x60))
-            differs := or(
-                xor(calldataload(add(item, 0x20)), mload(eventData)),
-                xor(calldataload(add(item, 0x40)), mload(add(eventData, 0x20)))
-            )
-        }
-    }
-
-    /// @dev Slot 1 of a `Record`, lowest bits first: signingKey 160, recordedAt 40, filingDate 32, version 8, status 8,
-    ///      disclosure 8.
-    function _packFacts(
-        address signer,
-        uint256 recordedAt,
-        CalendarDate filingDate,
-        uint256 version,
-        uint256 status,
-        uint256 disclosure
-    ) private pure returns (uint256) {
-        return uint256(uint160(signer)) | recordedAt << 160 | uint256(CalendarDate.unwrap(filingDate)) << 200 | version
-            << 232 | status << 240 | disclosure << 248;
     }
 
     /// @dev Slot 0 of `_records[number]`.
@@ -415,105 +365,6 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
     function _recorded(OfficeNumber number) private view returns (Record memory record) {
         record = _records[number];
         if (record.version == 0) revert ApplicationRegistryNotRecorded(number);
-    }
-
-    /// @dev EIP-712: an array is the hash of its concatenated struct hashes. The four words of an item are already laid out
-    ///      as the struct hash wants them.
-    function _hashBatch(OfficeCode office, Application[] calldata applications) private pure returns (bytes32) {
-        bytes32 typeHash = REGISTRATION_TYPEHASH;
-        bytes32 itemsHash;
-        assembly ("memory-safe") {
-            let item := mload(0x40)
-            let hashes := add(item, 0xa0)
-            let end := add(hashes, shl(5, applications.length))
-            let source := applications.offset
-            mstore(item, typeHash)
-            for { let next := hashes } lt(next, end) { next := add(next, 0x20) } {
-                calldatacopy(add(item, 0x20), source, 0x80)
-                mstore(next, keccak256(item, 0xa0))
-                source := add(source, 0x80)
-            }
-            itemsHash := keccak256(hashes, sub(end, hashes))
-        }
-        return keccak256(abi.encode(BATCH_TYPEHASH, office, itemsHash));
-    }
-
-    function _hashRegistration(Application calldata application) private pure returns (bytes32) {
-        uint256 words;
-        assembly ("memory-safe") {
-            words := application
-        }
-        return _hashFourWords(REGISTRATION_TYPEHASH, words);
-    }
-
-    /// @dev A struct of four words lies in calldata as EIP-712 wants it hashed.
-    function _hashFourWords(bytes32 typeHash, uint256 words) private pure returns (bytes32 hash) {
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            mstore(free, typeHash)
-            calldatacopy(add(free, 0x20), words, 0x80)
-            hash := keccak256(free, 0xa0)
-        }
-    }
-
-    function _hashAnchor(Anchor calldata statement) private pure returns (bytes32) {
-        uint256 words;
-        assembly ("memory-safe") {
-            words := statement
-        }
-        return _hashFourWords(ANCHOR_TYPEHASH, words);
-    }
-
-    function _hashCorrection(Correction calldata correction) private pure returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                CORRECTION_TYPEHASH,
-                correction.number,
-                correction.filingDate,
-                correction.disclosure,
-                correction.digest,
-                correction.replaces
-            )
-        );
-    }
-
-    function _hashWithdrawal(OfficeNumber number, uint8 replaces) private pure returns (bytes32) {
-        return keccak256(abi.encode(WITHDRAWAL_TYPEHASH, number, replaces));
-    }
-
-    /// @dev Hash of a leaf: twice over the four ABI words, so that no inner node, whose preimage is two words, is a leaf.
-    function _hashLeaf(Application calldata application) private pure returns (bytes32 hash) {
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            calldatacopy(free, application, 0x80)
-            mstore(0x00, keccak256(free, 0x80))
-            hash := keccak256(0x00, 0x20)
-        }
-    }
-
-    /// @dev The words of a statement, with one test for bits where a type has none.
-    function _anchorWords(Anchor calldata statement)
-        private
-        pure
-        returns (OfficeCode office, uint64 sequence, bytes32 root, uint40 leafCount)
-    {
-        assembly ("memory-safe") {
-            office := calldataload(statement)
-            sequence := calldataload(add(statement, 0x20))
-            root := calldataload(add(statement, 0x40))
-            leafCount := calldataload(add(statement, 0x60))
-            if or(shl(16, office), or(shr(64, sequence), shr(40, leafCount))) { revert(0x00, 0x00) }
-        }
-    }
-
-    /// @dev Hash of root, leaf count and key; the first two are the last two words of the statement.
-    function _bind(Anchor calldata statement, address signingKey) private pure returns (uint256 binding) {
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            calldatacopy(free, add(statement, 0x40), 0x40)
-            mstore(add(free, 0x40), signingKey)
-            binding := keccak256(free, 0x60)
-        }
     }
 
     function _anchorSlot(OfficeCode office, uint64 sequence) private view returns (AnchorSlot storage) {
