@@ -4,9 +4,11 @@ pragma solidity 0.8.35;
 import {
     CalendarDate,
     calendarDateAt,
+    dayNumberAt,
     daysInMonth as daysInMonthOf,
     isLeapYear as isLeapYear_
 } from "../types/CalendarDate.sol";
+import {KeyFacts, keyId} from "../types/KeyFacts.sol";
 import {OfficeCode} from "../types/OfficeCode.sol";
 import {OfficeNumber} from "../types/OfficeNumber.sol";
 
@@ -34,12 +36,14 @@ contract TypesHarness {
         date.validate();
     }
 
-    /// @notice Year, day of the year, day of the week and next day of each date.
-    function describeDates(CalendarDate[] calldata dates) external pure returns (uint256[4][] memory results) {
-        results = new uint256[4][](dates.length);
+    /// @notice Year, day of the year, day of the week, day number and next day of each date.
+    function describeDates(CalendarDate[] calldata dates) external pure returns (uint256[5][] memory results) {
+        results = new uint256[5][](dates.length);
         for (uint256 i = 0; i < dates.length; ++i) {
             CalendarDate date = dates[i];
-            results[i] = [date.year(), date.dayOfYear(), date.dayOfWeek(), CalendarDate.unwrap(date.nextDay())];
+            results[i] = [
+                date.year(), date.dayOfYear(), date.dayOfWeek(), date.dayNumber(), CalendarDate.unwrap(date.nextDay())
+            ];
         }
     }
 
@@ -63,10 +67,15 @@ contract TypesHarness {
         }
     }
 
-    function datesAt(uint256[] calldata timestamps) external pure returns (CalendarDate[] memory dates) {
+    function datesAt(uint256[] calldata timestamps)
+        external
+        pure
+        returns (CalendarDate[] memory dates, uint256[] memory dayNumbers)
+    {
         dates = new CalendarDate[](timestamps.length);
+        dayNumbers = new uint256[](timestamps.length);
         for (uint256 i = 0; i < timestamps.length; ++i) {
-            dates[i] = calendarDateAt(timestamps[i]);
+            (dates[i], dayNumbers[i]) = (calendarDateAt(timestamps[i]), dayNumberAt(timestamps[i]));
         }
     }
 
@@ -90,6 +99,26 @@ contract TypesHarness {
         returns (bool equal, bool unequal, bool less, bool lessOrEqual, bool greater, bool greaterOrEqual, bool aIsZero)
     {
         return (a == b, a != b, a < b, a <= b, a > b, a >= b, a.isZero());
+    }
+
+    // Key facts
+
+    function keyIdOf(OfficeCode office, address account) external pure returns (bytes32) {
+        return keyId(office, account);
+    }
+
+    /// @notice For each time and each sum of scopes from 0 to 255, whether the word permits it: one map a time.
+    function permitted(KeyFacts facts, uint256[] calldata times) external pure returns (uint256[] memory maps) {
+        maps = new uint256[](times.length);
+        for (uint256 i = 0; i < times.length; ++i) {
+            for (uint256 scopes = 0; scopes < 256; ++scopes) {
+                if (facts.permits(uint8(scopes), times[i])) maps[i] |= 1 << scopes;
+            }
+        }
+    }
+
+    function boundOf(KeyFacts facts) external pure returns (CalendarDate) {
+        return facts.earliestFilingDate();
     }
 
     // Office codes

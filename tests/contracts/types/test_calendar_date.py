@@ -71,6 +71,12 @@ def months_later(date: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month, min(date.day, calendar.monthrange(year, month)[1]))
 
 
+def described(day: datetime.date) -> tuple[int, int, int, int, int]:
+    """Year, day of the year, day of the week, days since 1 January of the year 1, next day."""
+    next_day = packed(day + datetime.timedelta(days=1))
+    return day.year, day.timetuple().tm_yday, day.weekday(), day.toordinal() - 1, next_day
+
+
 def random_day(random: Random, last_year: int = 9998) -> datetime.date:
     first, last = datetime.date(1800, 1, 1).toordinal(), datetime.date(last_year, 12, 31).toordinal()
     return datetime.date.fromordinal(random.randint(first, last))
@@ -116,14 +122,11 @@ def test_a_date_passes(types: Any, value: int) -> None:
 
 @pytest.mark.parametrize("year", SAMPLED_YEARS)
 def test_days_of_a_year(types: Any, year: int) -> None:
-    """Year, day of the year, day of the week and next day of every day of the year."""
+    """What is computed from each day of the year."""
     days = days_of(year)
     if year == 9999:
         days.pop()  # the last day has no next day
-    expected = [
-        (day.year, day.timetuple().tm_yday, day.weekday(), packed(day + datetime.timedelta(days=1))) for day in days
-    ]
-    assert [tuple(row) for row in types.describeDates([packed(day) for day in days])] == expected
+    assert [tuple(row) for row in types.describeDates(list(map(packed, days)))] == list(map(described, days))
 
 
 @given(seed=seeds)
@@ -131,10 +134,7 @@ def test_days_of_a_year(types: Any, year: int) -> None:
 def test_days_of_any_year(types: Any, seed: int) -> None:
     random = Random(seed)
     sample = [random_day(random) for _ in range(300)]
-    expected = [
-        (day.year, day.timetuple().tm_yday, day.weekday(), packed(day + datetime.timedelta(days=1))) for day in sample
-    ]
-    assert [tuple(row) for row in types.describeDates([packed(day) for day in sample])] == expected
+    assert [tuple(row) for row in types.describeDates(list(map(packed, sample)))] == list(map(described, sample))
 
 
 @pytest.mark.parametrize("start", [datetime.date(1896, 1, 1), datetime.date(1996, 1, 1), datetime.date(2096, 1, 1)])
@@ -199,9 +199,9 @@ def test_any_months_from_any_day(types: Any, seed: int) -> None:
     assert list(types.addMonths([packed(day) for day, _ in sample], [months for _, months in sample])) == expected
 
 
-def at(timestamp: int) -> int:
+def day_at(timestamp: int) -> datetime.date:
     """Day of the time stamp by `datetime` alone, also where the platform's clock functions end."""
-    return packed((datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(seconds=timestamp)).date())
+    return (datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(seconds=timestamp)).date()
 
 
 LAST_SECOND = 253402300799  # of the year 9999
@@ -211,15 +211,20 @@ LAST_SECOND = 253402300799  # of the year 9999
 @settings(max_examples=10)
 def test_day_of_any_time_stamp(types: Any, seed: int) -> None:
     random = Random(seed)
-    timestamps = [random.randint(0, LAST_SECOND) for _ in range(500)]
-    assert list(types.datesAt(timestamps)) == [at(timestamp) for timestamp in timestamps]
+    timestamps = [0, LAST_SECOND, *(random.randint(0, LAST_SECOND) for _ in range(500))]
+    dates, day_numbers = types.datesAt(timestamps)
+    assert list(dates) == [packed(day_at(timestamp)) for timestamp in timestamps]
+    assert list(day_numbers) == [day_at(timestamp).toordinal() - 1 for timestamp in timestamps]
 
 
 @pytest.mark.parametrize("year", [1970, 1972, 1999, 2000, 2024, 2100, 2400, 9999])
 def test_day_of_the_first_and_last_second_of_every_day(types: Any, year: int) -> None:
     epoch = datetime.date(1970, 1, 1)
-    seconds = [86400 * (day - epoch).days + second for day in days_of(year) for second in (0, 86399)]
-    assert list(types.datesAt(seconds)) == [packed(day) for day in days_of(year) for _ in range(2)]
+    days = days_of(year)
+    seconds = [86400 * (day - epoch).days + second for day in days for second in (0, 86399)]
+    dates, day_numbers = types.datesAt(seconds)
+    assert list(dates) == [packed(day) for day in days for _ in range(2)]
+    assert list(day_numbers) == [day.toordinal() - 1 for day in days for _ in range(2)]
 
 
 @given(a=st.dates(datetime.date(1800, 1, 1)), b=st.dates(datetime.date(1800, 1, 1)))
