@@ -116,6 +116,9 @@ class Sender:
     def drain(self, timeout_s: float) -> Progress:
         """Run until every entry that this account may send is settled.
 
+        Args:
+            timeout_s: Seconds to go on for; a request that is under way then is still waited for.
+
         Raises:
             OutcomeUnknownError: Time is up and entries are open; they stay in the outbox.
             NodeError: Time is up, the node cannot be reached and nothing is in flight.
@@ -124,7 +127,11 @@ class Sender:
         return self._run(timeout_s, lambda progress: progress.open == 0)
 
     def wait(self, entry_id: int, timeout_s: float) -> Entry:
-        """Run until one entry is settled.
+        """Run until one entry is settled; one that is settled already is returned as it is.
+
+        Args:
+            entry_id: Its number.
+            timeout_s: As for `drain`.
 
         Returns:
             The entry, confirmed or refused.
@@ -135,7 +142,8 @@ class Sender:
             NodeError: Time is up, the node cannot be reached and nothing is in flight.
             SubmissionError: Nothing can be sent until someone acts; the entry stays in the outbox.
         """
-        self._run(timeout_s, lambda _: self._outbox.entry(entry_id).settled)
+        if not self._outbox.entry(entry_id).settled:
+            self._run(timeout_s, lambda _: self._outbox.entry(entry_id).settled)
         return self._outbox.entry(entry_id)
 
     def receipt(self, entry: Entry) -> Receipt | None:
