@@ -1,0 +1,203 @@
+"""Export what a block explorer needs to show verified sources and decoded records of a deployment.
+
+    python scripts/export_explorer.py --target /srv/explorer
+    brownie run scripts/export_explorer.py
+
+Node and manifest are found as the client finds them: option, environment, profile; without a manifest
+`deployments/<chain id>.json` is taken. The folder holds
+
+* `contracts/full_match/<chain id>/<address>/metadata.json` and `sources/`: the layout of a Sourcify repository, which
+  Otterscan reads as static files and Sourcify and Blockscout import;
+* `standard-input/<contract>.json`: the compiler's input, for the verification forms of Blockscout and Etherscan;
+* `signatures/<selector>`, `topic0/<topic>`: texts of functions, errors and events;
+* `chains/eip155-<chain id>.json` and the manifest.
+
+Nothing is written before this check has passed: each contract is compiled anew from the exported input alone, by the
+pinned compiler, and equals the code on the chain byte for byte, values of immutables aside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from registrum import settings
+from registrum.chain.rpc import RpcClient, as_data, as_quantity
+from registrum.deployment import CONTRACTS, Manifest, load_artifact, verify
+from registrum.errors import RegistrumError, VerificationError
+from registrum.signing.keccak import keccak
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_TARGET = ROOT / "build" / "explorer"
+sys.path.insert(0, str(ROOT / "tools"))
+
+from compiler import CompilationError, compile_files, run_compiler, source_files  # noqa: E402 - needs the path above
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One contract as exported: the compiler's input, and what it gives for that input alone."""
+
+    name: str
+    standard_input: dict[str, Any]
+    metadata: str
+    sources: dict[str, str]
+    runtime_code: bytes
+    immutables: tuple[tuple[int, int], ...]
+
+
+def main(target: str = "", rpc: str = "", manifest: str = "") -> None:
+    """Entry point of `brownie run`."""
+    try:
+        found = settings.load(rpc=rpc, manifest=manifest)
+        with RpcClient(found.require_rpc()) as node:
+            path = found.manifest
+            if path is None:
+                path = ROOT / "deployments" / f"{as_quantity(node.call('eth_chainId'), 'chain id')}.json"
+            folder = Path(target or DEFAULT_TARGET)
+            count = export(node, Manifest.load(path), folder)
+    except (RegistrumError, CompilationError) as error:
+        raise SystemExit(error.diagnostics() if isinstance(error, RegistrumError) else str(error)) from error
+    print(f"recompiled {len(CONTRACTS)} contracts: equal to the code on the chain")
+    print(f"wrote {count} files to {folder}")
+
+
+def export(rpc: RpcClient, manifest: Manifest, target: Path) -> int:
+    """Check and export a deployment.
+
+    Args:
+        rpc: A node of the chain.
+        manifest: The deployment.
+        target: Folder to write to; files of the same names are replaced.
+
+    Returns:
+        How many files were written.
+
+    Raises:
+        VerificationError: The sources here do not give the code on the chain.
+        NetworkMismatchError: The node is not on the manifest's chain.
+    """
+    verify(rpc, manifest)
+    files: dict[str, str] = {}
+    for contract in recompiled(CONTRACTS):
+        address = manifest.address(contract.name)
+        code = as_data(rpc.call("eth_getCode", [address, "latest"]), "code")
+        compare(contract, address, code)
+        folder = f"contracts/full_match/{manifest.chain_id}/{address}"
+        files[f"{folder}/metadata.json"] = contract.metadata
+        for path, text in contract.sources.items():
+            files[f"{folder}/sources/{path.replace(':', '_')}"] = text
+        files[f"standard-input/{contract.name}.json"] = json.dumps(contract.standard_input, indent=1) + "\n"
+        files |= signature_files(load_artifact(contract.name).abi)
+    files[f"chains/eip155-{manifest.chain_id}.json"] = json.dumps(chain_description(manifest.chain_id)) + "\n"
+    files["manifest.json"] = json.dumps(manifest.to_json(), indent=2) + "\n"
+    for name, text in files.items():
+        file = target / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # Bytes: the metadata hash in the code is that of exactly these.
+        file.write_bytes(text.encode("utf-8"))
+    return len(files)
+
+
+def recompiled(names: tuple[str, ...]) -> list[Exported]:
+    """Compile each contract from its own input alone: the sources that its metadata names, and nothing from disk."""
+    build = compile_files(source_files("contracts", "interfaces"))
+    return [recompile(build, name) for name in names]
+
+
+def recompile(build: dict[str, Any], name: str) -> Exported:
+    """Compile one contract of a build again.
+
+    Raises:
+        VerificationError: The compiler asked for a source that the input does not hold.
+    """
+    path = load_artifact(name).source
+    first = json.loads(build["contracts"][path][name]["metadata"])
+    sources = {unit: (ROOT / unit).read_text(encoding="utf-8") for unit in sorted(first["sources"])}
+    chosen = {key: value for key, value in first["settings"].items() if key != "compilationTarget"}
+    # The metadata writes the context of a remapping as a leading colon.
+    chosen["remappings"] = [item.removeprefix(":") for item in chosen["remappings"]]
+    wanted = ["abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode"]
+    standard_input = {
+        "language": "Solidity",
+        "sources": {unit: {"content": text} for unit, text in sources.items()},
+        "settings": {**chosen, "outputSelection": {path: {name: wanted}}},
+    }
+    output = run_compiler(json.dumps(standard_input))
+    if output["sources"].keys() != sources.keys():
+        missing = ", ".join(sorted(output["sources"].keys() - sources.keys()))
+        raise VerificationError(f"{name}: the exported input lacks {missing}")
+    again = output["contracts"][path][name]
+    deployed = again["evm"]["deployedBytecode"]
+    places = (place for items in deployed["immutableReferences"].values() for place in items)
+    return Exported(
+        name=name,
+        standard_input=standard_input,
+        metadata=again["metadata"],
+        sources=sources,
+        runtime_code=bytes.fromhex(deployed["object"]),
+        immutables=tuple((place["start"], place["length"]) for place in places),
+    )
+
+
+def compare(contract: Exported, address: str, code: bytes) -> None:
+    """Compare recompiled code with the chain's.
+
+    Raises:
+        VerificationError: They differ outside immutables.
+    """
+    masked = bytearray(code)
+    for start, length in contract.immutables:
+        masked[start : start + length] = bytes(length)
+    if bytes(masked) != contract.runtime_code:
+        raise VerificationError(
+            f"{contract.name}: the code at {address} is not what the sources here compile to",
+            remedy="Check out the release that the manifest names, and export from there. Nothing was written.",
+            contract=contract.name,
+            address=address,
+        )
+
+
+def signature_files(abi: list[dict[str, Any]]) -> dict[str, str]:
+    """Texts of functions, errors and events under the names by which Otterscan asks for them."""
+    files = {}
+    for entry in abi:
+        if entry["type"] in ("function", "error", "event"):
+            text = f"{entry['name']}({','.join(canonical_type(item) for item in entry['inputs'])})"
+            digest = keccak(text.encode("ascii")).hex()
+            files[f"topic0/{digest}" if entry["type"] == "event" else f"signatures/{digest[:8]}"] = text
+    return files
+
+
+def canonical_type(parameter: dict[str, Any]) -> str:
+    """Type of a parameter as selectors are made of, structs spelled out."""
+    kind: str = parameter["type"]
+    if not kind.startswith("tuple"):
+        return kind
+    return f"({','.join(canonical_type(item) for item in parameter['components'])}){kind.removeprefix('tuple')}"
+
+
+def chain_description(chain_id: int) -> dict[str, Any]:
+    """What explorers show of the chain; gas has no price there."""
+    unit = {"name": "Gas unit", "symbol": "GAS", "decimals": 18}
+    return {
+        "name": f"Registrum {chain_id}",
+        "chainId": chain_id,
+        "shortName": f"eip155-{chain_id}",
+        "nativeCurrency": unit,
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Export verified sources and signatures for block explorers.")
+    parser.add_argument(
+        "--target", default="", help=f"folder to write to (default: {DEFAULT_TARGET.relative_to(ROOT)})"
+    )
+    parser.add_argument("--rpc", default="", help="JSON-RPC address of a node (REGISTRUM_RPC)")
+    parser.add_argument("--manifest", default="", help="manifest of the deployment (REGISTRUM_MANIFEST)")
+    chosen_options = parser.parse_args()
+    main(chosen_options.target, chosen_options.rpc, chosen_options.manifest)
