@@ -288,7 +288,7 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
                 end := add(items.offset, shl(7, items.length))
             }
         }
-        for (; item != end; item = ApplicationStatements.next(item)) {
+        for (; item != end; item = ApplicationStatements.itemAfter(item)) {
             (OfficeNumber number_, bytes32 digest, uint256 differs) = ApplicationStatements.itemWords(item, eventData);
             uint256 slot = _slotOf(number_);
             uint256 problems = number_.defects();

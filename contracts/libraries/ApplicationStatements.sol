@@ -134,7 +134,7 @@ library ApplicationStatements {
     }
 
     /// @notice Place in calldata of the item after `item`; no overflow, since both lie in calldata.
-    function next(uint256 item) internal pure returns (uint256) {
+    function itemAfter(uint256 item) internal pure returns (uint256) {
         unchecked {
             return item + 0x80;
         }
