@@ -123,11 +123,7 @@ interface IApplicationRegistry is IOfficeSigned {
     );
     /// @notice A batch was worked through.
     event BatchRegistered(
-        OfficeCode indexed office,
-        address indexed signingKey,
-        uint256 taken,
-        uint256 alreadyRecorded,
-        uint256 refused
+        OfficeCode indexed office, address indexed signingKey, uint256 taken, uint256 alreadyRecorded, uint256 refused
     );
     /// @notice A Merkle root was recorded that stands for `leafCount` records.
     /// @dev Whether a root is anchored is asked of `anchoredAt`, so that it needs no topic.
