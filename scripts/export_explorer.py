@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,9 @@ def export(rpc: RpcClient, manifest: Manifest, target: Path) -> int:
 def recompiled(names: tuple[str, ...]) -> list[Exported]:
     """Compile each contract from its own input alone: the sources that its metadata names, and nothing from disk."""
     build = compile_files(source_files("contracts", "interfaces"))
-    return [recompile(build, name) for name in names]
+    # The compiler is a process of its own and takes its time.
+    with ThreadPoolExecutor(len(names)) as pool:
+        return list(pool.map(lambda name: recompile(build, name), names))
 
 
 def recompile(build: dict[str, Any], name: str) -> Exported:
