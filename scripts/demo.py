@@ -1,7 +1,7 @@
 """The whole story on an embedded local chain: three offices, one priority claim, and how it can fail.
 
 Run by `make demo`. The chain, its keys and all documents are for show: development keys that everyone knows, and
-invented applications. Everything goes through the public client (`registrum.Registry`), as an office's back end would do it.
+invented applications. Everything goes through the public client (`registrum.Registry`), as in an office's back end.
 """
 
 from __future__ import annotations
