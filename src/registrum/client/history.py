@@ -90,9 +90,9 @@ class HistoryReader(ClaimReader):
             return
         topics = [load_abi(APPLICATION_REGISTRY).topic("ApplicationRegistered"), None, ["0x" + k.hex() for k in keys]]
         for event in self._logged([APPLICATION_REGISTRY], topics, after_block=after_block):
-            number = event.arguments["number"]
-            # A key may be that of two offices.
-            if isinstance(number, OfficeNumber) and number.office == office:
+            number = event.arguments.get("number")
+            # A key may be that of two offices; and not every node heeds the filter.
+            if event.name == "ApplicationRegistered" and isinstance(number, OfficeNumber) and number.office == office:
                 yield Registered(
                     application_of(event), event.arguments["signing_key"], event.block_number, event.transaction_hash
                 )

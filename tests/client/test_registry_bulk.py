@@ -1,0 +1,158 @@
+"""Many applications: in batches, directly and through the outbox, again and again until all are recorded once."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from registrum import Application, ItemOutcome, Outbox, Registry
+from registrum.chain.entries import State
+from registrum.chain.reverts import OfficeDirectoryOfficeSuspendedError, OfficeDirectoryUnknownKeyError
+from registrum.client.session import Session
+from registrum.errors import InputError, KeyNotFoundError
+from tests.client.registries import GOVERNANCE, KEYS, STRANGER, World, digest, world
+
+
+@pytest.fixture(scope="module")
+def running_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with world(tmp_path_factory.mktemp("bulk")) as made:
+        yield made
+
+
+@pytest.fixture
+def here(running_world: World) -> Iterator[World]:
+    with running_world.undone():
+        yield running_world
+
+
+@pytest.fixture(params=["directly", "through the outbox"])
+def registry(request: pytest.FixtureRequest, here: World, tmp_path: Path) -> Registry:
+    return here.registry(outbox=Outbox(tmp_path / "outbox.sqlite") if request.param != "directly" else None)
+
+
+def mixed(here: World, count: int) -> list[Application]:
+    return [here.application(office) for office in itertools.islice(itertools.cycle(("EM", "JP", "EM")), count)]
+
+
+def sent_by(here: World) -> int:
+    return int(here.rpc.call("eth_getTransactionCount", [GOVERNANCE.address, "latest"]), 16)
+
+
+def test_applications_of_several_offices(here: World, registry: Registry) -> None:
+    applications = mixed(here, 60)
+    items = list(registry.register_many(applications, batch_size=8, signer_of=KEYS.__getitem__))
+    assert {item.application.number for item in items} == {application.number for application in applications}
+    assert Counter(item.outcome for item in items) == {ItemOutcome.TAKEN: 60}
+    records = registry.records(application.number for application in applications)
+    assert [record and record.application for record in records] == applications
+    before = sent_by(here)
+    again = list(registry.register_many(applications, batch_size=8, signer_of=KEYS.__getitem__))
+    assert Counter(item.outcome for item in again) == {ItemOutcome.ALREADY_RECORDED: 60}
+    assert sent_by(here) == before
+
+
+def test_conflicts_cost_the_others_nothing_and_show_what_is_recorded(here: World, registry: Registry) -> None:
+    applications = [here.application() for _ in range(20)]
+    registry.register(applications[3])
+    changed = [replace(item, digest=digest("other")) if n == 3 else item for n, item in enumerate(applications)]
+    twice = [*changed, replace(changed[5], digest=digest("twice"))]
+    items = list(registry.register_many(twice, batch_size=7))
+    assert Counter(item.outcome for item in items) == {ItemOutcome.TAKEN: 19, ItemOutcome.CONFLICT: 2}
+    shown = next(item for item in items if item.application == changed[3])
+    assert shown.recorded is not None
+    assert shown.recorded.application == applications[3]
+    assert shown.transaction_hash is None
+
+
+def test_what_was_interrupted_is_resumed(here: World, registry: Registry) -> None:
+    applications = [here.application() for _ in range(50)]
+    running = registry.register_many(applications, batch_size=5)
+    taken = list(itertools.islice(running, 7))
+    running.close()  # type: ignore[attr-defined]
+    assert [item.outcome for item in taken] == [ItemOutcome.TAKEN] * 7
+    items = list(registry.register_many(applications, batch_size=5))
+    assert not any(item.outcome.is_refusal for item in items)
+    assert len(items) == 50
+    found = [item.application for item in registry.registrations("EM")]
+    assert sorted(found, key=lambda item: item.number.text) == applications
+
+
+def test_a_refusal_of_the_whole_batch_is_raised(here: World, registry: Registry) -> None:
+    registry.suspend_office("EM")
+    before = sent_by(here)
+    with pytest.raises(OfficeDirectoryOfficeSuspendedError):
+        list(registry.register_many([here.application() for _ in range(9)], batch_size=3))
+    assert sent_by(here) == before
+
+
+@pytest.mark.parametrize("size", [0, 601])
+def test_batches_have_a_size_that_the_contract_takes(here: World, size: int) -> None:
+    with pytest.raises(InputError, match="1 to 600"):
+        here.registry().register_many([], batch_size=size)
+
+
+def test_a_full_batch_fits_its_gas(here: World) -> None:
+    applications = [replace(here.application(), digest=digest(f"full {n}")) for n in range(600)]
+    receipt = here.registry().register_batch("EM", applications)
+    assert receipt.count(ItemOutcome.TAKEN) == 600
+    assert receipt.gas_used is not None
+    assert receipt.gas_used <= 600 * 48_500
+
+
+def test_no_key_no_batch(here: World) -> None:
+    with pytest.raises(KeyNotFoundError):
+        list(here.registry(signer=None).register_many([here.application()]))
+
+
+def test_nothing_to_register(registry: Registry) -> None:
+    assert list(registry.register_many([])) == []
+
+
+def test_single_operations_go_through_the_outbox(here: World, tmp_path: Path) -> None:
+    with Outbox(tmp_path / "outbox.sqlite") as outbox:
+        registry = here.registry(outbox=outbox)
+        application = here.application()
+        receipt = registry.register(application)
+        assert receipt.taken
+        assert [event.name for event in receipt.events] == ["ApplicationRegistered"]
+        assert receipt.gas_used is not None
+        assert not registry.register(application).taken
+        registry.suspend_office("RU")
+        registry.reinstate_office("RU")
+        registry.suspend_office("RU")
+        entries = outbox.entries()
+        assert [entry.state for entry in entries] == [State.CONFIRMED] * 4
+        assert entries[0].description == f"register {application.number}"
+
+
+def test_what_a_block_refused_is_decoded_and_can_succeed_later(
+    here: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The world changes between the simulation and the block: here, because nothing is simulated.
+    monkeypatch.setattr(Session, "_simulate", lambda *arguments: True)
+    with Outbox(tmp_path / "outbox.sqlite") as outbox:
+        registry = here.registry(STRANGER, outbox=outbox)
+        application = here.application()
+        with pytest.raises(OfficeDirectoryUnknownKeyError) as caught:
+            registry.register(application)
+        assert caught.value.account == STRANGER.address
+        assert [entry.state for entry in outbox.entries()] == [State.REFUSED]
+        here.seat().add_key("EM", STRANGER.address)
+        assert registry.register(application).taken
+        assert [entry.state for entry in outbox.entries()] == [State.CONFIRMED]
+
+
+def test_an_entry_that_was_confirmed_before_a_crash_gives_its_receipt(
+    here: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Outbox(tmp_path / "outbox.sqlite") as outbox:
+        registry = here.registry(outbox=outbox)
+        application = here.application()
+        first = registry.register(application)
+        monkeypatch.setattr(Session, "_simulate", lambda *arguments: True)
+        assert registry.register(application) == first
