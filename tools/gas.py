@@ -1,0 +1,310 @@
+"""Measure what every operation costs in gas, and keep the figures in `gas-snapshot.json`: `gas.py` or `make gas`.
+
+Each figure stands beside a ceiling. What may never be exceeded is in `REQUIRED`; where a figure is better, the ceiling
+in the snapshot is lowered to a little above it and is never raised again, so that a saving cannot be lost unnoticed.
+Keys, inputs, addresses and the chain id are fixed, hence so are the figures. The code measured is the exported one.
+Not its job: fees, or the time that anything takes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from registrum.chain.contracts import Abi, load_abi, load_artifact
+from registrum.chain.rpc import RpcClient
+from registrum.devnet import find_anvil
+from registrum.proofs.merkle import leaf_hash, root_of_path
+from registrum.signing.eip712 import Domain
+from registrum.signing.keccak import keccak
+from registrum.signing.signers import DevelopmentSigner
+from registrum.signing.statements import (
+    Anchor,
+    ClaimOutcome,
+    Correction,
+    Registration,
+    RegistrationBatch,
+    Statement,
+    Withdrawal,
+)
+
+SNAPSHOT = Path(__file__).resolve().parent.parent / "gas-snapshot.json"
+
+REQUIRED = {
+    "register": 82_000,
+    "batch of 100, a record": 49_000,
+    "batch of 500, a record": 48_500,
+    "first anchor": 60_000,
+    "later anchor": 60_000,
+    "disclose from a million": 95_000,
+    "correct": 55_000,
+    "withdraw": 55_000,
+    "check, as a call": 60_000,
+}
+"""The most that the operations of every day may cost, whatever was reached before."""
+
+MARGIN = 0.003
+"""How far above its figure a lowered ceiling lies."""
+
+CHAIN_ID = 31337
+GENESIS_TIME = 1_767_225_600  # 1 January 2026
+BLOCK_GAS = 30_000_000
+START_S = 20.0
+MILLION = 1_000_000
+PATH_LENGTH = 20
+MOST_KEYS = 32
+WEEKEND = 0b1100000
+FOREVER = 2**40 - 1
+
+
+class GasError(Exception):
+    """The node did not start, or refused what it was expected to take."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one operation costs, beside the most that it may cost; both in gas."""
+
+    gas: float
+    ceiling: float
+
+
+@contextlib.contextmanager
+def local_chain() -> Iterator[RpcClient]:
+    """Run an Anvil of its own, the same every time, on a free port."""
+    command = [str(find_anvil()), "--host", "127.0.0.1", "--port", "0", "--chain-id", str(CHAIN_ID)]
+    command += ["--hardfork", "shanghai", "--gas-limit", str(BLOCK_GAS), "--timestamp", str(GENESIS_TIME)]
+    with tempfile.TemporaryFile("w+") as log:
+        node = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            deadline = time.monotonic() + START_S
+            match = None
+            while match is None:
+                if node.poll() is not None or time.monotonic() > deadline:
+                    raise GasError("the local chain did not start")
+                time.sleep(0.01)
+                log.seek(0)
+                match = re.search(r"^Listening on 127\.0\.0\.1:(\d+)$", log.read(), re.MULTILINE)
+            with RpcClient(f"http://127.0.0.1:{match[1]}", timeout_s=60.0) as rpc:
+                yield rpc
+        finally:
+            node.terminate()
+            node.wait(10)
+
+
+class Contract:
+    """A deployed contract, called from accounts that the node holds the keys of."""
+
+    def __init__(self, rpc: RpcClient, name: str, *arguments: str) -> None:
+        self._rpc = rpc
+        self._abi: Abi = load_abi(name)
+        words = "".join(argument.removeprefix("0x").rjust(64, "0") for argument in arguments)
+        receipt = send(rpc, {"from": ACCOUNTS[0].address, "data": load_artifact(name)["bytecode"] + words})
+        self.address: str = receipt["contractAddress"]
+        self.deployment = int(receipt["gasUsed"], 16)
+
+    def transact(self, function: str, *values: Any, sender: DevelopmentSigner | None = None) -> int:
+        """Send a transaction; return the gas that it used."""
+        account = ACCOUNTS[0] if sender is None else sender
+        data = "0x" + self._abi.encode(function, *values).hex()
+        return int(send(self._rpc, {"from": account.address, "to": self.address, "data": data})["gasUsed"], 16)
+
+    def estimate(self, function: str, *values: Any) -> int:
+        """Return the gas that a call needs, as the node estimates it: with call data and the 21,000 of a transaction."""
+        data = "0x" + self._abi.encode(function, *values).hex()
+        return int(self._rpc.call("eth_estimateGas", [{"to": self.address, "data": data}]), 16)
+
+
+def send(rpc: RpcClient, transaction: dict[str, str]) -> dict[str, Any]:
+    """Send a transaction that must succeed; return its receipt."""
+    sent = rpc.call("eth_sendTransaction", [{**transaction, "gas": hex(BLOCK_GAS - 100_000)}])
+    deadline = time.monotonic() + START_S
+    while (receipt := rpc.call("eth_getTransactionReceipt", [sent])) is None:
+        if time.monotonic() > deadline:
+            raise GasError("the local chain does not mine")
+        time.sleep(0.005)
+    if receipt["status"] != "0x1":
+        raise GasError(f"refused: {transaction['data'][:10]}")
+    found: dict[str, Any] = receipt
+    return found
+
+
+ACCOUNTS = [DevelopmentSigner.account(index) for index in range(5)]
+"""Governance and relayer, seat and key of the first office, seat and key of the second."""
+_SEAT, _KEY, _LATER_SEAT, _LATER_KEY = ACCOUNTS[1:5]
+
+
+def full_word(text: str) -> bytes:
+    """A word that looks random and has no zero byte, since zero bytes cost less to send."""
+    counter = 0
+    while 0 in (word := keccak(f"{text} {counter}".encode("ascii"))):
+        counter += 1
+    return word
+
+
+def number(text: str) -> bytes:
+    """The on-chain form of a number in canonical form, `EM/T/018660437` without its first two slashes."""
+    return text.encode("ascii").ljust(32, b"\0")
+
+
+def application(text: str) -> Registration:
+    """An application record as offices have them: 12 to 16 characters with office and right."""
+    return Registration(number(text), 20240131, 0, full_word(text))
+
+
+def measure(rpc: RpcClient) -> dict[str, float]:
+    """Run every operation on a fresh chain; return the gas of each by name."""
+    directory = Contract(rpc, "OfficeDirectory", ACCOUNTS[0].address)
+    registry = Contract(rpc, "ApplicationRegistry", directory.address)
+    register = Contract(rpc, "PriorityRegister", directory.address, registry.address)
+    contracts = {"OfficeDirectory": directory, "ApplicationRegistry": registry, "PriorityRegister": register}
+    figures: dict[str, float] = {f"deploy {name}": contract.deployment for name, contract in contracts.items()}
+    figures |= measure_directory(directory)
+    figures |= measure_registry(registry)
+    figures |= measure_priority(register)
+    return figures | measure_suspension(directory)
+
+
+def measure_directory(directory: Contract) -> dict[str, float]:
+    """Admission and keys; leaves the offices EM and RU behind, each with a key."""
+    em = ("EM", _SEAT.address, "European Union Intellectual Property Office", "https://em.example", 19960401)
+    ru = ("RU", _LATER_SEAT.address, "Federal Service for Intellectual Property", "https://ru.example", 19920101)
+    figures: dict[str, float] = {"admit an office": directory.transact("admitOffice", *em)}
+    directory.transact("admitOffice", *ru)
+    figures["add the first key"] = directory.transact("addKey", "EM", _KEY.address, 1, 0, 0, sender=_SEAT)
+    directory.transact("addKey", "RU", _LATER_KEY.address, 1, 0, 0, sender=_LATER_SEAT)
+    other = "0x" + full_word("another key")[:20].hex()
+    figures["add another key"] = directory.transact("addKey", "EM", other, 1, 0, 0, sender=_SEAT)
+    figures["revoke a key"] = directory.transact("revokeKey", "EM", other, sender=_SEAT)
+    return figures
+
+
+def measure_registry(registry: Contract) -> dict[str, float]:
+    """Every way into the registry. The office has recorded before, as all but one of its statements find it."""
+    domain = Domain.application_registry(CHAIN_ID, registry.address)
+
+    def signed(statement: Statement) -> bytes:
+        return _KEY.sign(statement, domain)
+
+    def record(text: str) -> int:
+        statement = application(text)
+        return registry.transact("register", statement, signed(statement))
+
+    record("EMT018660436")
+    figures: dict[str, float] = {"register": record("EMT018660437")}
+    record("EMT018660438")
+    for size in (100, 500):
+        batch = RegistrationBatch(b"EM", tuple(application(f"EMT0{20_000_000 + 1000 * size + i}") for i in range(size)))
+        gas = registry.transact("registerBatch", "EM", batch.items, signed(batch))
+        figures[f"batch of {size}, a record"] = gas / size
+    for sequence, name in ((1, "first anchor"), (2, "later anchor")):
+        leaf = application(f"EMT09900000{sequence}")
+        path = [full_word(f"sibling {sequence} {step}") for step in range(PATH_LENGTH)]
+        anchor = Anchor(b"EM", sequence, root_of_path(leaf_hash(leaf), path), MILLION)
+        figures[name] = registry.transact("anchor", anchor, signed(anchor))
+        gas = registry.transact("disclose", anchor, _KEY.address, leaf, path)
+        figures["disclose from a million"] = max(gas, figures.get("disclose from a million", 0))
+    correction = Correction(number("EMT018660437"), 20240130, 0, full_word("corrected"), 1)
+    figures["correct"] = registry.transact("correct", correction, signed(correction))
+    withdrawal = Withdrawal(number("EMT018660438"), 1)
+    figures["withdraw"] = registry.transact("withdraw", withdrawal.number, withdrawal.replaces, signed(withdrawal))
+    return figures
+
+
+def measure_priority(register: Contract) -> dict[str, float]:
+    """Calendars, the verdict, recorded claims."""
+    domain = Domain.priority_register(CHAIN_ID, register.address)
+
+    def publish(holidays: int) -> int:
+        return register.transact("publishCalendar", "RU", 2024, WEEKEND, [holidays, 0], sender=_LATER_SEAT)
+
+    def claim(later_date: int) -> dict[str, Any]:
+        return {
+            "earlier": number("EMT018660436"),
+            "claimed_date": 20240131,
+            "later_office": "RU",
+            "later_right": b"T",
+            "later_date": later_date,
+            "digest": full_word("EMT018660436"),
+        }
+
+    figures: dict[str, float] = {"check, as a call": register.estimate("check", claim(20240730))}
+    figures["publish a calendar"] = publish(0xFF | 1 << 129)
+    # The last day is 31 July 2024, a Wednesday; from there closed days up to and over the weekend.
+    publish(0b111 << 212)
+    figures["check over five closed days, as a call"] = register.estimate("check", claim(20240805))
+    for replaces, name in ((0, "record a claim"), (1, "record its outcome")):
+        outcome = ClaimOutcome(
+            number("RUT2024700001"), number("EMT018660436"), 20240730, 20240131, False, replaces + 1, replaces
+        )
+        figures[name] = register.transact("recordClaim", outcome, _LATER_KEY.sign(outcome, domain))
+    return figures
+
+
+def measure_suspension(directory: Contract) -> dict[str, float]:
+    """The dearest loops of the directory: an office with as many keys as it may have."""
+    for position in range(MOST_KEYS - 1):
+        account = "0x" + full_word(f"key {position}")[:20].hex()
+        directory.transact("addKey", "EM", account, 1, 0, 0, sender=_SEAT)
+    return {
+        "suspend an office of 32 keys": directory.transact("suspendOffice", "EM", FOREVER),
+        "reinstate an office of 32 keys": directory.transact("reinstateOffice", "EM"),
+    }
+
+
+def read_snapshot(path: Path = SNAPSHOT) -> dict[str, Figure]:
+    """Return the figures of the snapshot by name; none when there is no snapshot yet."""
+    if not path.exists():
+        return {}
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return {name: Figure(**figure) for name, figure in document["figures"].items()}
+
+
+def write_snapshot(figures: dict[str, Figure], path: Path = SNAPSHOT) -> None:
+    """Write the snapshot; figures keep their order."""
+    conditions = f"Anvil, chain id {CHAIN_ID}, Shanghai, the bytecode of src/registrum/abi; make gas measures again"
+    lines = [f'    {json.dumps(name)}: {{"gas": {f.gas}, "ceiling": {f.ceiling}}}' for name, f in figures.items()]
+    text = f'{{\n  "conditions": {json.dumps(conditions)},\n  "figures": {{\n' + ",\n".join(lines) + "\n  }\n}\n"
+    path.write_text(text, encoding="utf-8")
+
+
+def lowered(name: str, gas: float, before: Figure | None) -> float:
+    """Return the ceiling of a figure: the lowest of what is required, was reached before, and is reached now."""
+    bounds = [REQUIRED.get(name, math.inf), math.inf if before is None else before.ceiling]
+    return min(*bounds, math.ceil(gas * (1 + MARGIN)))
+
+
+def main() -> int:
+    """Measure, print the table and update the snapshot; return 1 if a ceiling is exceeded, which changes nothing."""
+    with local_chain() as rpc:
+        measured = measure(rpc)
+    before = read_snapshot()
+    figures = {name: Figure(round(gas, 1), lowered(name, gas, before.get(name))) for name, gas in measured.items()}
+    print(f"{'':<40}{'gas':>12}{'ceiling':>12}{'required':>12}{'before':>12}")
+    for name, figure in figures.items():
+        required = f"{REQUIRED[name]:,}" if name in REQUIRED else ""
+        earlier = f"{before[name].gas:,}" if name in before else ""
+        print(f"{name:<40}{figure.gas:>12,}{figure.ceiling:>12,}{required:>12}{earlier:>12}")
+    exceeded = [name for name, figure in figures.items() if figure.gas > figure.ceiling]
+    if exceeded:
+        print(f"above the ceiling, snapshot left as it was: {', '.join(exceeded)}", file=sys.stderr)
+        return 1
+    write_snapshot(figures)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except GasError as error:
+        sys.exit(str(error))
