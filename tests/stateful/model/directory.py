@@ -1,0 +1,305 @@
+"""Model of the directory: offices, seats and keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.stateful.model.basics import (
+    FOREVER,
+    SCOPE_KEYS,
+    ZERO_ADDRESS,
+    Clock,
+    Effect,
+    Event,
+    Refusal,
+)
+from tests.stateful.model.days import need_date
+from tests.stateful.model.numbers import is_office
+
+NONE, ACTIVE, SUSPENDED, DEPARTED = range(4)
+MAX_KEYS = 32
+MAX_NAME, MAX_ENDPOINT = 100, 200
+
+
+@dataclass
+class Key:
+    """One signing key of one office."""
+
+    account: str
+    scopes: int
+    valid_from: int
+    valid_until: int
+    revoked_at: int = 0
+    compromised_since: int = 0
+    bound_when_revoked: int = 0
+
+    def listed(self) -> dict[str, Any]:
+        """Return the key as the contract shows it."""
+        return {
+            "account": self.account,
+            "scopes": self.scopes,
+            "validFrom": self.valid_from,
+            "validUntil": self.valid_until,
+            "revokedAt": self.revoked_at,
+            "compromisedSince": self.compromised_since,
+        }
+
+
+@dataclass
+class Office:
+    """One office that was ever admitted."""
+
+    code: bytes
+    seat: str
+    admitted_at: int
+    earliest: int
+    name: str
+    endpoint: str
+    suspended_until: int = 0
+    departed: bool = False
+    keys: dict[str, Key] = field(default_factory=dict)
+
+
+class DirectoryModel:
+    """The directory's rules; a method a function of the contract."""
+
+    def __init__(self, clock: Clock, governance: str) -> None:
+        self.clock = clock
+        self.governance = governance
+        self.offices: dict[bytes, Office] = {}
+
+    def transfer_governance(self, caller: str, successor: str) -> Effect:
+        """Hand governance over."""
+        self._need_governance(caller)
+        if successor == ZERO_ADDRESS:
+            raise Refusal("OfficeDirectoryZeroAccount")
+        previous, self.governance = self.governance, successor
+        return self._told("GovernanceTransferred", previous, successor)
+
+    def admit_office(self, caller: str, code: bytes, seat: str, name: str, endpoint: str, earliest: int) -> Effect:
+        """Admit an office."""
+        self._need_governance(caller)
+        if not is_office(code):
+            raise Refusal("OfficeCodeMalformed", code)
+        if code in self.offices:
+            raise Refusal("OfficeDirectoryOfficeExists", code)
+        if seat == ZERO_ADDRESS:
+            raise Refusal("OfficeDirectoryZeroAccount")
+        holder = self.seat_is_taken(seat)
+        if holder is not None:
+            raise Refusal("OfficeDirectorySeatTaken", seat, holder)
+        if not 1 <= len(name.encode()) <= MAX_NAME:
+            raise Refusal("OfficeDirectoryTextLength", len(name.encode()), MAX_NAME)
+        self._need_endpoint(endpoint)
+        if earliest != 0:
+            need_date(earliest)
+        self.offices[code] = Office(code, seat, self.clock.now, earliest, name, endpoint)
+        return self._told("OfficeAdmitted", code, seat, name, endpoint, earliest)
+
+    def seat_is_taken(self, seat: str) -> bytes | None:
+        """Return the office whose seat this account is."""
+        return next((office.code for office in self.offices.values() if office.seat == seat), None)
+
+    def suspend_office(self, caller: str, code: bytes, until: int) -> Effect:
+        """Suspend an office until a moment."""
+        self._need_governance(caller)
+        office = self._need_present(code)
+        if until <= self.clock.now:
+            raise Refusal("OfficeDirectorySuspensionEnded", until)
+        office.suspended_until = until
+        return self._told("OfficeSuspended", code, until)
+
+    def reinstate_office(self, caller: str, code: bytes) -> Effect:
+        """End a suspension early."""
+        self._need_governance(caller)
+        office = self._need_present(code)
+        if self.status_of(code) != SUSPENDED:
+            raise Refusal("OfficeDirectoryNotSuspended", code)
+        office.suspended_until = self.clock.now
+        return self._told("OfficeReinstated", code)
+
+    def depart_office(self, caller: str, code: bytes) -> Effect:
+        """Mark an office as departed."""
+        self._need_governance(caller)
+        self._need_present(code).departed = True
+        return self._told("OfficeDeparted", code)
+
+    def set_endpoint(self, caller: str, code: bytes, endpoint: str) -> Effect:
+        """Change the service address."""
+        office = self._need_seat(caller, code)
+        self._need_endpoint(endpoint)
+        office.endpoint = endpoint
+        return self._told("EndpointChanged", code, endpoint)
+
+    def set_earliest_filing_date(self, caller: str, code: bytes, earliest: int) -> Effect:
+        """Change the first day of the office's numbers."""
+        office = self._need_seat(caller, code)
+        if earliest != 0:
+            need_date(earliest)
+        office.earliest = earliest
+        return self._told("EarliestFilingDateChanged", code, earliest)
+
+    def add_key(self, caller: str, code: bytes, account: str, scopes: int, valid_from: int, valid_until: int) -> Effect:
+        """Add a signing key."""
+        office = self._need_present(code)
+        self._need_key_manager(caller, office)
+        if account == ZERO_ADDRESS:
+            raise Refusal("OfficeDirectoryZeroAccount")
+        if not 1 <= scopes <= 15 or (scopes & SCOPE_KEYS and caller != office.seat):
+            raise Refusal("OfficeDirectoryInvalidScopes", scopes)
+        start, end = valid_from or self.clock.now, valid_until or FOREVER
+        if start < self.clock.now or end <= start:
+            raise Refusal("OfficeDirectoryInvalidWindow", start, end)
+        if account in office.keys:
+            raise Refusal("OfficeDirectoryKeyExists", code, account)
+        if sum(1 for key in office.keys.values() if not key.revoked_at) >= MAX_KEYS:
+            raise Refusal("OfficeDirectoryTooManyKeys", code, MAX_KEYS)
+        office.keys[account] = Key(account, scopes, start, end)
+        return self._told("KeyAdded", code, account, scopes, start, end)
+
+    def revoke_key(self, caller: str, code: bytes, account: str) -> Effect:
+        """Revoke a key from now on."""
+        office = self._need_admitted(code)
+        self._need_key_manager(caller, office)
+        key = self._need_key(office, account)
+        if key.revoked_at:
+            raise Refusal("OfficeDirectoryKeyRevoked", code, account, key.revoked_at)
+        self._revoke(office, key)
+        return self._told("KeyRevoked", code, account)
+
+    def mark_key_compromised(self, caller: str, code: bytes, account: str, since: int) -> Effect:
+        """Declare since when a key is not trusted."""
+        office = self._need_seat(caller, code)
+        key = self._need_key(office, account)
+        recorded = key.compromised_since
+        if not 0 < since <= self.clock.now or (recorded and since >= recorded):
+            raise Refusal("OfficeDirectoryInvalidCompromise", since, recorded)
+        key.compromised_since = since
+        effect = self._told("KeyCompromised", code, account, since)
+        if not key.revoked_at:
+            self._revoke(office, key)
+            effect.events.append(Event("OfficeDirectory", "KeyRevoked", (code, account)))
+        return effect
+
+    def authorise(self, code: bytes, account: str, scope: int) -> int:
+        """Return the office's first day if the account may now sign this scope; refuse with the reason if not."""
+        office = self._need_present(code)
+        key = self._need_key(office, account)
+        if key.revoked_at:
+            raise Refusal("OfficeDirectoryKeyRevoked", code, account, key.revoked_at)
+        if self.clock.now < key.valid_from:
+            raise Refusal("OfficeDirectoryKeyNotYetValid", code, account, key.valid_from)
+        if self.is_expired(key):
+            raise Refusal("OfficeDirectoryKeyExpired", code, account, key.valid_until)
+        if not self.covers(key, scope):
+            raise Refusal("OfficeDirectoryKeyOutOfScope", code, account, scope)
+        if self.is_barred(office):
+            raise Refusal("OfficeDirectoryOfficeSuspended", code, office.suspended_until)
+        return office.earliest
+
+    def is_expired(self, key: Key) -> bool:
+        """Tell whether the validity of a key is over."""
+        return self.clock.now >= key.valid_until
+
+    def covers(self, key: Key, scope: int) -> bool:
+        """Tell whether a key may sign statements of this scope, or of all of several."""
+        return scope != 0 and not scope & ~key.scopes
+
+    def is_barred(self, office: Office) -> bool:
+        """Tell whether an office that has not departed may sign nothing now."""
+        return self.clock.now < office.suspended_until
+
+    def is_key_good(self, code: bytes, account: str, scopes: int, time: int) -> bool:
+        """Tell whether the account was a key good for all scopes at a moment, as known now."""
+        office = self.offices.get(code)
+        key = office.keys.get(account) if office else None
+        if key is None or scopes == 0 or scopes & ~key.scopes:
+            return False
+        ends = [key.valid_until] + [end for end in (key.revoked_at, key.compromised_since) if end]
+        return key.valid_from <= time < min(ends)
+
+    def status_of(self, code: bytes) -> int:
+        """Return the standing of an office now."""
+        office = self.offices.get(code)
+        if office is None:
+            return NONE
+        if office.departed:
+            return DEPARTED
+        return SUSPENDED if self.is_barred(office) else ACTIVE
+
+    def seat_of(self, code: bytes) -> str:
+        """Return the seat of an office; zero if it was never admitted."""
+        return self.offices[code].seat if code in self.offices else ZERO_ADDRESS
+
+    def earliest_of(self, code: bytes) -> int:
+        """Return the first day of the office's numbers; 0 for no bound."""
+        return self.offices[code].earliest if code in self.offices else 0
+
+    def office_of(self, code: bytes) -> dict[str, Any]:
+        """Return an office as the contract shows it."""
+        office = self.offices.get(code) or Office(code, ZERO_ADDRESS, 0, 0, "", "")
+        return {
+            "code": code,
+            "status": self.status_of(code),
+            "seat": office.seat,
+            "admittedAt": office.admitted_at,
+            "suspendedUntil": office.suspended_until,
+            "earliestFilingDate": office.earliest,
+            "keyCount": len(office.keys),
+            "name": office.name,
+            "endpoint": office.endpoint,
+        }
+
+    def key_of(self, code: bytes, account: str) -> dict[str, Any]:
+        """Return a key as the contract shows it."""
+        office = self.offices.get(code)
+        key = office.keys.get(account) if office else None
+        return (key or Key(account, 0, 0, 0)).listed()
+
+    def bound_in_key(self, code: bytes, account: str) -> int:
+        """Return the office's first day as long as this key was not revoked, for what the key signed before."""
+        office = self.offices[code]
+        key = office.keys[account]
+        return key.bound_when_revoked if key.revoked_at else office.earliest
+
+    def _revoke(self, office: Office, key: Key) -> None:
+        key.revoked_at = self.clock.now
+        key.bound_when_revoked = office.earliest
+
+    def _told(self, name: str, *arguments: Any) -> Effect:
+        return Effect((), [Event("OfficeDirectory", name, arguments)])
+
+    def _need_governance(self, caller: str) -> None:
+        if caller != self.governance:
+            raise Refusal("OfficeDirectoryNotGovernance", caller)
+
+    def _need_admitted(self, code: bytes) -> Office:
+        if code not in self.offices:
+            raise Refusal("OfficeDirectoryUnknownOffice", code)
+        return self.offices[code]
+
+    def _need_present(self, code: bytes) -> Office:
+        office = self._need_admitted(code)
+        if office.departed:
+            raise Refusal("OfficeDirectoryOfficeDeparted", code)
+        return office
+
+    def _need_seat(self, caller: str, code: bytes) -> Office:
+        office = self._need_admitted(code)
+        if caller != office.seat:
+            raise Refusal("OfficeDirectoryNotSeat", code, caller)
+        return office
+
+    def _need_key(self, office: Office, account: str) -> Key:
+        if account not in office.keys:
+            raise Refusal("OfficeDirectoryUnknownKey", office.code, account)
+        return office.keys[account]
+
+    def _need_key_manager(self, caller: str, office: Office) -> None:
+        if caller != office.seat and not self.is_key_good(office.code, caller, SCOPE_KEYS, self.clock.now):
+            raise Refusal("OfficeDirectoryNotSeat", office.code, caller)
+
+    def _need_endpoint(self, endpoint: str) -> None:
+        if len(endpoint.encode()) > MAX_ENDPOINT:
+            raise Refusal("OfficeDirectoryTextLength", len(endpoint.encode()), MAX_ENDPOINT)
