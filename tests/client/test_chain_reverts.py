@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 import re
 import subprocess
@@ -115,7 +116,7 @@ def test_every_error_survives_encoding_and_pickling(cls: type[CustomError]) -> N
     assert again.exit_code == 4
     copied = pickle.loads(pickle.dumps(error))  # noqa: S301
     assert (type(copied), str(copied), copied.details) == (cls, str(error), error.details)
-    assert set(cls.__dict__.get("__annotations__", {})) == {name for name, _ in arguments(cls)}
+    assert set(inspect.get_annotations(cls)) == {name for name, _ in arguments(cls)}
 
 
 def arguments(cls: type[CustomError]) -> list[tuple[str, str]]:

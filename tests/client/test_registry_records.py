@@ -25,7 +25,7 @@ from registrum import (
 )
 from registrum.chain.reverts import ApplicationRegistryConflictError
 from registrum.dates import to_on_chain
-from registrum.errors import InputError, KeyNotFoundError, NetworkMismatchError
+from registrum.errors import InputError, KeyNotFoundError, NetworkMismatchError, NodeError
 from registrum.proofs.commitment import commit, matches_commitment
 from registrum.proofs.verify import examine
 from registrum.signing.eip712 import Domain
@@ -307,3 +307,25 @@ def test_numbers_are_found_again_as_they_were_written(here: World, registry: Reg
     number = OfficeNumber.parse("EM 018660437", "T")
     registry.register(Application(number, FILED, digest("x")))
     assert registry.look_up(OfficeNumber.from_text("EM/T/018660437")).standing is Standing.RECORDED
+
+
+def test_the_written_out_batch_equals_the_general_encoding(here: World) -> None:
+    from registrum.chain.contracts import APPLICATION_REGISTRY, load_abi
+    from registrum.client.calls import batch_data, batch_of
+
+    statement = batch_of("EM", [here.application() for _ in range(3)])
+    for signature in (bytes(range(65)), bytes(range(96))):
+        general = load_abi(APPLICATION_REGISTRY).encode("registerBatch", statement.office, statement.items, signature)
+        assert batch_data(statement, signature) == general
+
+
+def test_events_of_another_batch_are_a_fault_of_the_node(here: World, registry: Registry) -> None:
+    from registrum.client.calls import items_of
+
+    applications = [here.application() for _ in range(2)]
+    receipt = registry.register_batch("EM", applications)
+    logs = here.rpc.call("eth_getTransactionReceipt", [receipt.transaction_hash])["logs"]
+    assert [item.outcome for item in items_of(applications, logs, "0x")] == [ItemOutcome.TAKEN] * 2
+    for wrong in (applications[:1], applications[::-1], [replace(item, digest=digest("x")) for item in applications]):
+        with pytest.raises(NodeError):
+            list(items_of(wrong, logs, "0x"))

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from registrum.chain.contracts import APPLICATION_REGISTRY, load_abi
+from registrum.chain.contracts import APPLICATION_REGISTRY
 from registrum.chain.entries import Intent
+from registrum.client.calls import MOST_ITEMS, batch_data, batch_of, call_of, key_of
 from registrum.client.receipts import ItemOutcome, ItemReceipt
-from registrum.client.recording import MOST_ITEMS, Recorder, batch_of, batch_receipt, call_of, key_of
+from registrum.client.recording import Recorder
 from registrum.client.records import Application
 from registrum.errors import InputError
 from registrum.signing.statements import RegistrationBatch
@@ -27,6 +28,15 @@ __all__ = ["BulkRecorder"]
 _BATCH = 400
 _ON_THE_WAY = 16
 """Batches that wait for their block at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A batch that is ready to be sent."""
+
+    applications: list[Application]
+    statement: RegistrationBatch
+    signature: bytes
 
 
 class BulkRecorder(Recorder):
@@ -70,52 +80,50 @@ class BulkRecorder(Recorder):
     def _register_all(
         self, batches: Iterator[tuple[str, list[Application]]], key_for: Callable[[str], Signer]
     ) -> Iterator[ItemReceipt]:
-        def unknown() -> Iterator[list[ItemReceipt] | tuple[RegistrationBatch, bytes]]:
+        def unknown() -> Iterator[list[ItemReceipt] | _Signed]:
             for office, applications in batches:
                 known, left = self._known(applications)
                 if known:
                     yield known
                 if left:
                     statement = batch_of(office, left)
-                    yield statement, key_for(office).sign(statement, self.application_domain)
+                    signature = key_for(office).sign(statement, self.application_domain)
+                    yield _Signed(left, statement, signature)
 
         if self._outbox is None:
             for step in unknown():
-                yield from step if isinstance(step, list) else self._one_batch(*step)
+                yield from step if isinstance(step, list) else self._one_batch(step)
         else:
             yield from self._through(self._outbox, unknown())
 
-    def _one_batch(self, statement: RegistrationBatch, signature: bytes) -> tuple[ItemReceipt, ...]:
-        receipt = self.submit_signed(statement, signature)
+    def _one_batch(self, batch: _Signed) -> tuple[ItemReceipt, ...]:
+        receipt = self.submit_signed(batch.statement, batch.signature)
         items: tuple[ItemReceipt, ...] = getattr(receipt, "items", ())
         return items
 
-    def _through(
-        self, outbox: Outbox, steps: Iterator[list[ItemReceipt] | tuple[RegistrationBatch, bytes]]
-    ) -> Iterator[ItemReceipt]:
-        abi, address = load_abi(APPLICATION_REGISTRY), self._addresses[APPLICATION_REGISTRY]
+    def _through(self, outbox: Outbox, steps: Iterator[list[ItemReceipt] | _Signed]) -> Iterator[ItemReceipt]:
+        address = self._addresses[APPLICATION_REGISTRY]
         tried: set[bytes] = set()
-        waiting: deque[tuple[int, RegistrationBatch]] = deque()
+        waiting: deque[tuple[int, list[Application]]] = deque()
         with self._new_sender(outbox) as sender:
 
             def settled() -> tuple[ItemReceipt, ...]:
-                entry_id, statement = waiting.popleft()
-                return batch_receipt(statement, self._receipt(self._settle(sender, entry_id))).items
+                entry_id, applications = waiting.popleft()
+                return self._batch_receipt(applications, self._settle(sender, entry_id)).items
 
             for step in steps:
                 if isinstance(step, list):
                     yield from step
                     continue
-                statement, signature = step
-                values, gas, description = call_of(statement, signature)
-                data = abi.encode("registerBatch", *values)
-                if statement.office not in tried:
+                _, gas, description = call_of(step.statement, step.signature)
+                data = batch_data(step.statement, step.signature)
+                if step.statement.office not in tried:
                     # A key that is not in force is told here, and not by sixteen refused transactions.
                     self._simulate(APPLICATION_REGISTRY, "registerBatch", data, gas)
-                    tried.add(statement.office)
+                    tried.add(step.statement.office)
                 key = key_of("registerBatch", data)
                 intent = Intent(key, address, data, gas, description, account=self._sends())
-                waiting.append((self._submit(outbox, [intent])[0], statement))
+                waiting.append((self._submit(outbox, [intent])[0], step.applications))
                 sender.run_once()
                 if len(waiting) >= _ON_THE_WAY:
                     yield from settled()

@@ -76,7 +76,9 @@ class HistoryReader(ClaimReader):
             disclosed = load_abi(APPLICATION_REGISTRY).topic("ApplicationDisclosed")
             events += self._logged([APPLICATION_REGISTRY], [disclosed], after_block=block - 1, last_block=block)
         mine = [e for e in events if number in (e.arguments.get(name) for name in ("number", "later", "earlier"))]
-        return sorted(self._timed(mine), key=lambda event: (event.block_number, event.log_index))
+        # Not every node heeds the filters, and then one event comes with several queries.
+        single = {(event.block_number, event.log_index): event for event in mine}
+        return self._timed([single[place] for place in sorted(single)])
 
     def registrations(self, office: str, *, after_block: int | None = None) -> Iterator[Registered]:
         """The applications that an office registered, oldest first, as they are read from the node.

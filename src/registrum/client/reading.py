@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY
+from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY, load_abi
 from registrum.client.forms import require_office
 from registrum.client.members import Office, Scope, SigningKey, key_from, office_from
-from registrum.client.records import ApplicationRecord, Lookup, Standing, record_from
-from registrum.client.session import Session
+from registrum.client.records import ApplicationRecord, Lookup, Standing, record_from, records_from
+from registrum.client.session import Session, returned
 from registrum.errors import NodeError
 from registrum.numbers import OfficeNumber
 from registrum.signing.statements import Anchor
@@ -25,6 +25,8 @@ _T = TypeVar("_T")
 _NUMBERS_A_CALL = 250
 """224 bytes come back for each; 250 stay far below what nodes cap."""
 _PAGE = 50
+_LIST_AHEAD = (32).to_bytes(32, "big")
+"""Where the only argument, a list, begins."""
 
 
 class RecordReader(Session):
@@ -51,11 +53,16 @@ class RecordReader(Session):
         """The records of many numbers, in their order."""
         wanted = list(numbers)
         pieces = [wanted[at : at + _NUMBERS_A_CALL] for at in range(0, len(wanted), _NUMBERS_A_CALL)]
-        answers = self._read_many(APPLICATION_REGISTRY, [("recordsOf", [piece]) for piece in pieces])
-        found = [fields for answer in answers for fields in answer]
-        if len(found) != len(wanted):
-            raise NodeError(f"the node sent {len(found)} records where {len(wanted)} were asked for")
-        return [record_from(number, fields) for number, fields in zip(wanted, found, strict=True)]
+        selector, address = load_abi(APPLICATION_REGISTRY).selector("recordsOf"), self._addresses[APPLICATION_REGISTRY]
+        calls = []
+        for piece in pieces:
+            words = [_LIST_AHEAD, len(piece).to_bytes(32, "big"), *(number.on_chain for number in piece)]
+            data = "0x" + (selector + b"".join(words)).hex()
+            calls.append(("eth_call", ({"to": address, "data": data}, "latest")))
+        found: list[ApplicationRecord | None] = []
+        for piece, answer in zip(pieces, self._rpc.batch(calls), strict=True):
+            found += records_from(piece, returned(answer))
+        return found
 
     def next_sequence(self, office: str) -> int:
         """Sequence number of the office's next anchor; one less is how many it has."""

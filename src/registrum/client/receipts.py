@@ -129,7 +129,12 @@ class ItemReceipt:
 
 @dataclass(frozen=True, slots=True)
 class BatchReceipt(Receipt):
-    """What became of a batch; `items` are in the order of the applications."""
+    """What became of a batch.
+
+    Attributes:
+        events: Only the last, `BatchRegistered`; the others are told by the items.
+        items: In the order of the applications.
+    """
 
     items: tuple[ItemReceipt, ...] = ()
 

@@ -11,24 +11,31 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from registrum.chain.contracts import APPLICATION_REGISTRY, PRIORITY_REGISTER, load_abi
+from registrum.chain.contracts import APPLICATION_REGISTRY, load_abi
 from registrum.chain.entries import Intent
+from registrum.chain.receipts import Receipt as ChainReceipt
 from registrum.chain.reverts import ApplicationRegistryAnchorConflictError, ApplicationRegistrySequenceGapError
+from registrum.client.calls import (
+    FUNCTIONS,
+    application_from,
+    batch_data,
+    batch_of,
+    call_of,
+    items_of,
+    key_of,
+    same_for_all,
+)
 from registrum.client.claims import ClaimResult
-from registrum.client.forms import by_position, require_office
-from registrum.client.history import HistoryReader, application_of
-from registrum.client.receipts import BatchReceipt, ItemOutcome, ItemReceipt, Receipt
+from registrum.client.history import HistoryReader
+from registrum.client.receipts import BatchReceipt, ItemOutcome, Receipt
 from registrum.client.records import Application, RecordStatus
 from registrum.dates import to_on_chain
-from registrum.errors import InputError, NetworkMismatchError, NodeError
+from registrum.errors import NetworkMismatchError, NodeError
 from registrum.numbers import OfficeNumber
-from registrum.signing.keccak import keccak
 from registrum.signing.signatures import SIGNATURE_SIZE, recover, split_erc1271_signature
 from registrum.signing.statements import (
     Anchor,
     ClaimOutcome,
-    Correction,
-    Registration,
     RegistrationBatch,
     Statement,
     Withdrawal,
@@ -39,23 +46,8 @@ if TYPE_CHECKING:
     from registrum.proofs.store import AnchorStore
     from registrum.signing.signers import Signer
 
-__all__ = ["MOST_ITEMS", "Recorder"]
+__all__ = ["Recorder"]
 
-MOST_ITEMS = 600
-"""Most applications that the contract takes in one batch."""
-
-_FUNCTIONS: dict[type[Statement], tuple[str, str, int]] = {
-    Registration: (APPLICATION_REGISTRY, "register", 250_000),
-    RegistrationBatch: (APPLICATION_REGISTRY, "registerBatch", 150_000),
-    Anchor: (APPLICATION_REGISTRY, "anchor", 250_000),
-    Correction: (APPLICATION_REGISTRY, "correct", 250_000),
-    Withdrawal: (APPLICATION_REGISTRY, "withdraw", 200_000),
-    ClaimOutcome: (PRIORITY_REGISTER, "recordClaim", 450_000),
-}
-"""Contract, function, and gas with room to spare; nothing is estimated, since some nodes refuse to."""
-_GAS_AN_ITEM = 49_500
-_GAS_OF_A_WALLET = 350_000
-"""What a contract wallet may burn while it is asked (ERC-1271), and the way to it."""
 _DISCLOSURE_GAS = 300_000
 _SEQUENCE_RACES = 5
 
@@ -241,16 +233,36 @@ class Recorder(HistoryReader):
         Returns:
             The receipt; a `BatchReceipt` for a batch.
         """
-        contract, function, _ = _FUNCTIONS[type(statement)]
+        contract, function, _ = FUNCTIONS[type(statement)]
         values, gas, description = call_of(statement, signature)
         if not isinstance(statement, RegistrationBatch):
             return self._apply_once(contract, function, values, gas=gas, description=description)
-        data = load_abi(contract).encode(function, *values)
+        data = batch_data(statement, signature)
         _, already_recorded, _ = self._simulate(contract, function, data, gas)
         if already_recorded == len(statement.items):
             return BatchReceipt(taken=False, items=same_for_all(statement, ItemOutcome.ALREADY_RECORDED))
         intent = Intent(key_of(function, data), self._addresses[contract], data, gas, description, {}, self._sends())
-        return batch_receipt(statement, self._receipt(self._send(intent)))
+        applications = [application_from(item) for item in statement.items]
+        return self._batch_receipt(applications, self._send(intent))
+
+    def _batch_receipt(self, applications: Sequence[Application], receipt: ChainReceipt) -> BatchReceipt:
+        """The receipt of a batch: the contract emits one event an item, in their order.
+
+        Raises:
+            NodeError: The events are not those of this batch.
+        """
+        tx_hash = "0x" + receipt.tx_hash.hex()
+        logs = self._own_logs(APPLICATION_REGISTRY, receipt.logs)
+        items = tuple(items_of(applications, logs, tx_hash))
+        return BatchReceipt(
+            taken=any(item.outcome is ItemOutcome.TAKEN for item in items),
+            transaction_hash=tx_hash,
+            block_number=receipt.block[0],
+            block_hash="0x" + receipt.block[1].hex(),
+            gas_used=receipt.gas_used,
+            events=tuple(self._events(logs[-1:])),
+            items=items,
+        )
 
     def _sign_and_submit(self, statement: Statement, signer: Signer | None) -> Receipt:
         domain = self.priority_domain if isinstance(statement, ClaimOutcome) else self.application_domain
@@ -280,86 +292,3 @@ class Recorder(HistoryReader):
         if len(signature) == SIGNATURE_SIZE:
             return recover(statement.signing_digest(self.application_domain), signature)
         return split_erc1271_signature(signature)[0]
-
-
-def batch_of(office: str, applications: Sequence[Application]) -> RegistrationBatch:
-    """The statement for a batch.
-
-    Raises:
-        InputError: An application of another office, none at all, or a value out of its range.
-    """
-    for application in applications:
-        if application.number.office != office:
-            raise InputError(f"{application.number} is not a number of {office}, whose batch it is in")
-    return RegistrationBatch(require_office(office).encode("ascii"), tuple(a.registration() for a in applications))
-
-
-def call_of(statement: Statement, signature: bytes) -> tuple[tuple[Any, ...], int, str]:
-    """Arguments of the contract's function for a statement, a gas limit, and one line for people."""
-    name, gas = _FUNCTIONS[type(statement)][1:]
-    if len(signature) != SIGNATURE_SIZE:
-        gas += _GAS_OF_A_WALLET + 32 * len(signature)
-    if isinstance(statement, RegistrationBatch):
-        gas += _GAS_AN_ITEM * len(statement.items)
-        text = f"register {len(statement.items)} applications of {statement.office.decode('ascii')}"
-        return (statement.office, statement.items, signature), gas, text
-    if isinstance(statement, Anchor):
-        text = f"anchor {statement.sequence} of {statement.office.decode('ascii')}, {statement.leaf_count} records"
-        return (statement, signature), gas, text
-    if isinstance(statement, Withdrawal):
-        text = f"withdraw {OfficeNumber.from_on_chain(statement.number)}"
-        return (statement.number, statement.replaces, signature), gas, text
-    if isinstance(statement, ClaimOutcome):
-        later, earlier = (OfficeNumber.from_on_chain(number) for number in (statement.later, statement.earlier))
-        return (statement, signature), gas, f"claim of {later} on {earlier}"
-    if isinstance(statement, Registration | Correction):
-        return (statement, signature), gas, f"{name} {OfficeNumber.from_on_chain(statement.number)}"
-    raise InputError(f"no contract takes {type(statement).__name__}")
-
-
-def key_of(function: str, data: bytes) -> str:
-    """What call data stand for in the outbox."""
-    return f"{function} 0x{keccak(data).hex()}"
-
-
-def same_for_all(
-    statement: RegistrationBatch, outcome: ItemOutcome, transaction_hash: str | None = None
-) -> tuple[ItemReceipt, ...]:
-    """Receipts of the items of a batch that all ended in one way."""
-    return tuple(ItemReceipt(application_from(item), outcome, transaction_hash) for item in statement.items)
-
-
-def application_from(item: Registration) -> Application:
-    """The application that a statement is about."""
-    from registrum.dates import from_on_chain
-    from registrum.signing.statements import Disclosure
-
-    number = OfficeNumber.from_on_chain(item.number)
-    return Application(number, from_on_chain(item.filing_date), item.digest, Disclosure(item.disclosure))
-
-
-def batch_receipt(statement: RegistrationBatch, receipt: Receipt) -> BatchReceipt:
-    """The receipt of a batch: the contract emits one event an item, in their order.
-
-    Raises:
-        NodeError: The events are not those of this batch.
-    """
-    items = []
-    events = [event for event in receipt.events if event.name in ("ApplicationRegistered", "ApplicationNotTaken")]
-    if len(events) != len(statement.items):
-        raise NodeError(f"the node sent {len(events)} events for a batch of {len(statement.items)} items")
-    for item, event in zip(statement.items, events, strict=True):
-        application = application_from(item)
-        if application_of(event) != application:
-            raise NodeError(f"the node sent an event of another application than {application.number}")
-        outcome = by_position(ItemOutcome, event.arguments.get("outcome", 0))
-        items.append(ItemReceipt(application, outcome, receipt.transaction_hash))
-    return BatchReceipt(
-        taken=any(item.outcome is ItemOutcome.TAKEN for item in items),
-        transaction_hash=receipt.transaction_hash,
-        block_number=receipt.block_number,
-        block_hash=receipt.block_hash,
-        gas_used=receipt.gas_used,
-        events=receipt.events,
-        items=tuple(items),
-    )

@@ -5,11 +5,13 @@ Not its job: asking the registry (`registrum.client.reading`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from registrum.chain.contracts import APPLICATION_REGISTRY, load_abi
 from registrum.client.forms import by_position, json_value
 from registrum.dates import to_on_chain
 from registrum.errors import NodeError
@@ -17,6 +19,9 @@ from registrum.numbers import OfficeNumber
 from registrum.signing.statements import Correction, Disclosure, Registration
 
 __all__ = ["Application", "ApplicationRecord", "Lookup", "RecordStatus", "Standing"]
+
+_RECORD_BYTES = 7 * 32
+_EMPTY_RECORD = bytes(_RECORD_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,28 @@ class Lookup:
         """Keys `number, standing, record`."""
         record = None if self.record is None else self.record.to_json()
         return {"number": self.number.text, "standing": self.standing.value, "record": record}
+
+
+def records_from(numbers: Sequence[OfficeNumber], answer: bytes) -> list[ApplicationRecord | None]:
+    """Records out of what `recordsOf` returned: the offset and the length of a list, then seven words for each.
+
+    Most of what is asked for in bulk is not recorded, and costs next to nothing here.
+
+    Raises:
+        NodeError: No such answer can come from the contract.
+    """
+    if len(answer) != 64 + _RECORD_BYTES * len(numbers) or int.from_bytes(answer[32:64], "big") != len(numbers):
+        raise NodeError(f"the node sent {len(answer)} bytes where {len(numbers)} records were asked for")
+    found: list[ApplicationRecord | None] = []
+    for index, number in enumerate(numbers):
+        start = 64 + index * _RECORD_BYTES
+        words = answer[start : start + _RECORD_BYTES]
+        if words == _EMPTY_RECORD:
+            found.append(None)
+        else:
+            fields = load_abi(APPLICATION_REGISTRY).decode("recordOf", words)
+            found.append(record_from(number, fields))
+    return found
 
 
 def record_from(number: OfficeNumber, fields: dict[str, Any]) -> ApplicationRecord | None:

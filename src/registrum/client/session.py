@@ -246,6 +246,11 @@ class Session:
             events=tuple(events),
         )
 
+    def _own_logs(self, contract: str, logs: Sequence[Any]) -> list[dict[str, Any]]:
+        """The log entries of one of the deployed contracts, without those of other contracts."""
+        address = parse_address(self._addresses[contract])
+        return [log for log in logs if as_data(log.get("address"), "address of an event", 20) == address]
+
     def _events(self, logs: Sequence[Any]) -> list[Event]:
         """The events of the deployed contracts among log entries; look-alikes of other contracts are left out."""
         events = []
