@@ -120,7 +120,7 @@ class Contract:
         return int(send(self._rpc, {"from": account.address, "to": self.address, "data": data})["gasUsed"], 16)
 
     def estimate(self, function: str, *values: Any) -> int:
-        """Return the gas that a call needs, as the node estimates it: with call data and the 21,000 of a transaction."""
+        """Return the gas that a call needs, as the node estimates it, call data and the base 21,000 included."""
         data = "0x" + self._abi.encode(function, *values).hex()
         return int(self._rpc.call("eth_estimateGas", [{"to": self.address, "data": data}]), 16)
 
