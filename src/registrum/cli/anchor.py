@@ -1,0 +1,290 @@
+"""`registrum anchor`: one signature for many records, and proofs of each. docs/proofs.md explains them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registrum.cli.inputs import file_digest, read_number
+from registrum.cli.options import (
+    AnyForm,
+    AsJson,
+    Key,
+    ManifestPath,
+    OfficeOption,
+    PasswordFile,
+    RightOption,
+    Rpc,
+    SenderKey,
+)
+from registrum.cli.output import Facts, Table, emit, note
+from registrum.errors import InputError
+
+if TYPE_CHECKING:
+    from registrum.cli.tables import Source
+    from registrum.proofs.store import AnchorEntry, AnchorStore
+    from registrum.proofs.verify import Report
+    from registrum.signing.eip712 import Domain
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+
+ProofFile = Annotated[Path, typer.Argument(metavar="PROOF", help="Proof file.")]
+
+
+@app.callback()
+def anchor() -> None:
+    """Put many records under one signature; prove and verify them."""
+
+
+@app.command()
+def create(
+    source: Annotated[Path, typer.Argument(metavar="FILE.csv|DIR", help="CSV file, or folder of documents.")],
+    office: Annotated[str, typer.Option("--office", metavar="XX", help="Office that signs.")],
+    folder: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the anchor is kept. Back it up.")
+    ],
+    commit: Annotated[
+        bool, typer.Option("--commit", help="Anchor salted commitments, for what is not yet public.")
+    ] = False,
+    right: RightOption = None,
+    any_form: AnyForm = False,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    sender: SenderKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build the tree of all records, sign its root, and send it.
+
+    After an interruption the same command goes on with the tree that lies in the folder.
+    """
+    from registrum.cli.access import Access
+    from registrum.cli.tables import Source
+    from registrum.proofs.store import STORE_NAME, AnchorStore
+
+    access = Access(rpc, manifest, key, password_file, sender)
+    access.settings.require_rpc()
+    if (folder / STORE_NAME).exists():
+        note(f"{folder} holds an anchor already; going on with it, {source} is not read again")
+        store = AnchorStore.open(folder)
+        if store.office != office.encode("ascii", "replace"):
+            raise InputError(f"the anchor in {folder} is of {store.office.decode('ascii')}, not of {office}")
+    else:
+        store = _build(Source(source, right, office, any_form), office, folder, commit, as_json)
+    with store, access.write(office) as registry:
+        receipt = registry.anchor_store(store)
+        statement = store.statement
+        sequence = None if statement is None else statement.sequence
+        document = {
+            "office": office,
+            "sequence": sequence,
+            "root": "0x" + store.root.hex(),
+            "leafCount": store.leaf_count,
+            "store": str(store.path),
+            "taken": receipt.taken,
+            "transactionHash": receipt.transaction_hash,
+            "blockNumber": receipt.block_number,
+            "gasUsed": receipt.gas_used,
+        }
+        facts = [
+            ("Office", office),
+            ("Sequence", sequence),
+            ("Root", store.root),
+            ("Records", store.leaf_count),
+            ("Kept in", store.path),
+            ("Taken", "yes" if receipt.taken else "no, recorded before"),
+            ("Transaction", receipt.transaction_hash),
+        ]
+    emit(as_json, document, Facts(facts))
+
+
+@app.command()
+def prove(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the anchor is kept.")],
+    number: Annotated[str | None, typer.Argument(metavar="NUMBER", help="Office number to prove.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Prove all records, one a line in one file.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="The proof file; in FOLDER, named by the number."),
+    ] = None,
+    withhold: Annotated[bool, typer.Option("--withhold", help="Leave salts out: the proof opens nothing.")] = False,
+    right: RightOption = None,
+    office: OfficeOption = None,
+    any_form: AnyForm = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the proof of one record, or of all. Needs no node."""
+    from registrum.proofs.store import AnchorStore
+
+    if (number is None) is not all_:
+        raise InputError("one record or all?", remedy="Give either NUMBER or --all.")
+    with AnchorStore.open(folder) as store:
+        home = store.path.parent
+        if number is None:
+            file = output or home / "proofs.jsonl"
+            count = store.export_proofs(file, disclose=not withhold)
+            opened = not withhold
+            text = None
+        else:
+            parsed = read_number(number, right, office or store.office.decode("ascii"), any_form=any_form)
+            proof = store.prove(parsed.on_chain, disclose=not withhold)
+            file = output or home / f"{parsed.text.replace('/', '_')}.proof.json"
+            try:
+                proof.write(file)
+            except OSError as error:
+                raise InputError(f"the proof {file} cannot be written: {error.strerror}") from error
+            count, text, opened = 1, parsed.text, proof.salt is not None
+    document = {"number": text, "proof": str(file), "count": count, "withSalt": opened}
+    if number is None:
+        del document["withSalt"]
+    emit(as_json, document, Facts([("Number", text or "all"), ("Proof", file), ("Proofs", count)]))
+
+
+@app.command()
+def verify(
+    proof: ProofFile,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no node: check what the proof itself shows.")] = False,
+    document: Annotated[
+        Path | None, typer.Option("--document", metavar="FILE", help="The document that the proof must be about.")
+    ] = None,
+    number: Annotated[
+        str | None, typer.Option("--number", metavar="NUMBER", help="The office number that it must be about.")
+    ] = None,
+    right: RightOption = None,
+    office: OfficeOption = None,
+    any_form: AnyForm = False,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a proof: its path, its signature and, unless --offline, that the chain has the anchor.
+
+    Exit code 1 if it does not hold.
+    """
+    from registrum.proofs.proof import Proof
+    from registrum.proofs.verify import Check, examine
+
+    read = Proof.read(proof)
+    digest = None if document is None else file_digest(document)
+    wanted = None if number is None else read_number(number, right, office, any_form=any_form).on_chain
+    needed = {Check.SIGNATURE}
+    if offline:
+        report = examine(read, document_digest=digest, number=wanted, domain=_trusted(rpc, manifest))
+    else:
+        from registrum.cli.access import Access
+
+        needed |= {Check.DOMAIN, Check.SIGNER, Check.RECORDED}
+        with Access(rpc, manifest).read() as registry:
+            domain = registry.application_domain
+            # Another deployment's anchor is not looked up in this one: that would only hide what is wrong.
+            lookup = registry.anchored_at if read.domain == domain else None
+            report = examine(read, document_digest=digest, number=wanted, domain=domain, anchored_at=lookup)
+    passed = {result.check for result in report.results if result.outcome.value == "passed"}
+    valid = report.is_sound and needed <= passed
+    answer = {
+        "valid": valid,
+        "number": read.number.text,
+        "filingDate": read.to_dict()["filingDate"],
+        "office": read.anchor.office.decode("ascii"),
+        "sequence": read.anchor.sequence,
+        "root": "0x" + read.anchor.root.hex(),
+        "leafCount": read.anchor.leaf_count,
+        "signer": read.signer,
+        "recordedAt": read.to_dict()["recordedAt"] if report.recorded_at is None else _moment(report),
+        "offline": offline,
+        "checks": report.to_list(),
+    }
+    facts = [
+        ("Proof", "holds" if valid else "does not hold"),
+        ("Number", answer["number"]),
+        ("Filing date", answer["filingDate"]),
+        ("Anchor", f"{answer['office']} {answer['sequence']}, {answer['leafCount']} records"),
+        ("Recorded at", answer["recordedAt"]),
+    ]
+    rows = [(result.check, result.outcome, result.detail) for result in report.results]
+    emit(as_json, answer, Facts(facts), Table(("Check", "Outcome", "Detail"), rows))
+    if not valid:
+        raise typer.Exit(1)
+
+
+@app.command()
+def disclose(
+    proof: ProofFile,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    sender: SenderKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring an anchored record into the registry by its proof. Any account may send it; no salt is sent."""
+    from registrum.cli.access import Access
+    from registrum.proofs.proof import Proof
+
+    read = Proof.read(proof)
+    with Access(rpc, manifest, key, password_file, sender).write(read.number.office) as registry:
+        receipt = registry.disclose(read)
+    document = {
+        "number": read.number.text,
+        "taken": receipt.taken,
+        "transactionHash": receipt.transaction_hash,
+        "blockNumber": receipt.block_number,
+        "gasUsed": receipt.gas_used,
+    }
+    facts = [
+        ("Number", read.number.text),
+        ("Taken", "yes" if receipt.taken else "no, recorded before"),
+        ("Transaction", receipt.transaction_hash),
+    ]
+    emit(as_json, document, Facts(facts))
+
+
+def _build(source: Source, office: str, folder: Path, commit: bool, as_json: bool) -> AnchorStore:
+    from registrum.cli.progress import progress
+    from registrum.client.forms import require_office
+    from registrum.proofs.store import AnchorStore
+
+    signing = require_office(office).encode("ascii")
+    total = source.check()
+    with progress("Building the tree", total, quiet=as_json) as step:
+
+        def entries() -> Iterator[AnchorEntry]:
+            for entry in _entries(source, commit):
+                step()
+                yield entry
+
+        return AnchorStore.create(folder, signing, entries())
+
+
+def _entries(source: Source, commit: bool) -> Iterator[AnchorEntry]:
+    from registrum.dates import to_on_chain
+    from registrum.proofs.store import AnchorEntry
+
+    make: Any = AnchorEntry.salted if commit else AnchorEntry.plain
+    for application in source.applications():
+        yield make(application.number.on_chain, to_on_chain(application.filing_date), application.digest)
+
+
+def _trusted(rpc: str | None, manifest: Path | None) -> Domain | None:
+    """Chain and contract to trust: of the manifest, where one is named."""
+    from registrum.settings import load
+
+    file = load(rpc, manifest).manifest
+    if file is None:
+        note("no manifest is named, so chain and contract of the proof are not checked")
+        return None
+    from registrum.deployment.manifest import Manifest
+    from registrum.signing.eip712 import Domain
+
+    deployment = Manifest.load(file)
+    return Domain.application_registry(deployment.chain_id, deployment.address("ApplicationRegistry"))
+
+
+def _moment(report: Report) -> Any:
+    from registrum.client.forms import json_value
+
+    return json_value(report.recorded_at)

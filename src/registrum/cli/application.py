@@ -1,0 +1,373 @@
+"""`registrum application`: one application at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registrum.cli.inputs import file_digest, read_number
+from registrum.cli.options import (
+    AnyForm,
+    AsJson,
+    Key,
+    ManifestPath,
+    NumberText,
+    OfficeOption,
+    PasswordFile,
+    Replaces,
+    RightOption,
+    Rpc,
+    SenderKey,
+)
+from registrum.cli.output import Facts, Table, emit, note
+from registrum.errors import InputError
+
+if TYPE_CHECKING:
+    from registrum.cli.content import Stated
+    from registrum.client.receipts import Receipt
+    from registrum.client.records import ApplicationRecord, Lookup
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+
+FileArgument = Annotated[
+    Path | None, typer.Argument(metavar="FILE", help="Application document that states its facts.", show_default=False)
+]
+DocumentOption = Annotated[Path | None, typer.Option("--document", metavar="FILE", help="Document as filed.")]
+DigestOption = Annotated[
+    str | None, typer.Option("--digest", metavar="DIGEST", help="SHA-256 of the document as filed: 0x and 64 digits.")
+]
+NumberOption = Annotated[
+    str | None, typer.Option("--number", metavar="NUMBER", help="Office number, or which of those in FILE.")
+]
+FilingDateOption = Annotated[str | None, typer.Option("--filing-date", metavar="DATE", help="Filing date, YYYY-MM-DD.")]
+CommitOption = Annotated[
+    bool, typer.Option("--commit", help="State a salted commitment instead of the digest, for what is not yet public.")
+]
+OpeningOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--opening",
+        metavar="FILE",
+        help="File with the salt of the commitment. Keep it: without it the commitment opens no more.",
+    ),
+]
+
+
+@app.callback()
+def application() -> None:
+    """Read, register, look up, verify, correct and withdraw applications."""
+
+
+@app.command()
+def read(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="XML of WIPO ST.96, ST.36 or ST.66; or any file.")],
+    number: NumberOption = None,
+    filing_date: FilingDateOption = None,
+    right: RightOption = None,
+    office: OfficeOption = None,
+    any_form: AnyForm = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read a document: its digest, and the applications in it. Needs no node."""
+    from registrum.documents import ApplicationFacts, read_application
+
+    facts = None
+    if number is not None and filing_date is not None:
+        from registrum.dates import parse_date
+
+        by_hand = read_number(number, right, office, any_form=any_form)
+        facts = [ApplicationFacts(by_hand, parse_date(filing_date))]
+    elif number is not None or filing_date is not None:
+        raise InputError("--number and --filing-date go together", remedy="Give both or neither.")
+    document = read_application(file, facts=facts)
+    rows = [(item.number.text, item.number.as_issued, item.filing_date, item.title) for item in document.applications]
+    claims = [
+        (item.number.text, claim.office, claim.right.value, claim.number and claim.number.number, claim.date)
+        for item in document.applications
+        for claim in item.priority_claims
+    ]
+    emit(
+        as_json,
+        document.to_json(),
+        Facts([("Format", document.format), ("Media type", document.media_type), ("Digest", document.digest_hex)]),
+        Table(("Application", "As issued", "Filed", "Title"), rows),
+        *([Table(("Claimed by", "Office", "Right", "Number", "Date"), claims, "Priority claims")] if claims else []),
+    )
+
+
+@app.command()
+def register(
+    file: FileArgument = None,
+    number: NumberOption = None,
+    filing_date: FilingDateOption = None,
+    digest: DigestOption = None,
+    document: DocumentOption = None,
+    commit: CommitOption = False,
+    opening: OpeningOption = None,
+    right: RightOption = None,
+    office: OfficeOption = None,
+    any_form: AnyForm = False,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    sender: SenderKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Register what FILE states, or the facts given by hand. The same again is no error and changes nothing."""
+    from registrum.cli.access import Access
+    from registrum.cli.content import Content
+
+    content = Content(file, document, digest, number, filing_date, right, office, any_form, commit, opening)
+    access = Access(rpc, manifest, key, password_file, sender)
+    access.settings.require_rpc()
+    stated = content.read()
+    _tell_openings(stated)
+    results: list[tuple[Stated, Receipt]] = []
+    for item in stated:
+        with access.write(item.application.number.office) as registry:
+            results.append((item, registry.register(item.application)))
+    _report_statements(as_json, results)
+
+
+@app.command()
+def correct(
+    file: FileArgument = None,
+    number: NumberOption = None,
+    filing_date: FilingDateOption = None,
+    digest: DigestOption = None,
+    document: DocumentOption = None,
+    commit: CommitOption = False,
+    opening: OpeningOption = None,
+    replaces: Replaces = None,
+    right: RightOption = None,
+    office: OfficeOption = None,
+    any_form: AnyForm = False,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    sender: SenderKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replace the content of a record; the version before stays in its history."""
+    from registrum.cli.access import Access
+    from registrum.cli.content import Content
+
+    content = Content(file, document, digest, number, filing_date, right, office, any_form, commit, opening)
+    access = Access(rpc, manifest, key, password_file, sender)
+    access.settings.require_rpc()
+    stated = content.read()
+    if len(stated) > 1:
+        raise InputError(f"{file or document} holds {len(stated)} applications", remedy="Choose one by --number.")
+    _tell_openings(stated)
+    with access.write(stated[0].application.number.office) as registry:
+        receipt = registry.correct(stated[0].application, replaces=replaces)
+    _report_statements(as_json, [(stated[0], receipt)])
+
+
+@app.command()
+def withdraw(
+    number: NumberText,
+    replaces: Replaces = None,
+    right: RightOption = None,
+    office: OfficeOption = None,
+    any_form: AnyForm = False,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    sender: SenderKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Mark an application as withdrawn. It stays a basis for priority (Paris Convention, Article 4A(3))."""
+    from registrum.cli.access import Access
+
+    parsed = read_number(number, right, office, any_form=any_form)
+    with Access(rpc, manifest, key, password_file, sender).write(parsed.office) as registry:
+        receipt = registry.withdraw(parsed, replaces=replaces)
+    emit(
+        as_json,
+        {"number": parsed.text, **_sent(receipt)},
+        Facts([("Number", parsed.text), ("Taken", _taken(receipt)), ("Transaction", receipt.transaction_hash)]),
+    )
+
+
+@app.command()
+def show(
+    number: NumberText,
+    history: Annotated[bool, typer.Option("--history", help="Show also all that happened to the number.")] = False,
+    right: RightOption = None,
+    office: OfficeOption = None,
+    any_form: AnyForm = False,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look a number up. Exit code 1 if there is no record."""
+    from registrum.cli.access import Access
+
+    parsed = read_number(number, right, office, any_form=any_form)
+    with Access(rpc, manifest).read() as registry:
+        answer = registry.look_up(parsed)
+        events = registry.history(parsed) if history else []
+    document: dict[str, Any] = answer.to_json()
+    blocks: list[Facts | Table] = [Facts(_lookup_facts(answer))]
+    if history:
+        document["history"] = [event.to_json() for event in events]
+        rows = [(event.block_time, event.name, event.block_number, event.transaction_hash) for event in events]
+        blocks.append(Table(("When", "Event", "Block", "Transaction"), rows, "History"))
+    emit(as_json, document, *blocks)
+    if not answer.found:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(
+    number: NumberText,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The copy to compare with the record.")],
+    opening: OpeningOption = None,
+    right: RightOption = None,
+    office: OfficeOption = None,
+    any_form: AnyForm = False,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare a copy with the record, byte by byte. Exit code 1 if it does not match or there is no record."""
+    from registrum.cli.access import Access
+
+    parsed = read_number(number, right, office, any_form=any_form)
+    digest = file_digest(file)
+    with Access(rpc, manifest).read() as registry:
+        answer = registry.look_up(parsed)
+    matches = None if answer.record is None else _matches(answer.record, digest, opening)
+    document = {
+        "number": parsed.text,
+        "standing": answer.standing.value,
+        "matches": matches,
+        "digest": "0x" + digest.hex(),
+        "record": answer.to_json()["record"],
+    }
+    result = {None: "no record to compare with", True: "matches", False: "does not match"}[matches]
+    facts = [("Number", parsed.text), ("Standing", _standing(answer)), ("Copy", result), ("Digest", digest)]
+    if answer.record is not None:
+        label = "Recorded commitment" if answer.record.disclosure else "Recorded digest"
+        facts.append((label, answer.record.digest))
+    emit(as_json, document, Facts(facts))
+    if not matches:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(
+    office: Annotated[str, typer.Option("--office", metavar="XX", help="Office whose applications are listed.")],
+    after_block: Annotated[
+        int | None, typer.Option("--after-block", metavar="BLOCK", min=0, help="Only those of later blocks.")
+    ] = None,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the applications that an office registered, oldest first, as they were registered."""
+    from registrum.cli.access import Access
+
+    with Access(rpc, manifest).read() as registry:
+        found = list(registry.registrations(office, after_block=after_block))
+    rows = [
+        (
+            item.application.number.text,
+            item.application.filing_date,
+            item.application.disclosure.name.lower(),
+            item.application.digest,
+            item.block_number,
+        )
+        for item in found
+    ]
+    emit(
+        as_json,
+        {"office": office, "applications": [item.to_json() for item in found]},
+        Table(("Application", "Filed", "Disclosure", "Digest", "Block"), rows, f"Applications of {office}"),
+    )
+
+
+def _matches(record: ApplicationRecord, digest: bytes, opening: Path | None) -> bool:
+    from registrum.signing.statements import Disclosure
+
+    if record.disclosure is not Disclosure.SALTED:
+        return digest == record.digest
+    if opening is None:
+        raise InputError(
+            f"{record.number} is recorded by a salted commitment: a copy can be compared only with its salt",
+            remedy="Give the opening, or the proof file that holds the salt, by --opening.",
+        )
+    from registrum.cli.openings import read_salt
+    from registrum.proofs.commitment import matches_commitment
+
+    return matches_commitment(record.digest, digest, read_salt(opening))
+
+
+def _tell_openings(stated: list[Stated]) -> None:
+    for item in stated:
+        if item.opening is not None:
+            note(f"the salt of {item.application.number} is in {item.opening}; keep it, it is nowhere else")
+
+
+def _report_statements(as_json: bool, results: list[tuple[Stated, Receipt]]) -> None:
+    document = {
+        "applications": [
+            {
+                **item.application.to_json(),
+                **_sent(receipt),
+                "opening": None if item.opening is None else str(item.opening),
+            }
+            for item, receipt in results
+        ]
+    }
+    rows = [
+        (
+            item.application.number.text,
+            item.application.filing_date,
+            _taken(receipt),
+            receipt.block_number,
+            receipt.transaction_hash,
+            item.opening,
+        )
+        for item, receipt in results
+    ]
+    emit(as_json, document, Table(("Application", "Filed", "Taken", "Block", "Transaction", "Opening"), rows))
+
+
+def _sent(receipt: Receipt) -> dict[str, Any]:
+    values = receipt.to_json()
+    return {name: values[name] for name in ("taken", "transactionHash", "blockNumber", "gasUsed")}
+
+
+def _taken(receipt: Receipt) -> str:
+    return "yes" if receipt.taken else "no, recorded before"
+
+
+def _standing(answer: Lookup) -> str:
+    texts = {
+        "not_found": "not found: the office is a member and has not recorded this number",
+        "not_covered": "not covered: the office is no member, so nothing can be said about its numbers",
+    }
+    return texts.get(answer.standing.value, answer.standing.value)
+
+
+def _lookup_facts(answer: Lookup) -> list[tuple[str, object]]:
+    facts: list[tuple[str, object]] = [("Number", answer.number.text), ("Standing", _standing(answer))]
+    record = answer.record
+    if record is not None:
+        facts += [
+            ("Filing date", record.filing_date),
+            ("Recorded at", record.recorded_at),
+            ("Recorded after", f"{record.days_late} days"),
+            ("Version", record.version),
+            ("Disclosure", record.disclosure.name.lower()),
+            ("Digest", record.digest),
+            ("Signing key", record.signing_key),
+        ]
+    return facts

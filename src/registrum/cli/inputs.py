@@ -1,0 +1,102 @@
+"""What people type and the files they name, as values of the library. Not its job: nodes and keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registrum.cli.output import note
+from registrum.errors import DateError, DigestError, DocumentError, InputError
+
+if TYPE_CHECKING:
+    from registrum.numbers import OfficeNumber
+
+__all__ = ["file_digest", "read_digest", "read_moment", "read_number"]
+
+_BLOCK = 1024 * 1024
+
+
+def read_number(
+    text: str,
+    right: str | None = None,
+    office: str | None = None,
+    *,
+    any_form: bool = False,
+    allow_former: bool = False,
+) -> OfficeNumber:
+    """An office number as a person writes it; what is odd about it is said on standard error.
+
+    Raises:
+        OfficeCodeError, NumberFormatError: As `OfficeNumber.parse`.
+    """
+    from registrum.numbers import OfficeNumber
+
+    number = OfficeNumber.parse(text, right, office, allow_unmasked=any_form, allow_former=allow_former)
+    for warning in number.warnings:
+        note(f"{number.text}: {warning}")
+    return number
+
+
+def read_digest(text: str) -> bytes:
+    """A digest: `0x` and 64 hexadecimal digits.
+
+    Raises:
+        DigestError: It is none.
+    """
+    digits = text.removeprefix("0x")
+    if digits == text or len(digits) != 64 or not all(c in "0123456789abcdefABCDEF" for c in digits):
+        raise DigestError(f"{text!r} is not a digest", remedy="A digest is 0x and 64 hexadecimal digits (SHA-256).")
+    return bytes.fromhex(digits)
+
+
+def read_moment(text: str) -> datetime:
+    """A moment: `2024-01-31T12:00:00Z`, or `2024-01-31` for the beginning of that day in UTC.
+
+    Raises:
+        DateError: It is none.
+    """
+    from registrum.dates import parse_date
+
+    if "T" not in text:
+        day: date = parse_date(text)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise DateError(f"{text!r} is not a moment", remedy="Write it like 2024-01-31T12:00:00Z.", moment=text)
+    return moment
+
+
+def file_digest(path: Path) -> bytes:
+    """SHA-256 of the exact bytes of a file.
+
+    Raises:
+        DocumentError: It cannot be read, or is empty.
+    """
+    import hashlib
+
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}", remedy="Check the path.") from error
+    if not size:
+        raise DocumentError(f"{path}: the file is empty", remedy="Check that the transfer was complete.")
+    return digest.digest()
+
+
+def one_of(*given: tuple[str, object]) -> None:
+    """Refuse options that exclude each other.
+
+    Raises:
+        InputError: More than one of them was given.
+    """
+    named = [name for name, value in given if value]
+    if len(named) > 1:
+        raise InputError(f"{' and '.join(named)} exclude each other", remedy="Give one of them.")

@@ -1,0 +1,147 @@
+"""The command `registrum` itself: which nouns there are, and how every error becomes a text and an exit code.
+
+Not its job: any one command.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from registrum.cli.output import complain, emit, escaped, forgive_encoding
+from registrum.errors import RegistrumError
+
+__all__ = ["run"]
+
+EXIT_BUG = 70
+"""An error of the program itself (EX_SOFTWARE of sysexits.h)."""
+_INTERRUPTED = 130
+
+_NOUNS = {
+    "number": "Read office numbers.",
+    "application": "Read, register, look up, verify, correct and withdraw applications.",
+    "batch": "Register many applications.",
+    "anchor": "Put many records under one signature; prove and verify them.",
+    "priority": "Check and record priority claims.",
+    "office": "Look up the offices of the consortium.",
+    "key": "Look up and change the signing keys of an office.",
+    "calendar": "Publish and look up the closed days of an office.",
+    "outbox": "See what was sent, and settle it.",
+    "status": "Show node, chain, contracts and what is wrong with them.",
+    "devnet": "Run a local chain with sample offices.",
+}
+
+
+class _Nouns(TyperGroup):
+    """Loads the module of a noun when it is used. `Any` below: the types of Typer's base differ between releases."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_NOUNS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in _NOUNS:
+            return None
+        command: Any = typer.main.get_command(import_module(f"registrum.cli.{cmd_name}").app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        # The base would load every noun to ask for its help.
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_NOUNS.items()))
+
+
+app = typer.Typer(cls=_Nouns, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"registrum {version('registrum')}")
+        raise typer.Exit
+
+
+@app.callback()
+def registrum(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of errors. [env: REGISTRUM_DEBUG]")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """A distributed register for intellectual property offices."""
+    if debug:
+        os.environ["REGISTRUM_DEBUG"] = "1"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Args:
+        arguments: Those behind the name of the program.
+
+    Returns:
+        Its exit code.
+    """
+    forgive_encoding()
+    wants_json = "--json" in arguments
+    usage_error: Any = typer.BadParameter.__base__
+    try:
+        command: Any = typer.main.get_command(app)
+        result = command.main(list(arguments), prog_name="registrum", standalone_mode=False)
+    except usage_error as error:
+        return _usage(error, wants_json)
+    except RegistrumError as error:
+        return _refused(error, wants_json)
+    except (typer.Abort, KeyboardInterrupt):
+        complain("interrupted")
+        return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - whatever it is, people get a line and not a traceback
+        return _bug(error, wants_json)
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: Any, wants_json: bool) -> int:
+    error.show()
+    # Without arguments it is the help that is shown, and not the fault of anyone.
+    _error_document(wants_json, "usage", escaped(str(error.format_message())), "See --help.", {})
+    return int(error.exit_code)
+
+
+def _refused(error: RegistrumError, wants_json: bool) -> int:
+    from registrum.client.forms import json_value
+
+    _trace()
+    complain(error.message, error.remedy)
+    _error_document(wants_json, error.code, error.message, error.remedy, json_value(error.details))
+    return error.exit_code
+
+
+def _bug(error: Exception, wants_json: bool) -> int:
+    _trace()
+    message = f"{type(error).__name__}: {error}"
+    remedy = "This is an error of the program. Run it again as `registrum --debug ...` and report what it shows."
+    complain(message, remedy)
+    _error_document(wants_json, "internal", message, remedy, {})
+    return EXIT_BUG
+
+
+def _trace() -> None:
+    if os.environ.get("REGISTRUM_DEBUG"):
+        import traceback
+
+        traceback.print_exc(file=sys.stderr)
+
+
+def _error_document(wanted: bool, code: str, message: str, remedy: str, details: dict[str, Any]) -> None:
+    if wanted:
+        error = {"code": code, "message": message, "remedy": remedy, "details": details}
+        emit(True, {"error": error})
