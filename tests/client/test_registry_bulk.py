@@ -14,7 +14,7 @@ from registrum import Application, ItemOutcome, Outbox, Registry
 from registrum.chain.entries import State
 from registrum.chain.reverts import OfficeDirectoryOfficeSuspendedError, OfficeDirectoryUnknownKeyError
 from registrum.client.session import Session
-from registrum.errors import InputError, KeyNotFoundError
+from registrum.errors import ConfigError, InputError, KeyNotFoundError
 from tests.client.registries import GOVERNANCE, KEYS, STRANGER, World, digest, world
 
 
@@ -156,3 +156,24 @@ def test_an_entry_that_was_confirmed_before_a_crash_gives_its_receipt(
         first = registry.register(application)
         monkeypatch.setattr(Session, "_simulate", lambda *arguments: True)
         assert registry.register(application) == first
+
+
+def test_what_is_queued_is_settled_later(here: World, tmp_path: Path) -> None:
+    with Outbox(tmp_path / "outbox.sqlite") as outbox:
+        registry = here.registry(outbox=outbox)
+        applications = [here.application() for _ in range(5)]
+        signed = [
+            (statement, KEYS["EM"].sign(statement, registry.application_domain))
+            for statement in (application.registration() for application in applications)
+        ]
+        before = sent_by(here)
+        entries = [registry.queue_signed(statement, signature) for statement, signature in signed]
+        assert [registry.queue_signed(statement, signature).id for statement, signature in signed] == [
+            entry.id for entry in entries
+        ]
+        assert sent_by(here) == before
+        assert registry.settle_outbox().open == 0
+        assert {outbox.entry(entry.id).state for entry in entries} == {State.CONFIRMED}
+        assert all(registry.records(application.number for application in applications))
+    with pytest.raises(ConfigError, match="no outbox"):
+        here.registry().settle_outbox()

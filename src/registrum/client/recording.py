@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, load_abi
-from registrum.chain.entries import Intent
+from registrum.chain.entries import Entry, Intent, Progress
 from registrum.chain.receipts import Receipt as ChainReceipt
 from registrum.chain.reverts import ApplicationRegistryAnchorConflictError, ApplicationRegistrySequenceGapError
 from registrum.client.calls import (
@@ -30,7 +30,7 @@ from registrum.client.history import HistoryReader
 from registrum.client.receipts import BatchReceipt, ItemOutcome, Receipt
 from registrum.client.records import Application, RecordStatus
 from registrum.dates import to_on_chain
-from registrum.errors import NetworkMismatchError, NodeError
+from registrum.errors import ConfigError, NetworkMismatchError, NodeError
 from registrum.numbers import OfficeNumber
 from registrum.signing.signatures import SIGNATURE_SIZE, recover, split_erc1271_signature
 from registrum.signing.statements import (
@@ -42,6 +42,7 @@ from registrum.signing.statements import (
 )
 
 if TYPE_CHECKING:
+    from registrum.chain.outbox import Outbox
     from registrum.proofs.proof import Proof
     from registrum.proofs.store import AnchorStore
     from registrum.signing.signers import Signer
@@ -244,6 +245,45 @@ class Recorder(HistoryReader):
         intent = Intent(key_of(function, data), self._addresses[contract], data, gas, description, {}, self._sends())
         applications = [application_from(item) for item in statement.items]
         return self._batch_receipt(applications, self._send(intent))
+
+    def queue_signed(self, statement: Statement, signature: bytes) -> Entry:
+        """Accept a signed statement for good, without asking the node: for a back end that must not wait.
+
+        `settle_outbox`, here or in another process, brings it to its end; what the contract refuses is then told by the
+        entry.
+
+        Returns:
+            Its entry in the outbox: a new one, or the one that the same statement already has.
+
+        Raises:
+            ConfigError: There is no outbox.
+            OutboxError: It could not be stored; it is not accepted.
+        """
+        contract, function, _ = FUNCTIONS[type(statement)]
+        values, gas, description = call_of(statement, signature)
+        data = load_abi(contract).encode(function, *values)
+        account = self._account().address
+        intent = Intent(key_of(function, data), self._addresses[contract], data, gas, description, account=account)
+        return self._needed_outbox().submit(intent)
+
+    def settle_outbox(self, timeout_s: float | None = None) -> Progress:
+        """Send what lies in the outbox for this account, and wait until all of it is settled.
+
+        Args:
+            timeout_s: Seconds to wait; the deadline of the session if None.
+
+        Raises:
+            ConfigError: There is no outbox.
+            OutcomeUnknownError: Time is up; what is open stays in the outbox.
+            NodeError: Time is up, and the node cannot be reached.
+        """
+        with self._new_sender(self._needed_outbox()) as sender:
+            return sender.drain(self._deadline_s if timeout_s is None else timeout_s)
+
+    def _needed_outbox(self) -> Outbox:
+        if self._outbox is None:
+            raise ConfigError("there is no outbox to keep this in", remedy="Connect with an outbox.")
+        return self._outbox
 
     def _batch_receipt(self, applications: Sequence[Application], receipt: ChainReceipt) -> BatchReceipt:
         """The receipt of a batch: the contract emits one event an item, in their order.
