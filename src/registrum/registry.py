@@ -35,9 +35,10 @@ class Registry(Governor):
     `claims_on`, `calendar`, `is_closed`.
 
     Writing, signed by an office's key: `register`, `register_batch`, `register_many`, `anchor`, `anchor_store`,
-    `correct`, `withdraw`, `record_claim`; by anyone: `disclose`, `submit_signed`, `queue_signed`, `settle_outbox`; by the seat: `add_key`, `revoke_key`,
-    `mark_key_compromised`, `set_endpoint`, `set_earliest_filing_date`, `publish_calendar`; by governance:
-    `admit_office`, `suspend_office`, `reinstate_office`, `depart_office`, `transfer_governance`.
+    `correct`, `withdraw`, `record_claim`; by anyone: `disclose`, `submit_signed`, `queue_signed`, `settle_outbox`; by
+    the seat: `add_key`, `revoke_key`, `mark_key_compromised`, `set_endpoint`, `set_earliest_filing_date`,
+    `publish_calendar`; by governance: `admit_office`, `suspend_office`, `reinstate_office`, `depart_office`,
+    `transfer_governance`.
     """
 
     @classmethod
