@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.office_directory.views import fresh, next_block_at
+from tests.contracts.office_directory.views import fresh
 from tests.contracts.support.errors import NotRevertedError, decode_error, revert_data
-from tests.contracts.support.ledger import FOREVER, now, travel_to
+from tests.contracts.support.ledger import FOREVER, next_block_at, now, travel_to
 from tests.contracts.support.offices import Office
 
 STEPS = 60

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.office_directory.views import KeyView, fresh, key_of, next_block_at, office_of
+from tests.contracts.office_directory.views import KeyView, fresh, key_of, office_of
 from tests.contracts.support.errors import reverts_with
-from tests.contracts.support.ledger import FOREVER, log, logs_of, now, time_of, travel_to
+from tests.contracts.support.ledger import FOREVER, log, logs_of, next_block_at, now, time_of, travel_to
 from tests.contracts.support.offices import APPLICATIONS, KEYS, Office, add_key
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from brownie import web3
 from eth_utils import keccak, to_checksum_address
 from hexbytes import HexBytes
 
@@ -76,9 +75,3 @@ def key_of(directory: Any, code: bytes, account: str) -> KeyView:
 def fresh(name: str) -> str:
     """An address that nobody has the key of."""
     return str(to_checksum_address(keccak(text=name)[12:]))
-
-
-def next_block_at(time: int) -> None:
-    """Give the next block exactly this time (Anvil)."""
-    answer = web3.provider.make_request("evm_setNextBlockTimestamp", [time])
-    assert "error" not in answer, answer
