@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -34,33 +35,27 @@ def plain(entry: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def fixed(size: int) -> st.SearchStrategy[bytes]:
-    """Bytes of one length, each different from its neighbours, for little entropy: there are many in a list."""
-    return st.integers(0, 255).map(lambda first: bytes((first + 7 * index) % 256 for index in range(size)))
-
-
-def values_of(entry: dict[str, Any]) -> st.SearchStrategy[Any]:
+def value_of(entry: dict[str, Any], chance: random.Random) -> Any:
+    """Some value of a type, often at the edge of its range."""
     kind = entry["type"]
-    if kind.endswith("[]"):
-        return st.lists(values_of({**entry, "type": kind[:-2]}), max_size=2)
     if kind.endswith("]"):
-        base, _, size = kind[:-1].partition("[")
-        return st.lists(values_of({**entry, "type": base}), min_size=int(size), max_size=int(size))
+        base, _, size = kind[:-1].rpartition("[")
+        count = int(size) if size else chance.randrange(4)
+        return [value_of({**entry, "type": base}, chance) for _ in range(count)]
     if kind == "tuple":
-        return st.fixed_dictionaries({f"m{n}": values_of(m) for n, m in enumerate(entry["components"])})
+        return {f"m{n}": value_of(member, chance) for n, member in enumerate(entry["components"])}
     if kind == "string":
-        return st.text(st.characters(blacklist_categories=("Cs",)), max_size=40)
+        return "".join(chance.choice("aZ0 éЖ漢\U0001f600\0") for _ in range(chance.choice((0, 1, 31, 32, 33, 70))))
     if kind == "bytes":
-        return st.binary(max_size=40)
+        return chance.randbytes(chance.choice((0, 1, 31, 32, 33, 65)))
     if kind == "bool":
-        return st.booleans()
+        return chance.random() < 0.5
     if kind == "address":
-        return fixed(20).map(lambda raw: "0x" + raw.hex())
+        return "0x" + chance.randbytes(20).hex()
     if kind.startswith("bytes"):
-        return fixed(int(kind[5:]))
-    if kind == "uint40":
-        return st.integers(0, 253402300799)
-    return st.integers(0, 2 ** int(kind.removeprefix("uint")) - 1)
+        return chance.randbytes(int(kind[5:]))
+    most = 253402300799 if kind == "uint40" else 2 ** int(kind.removeprefix("uint")) - 1
+    return chance.choice((0, 1, most, chance.randint(0, most)))
 
 
 def bare(value: Any) -> Any:
@@ -77,16 +72,17 @@ def bare(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("entry", entries("function"))
-@settings(max_examples=15)
-@given(data=st.data())
-def test_calls_and_answers_are_encoded_as_eth_abi_does(entry: dict[str, Any], data: st.DataObject) -> None:
+@settings(max_examples=20)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_calls_and_answers_are_encoded_as_eth_abi_does(entry: dict[str, Any], seed: int) -> None:
     from eth_abi import decode, encode
 
+    chance = random.Random(seed)
     for side in ("inputs", "outputs"):
         described = [plain(item) for item in entry[side]]
         kinds = [kind_of(item) for item in described]
         types = [canonical_type(item) for item in entry[side]]
-        values = [data.draw(values_of(item)) for item in described]
+        values = [value_of(item, chance) for item in described]
         encoded = encode_values(kinds, values)
         assert encoded == encode(types, [bare(value) for value in values])
         decoded = decode_values(kinds, encoded)
