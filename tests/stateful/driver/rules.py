@@ -35,6 +35,7 @@ from tests.stateful.model.registry import AHEAD_OF_UTC_S, MAX_BATCH, Anchor
 from tests.stateful.model.typed_data import Application, Domain
 
 CODES = (b"EM", b"RU", b"AU", b"JP", b"US", b"WO", b"DE", b"KR")
+SEATLESS_CODES = (b"FR", b"CN")
 BAD_CODES = (b"em", b"E1", b"Z\x00", b"@A", b"[Z")
 ODD_DATES = (0, 20230229, 19000229, 20231301, 20230431, 17991231, 20230100, 100000101, 2**32 - 1)
 BAD_NUMBERS = (
@@ -355,8 +356,12 @@ class Rules:
         left = [code for code in CODES if code not in self.model.directory.offices]
         if len(left) > 5:
             return [step for code in left[:4] for step in self._admission(code)]
-        code = self.random.choice(left) if left and not self.one_in(4) else self.random.choice((*CODES, *BAD_CODES))
+        code = self.random.choice(left) if left and not self.one_in(3) else self.random.choice(self._odd_codes())
         return self._admission(code)
+
+    def _odd_codes(self) -> tuple[bytes, ...]:
+        """Return codes that are admitted already, malformed, or have no account of their own for a seat."""
+        return (*CODES, *BAD_CODES, *SEATLESS_CODES, *SEATLESS_CODES)
 
     def _admission(self, code: bytes) -> list[Step]:
         index = CODES.index(code) if code in CODES else self.random.randrange(len(SEATS))
