@@ -58,13 +58,14 @@ demo: setup ## three offices, one priority claim: the whole story on a local cha
 test: setup ## run the tests; SUITE=contracts|stateful|ganache|client|cli|... runs a part
 	@$(PY) tools/run_suites.py $(SUITE)
 
-lint: setup ## formatting, style, types, and whether the exported ABIs are those of the contracts
+lint: setup ## formatting, style, types, and whether exported ABIs and error docs are those of the contracts
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.cache/bin/forge fmt --check
 	node_modules/.bin/solhint --noPrompt --noPoster --disc --max-warnings 0 'contracts/**/*.sol' 'interfaces/**/*.sol'
 	$(PY) tools/export_abi.py --check
+	$(PY) tools/error_docs.py --check
 
 format: setup ## format Python and Solidity
 	.venv/bin/ruff check --fix-only --quiet
