@@ -15,7 +15,7 @@ from tests.contracts.support.fixtures import (
     ru,
     stranger,
 )
-from tests.contracts.support.speed import quicken_isolation
+from tests.contracts.support.speed import await_receipts, quicken_isolation
 
 __all__ = [
     "au",
@@ -34,3 +34,4 @@ __all__ = [
 
 accept_immutables()
 quicken_isolation()
+await_receipts()

@@ -9,7 +9,7 @@ import pytest
 
 from registrum.signing.statements import Correction, Registration, Withdrawal
 from tests.contracts.support.errors import reverts_with
-from tests.contracts.support.ledger import DAY, log, logs_of, mapping_slot, poke, time_of, travel
+from tests.contracts.support.ledger import DAY, log, logs_of, mapping_slot, poke, rewound, time_of, travel
 from tests.contracts.support.offices import Office, ask, digest, number, send, sign, submit
 from tests.contracts.support.records import (
     RECORDS_SLOT,
@@ -86,18 +86,23 @@ def test_withdrawal_of_a_version_that_was_corrected(registry: Any, em: Office, f
     reverts_with(lambda: ask(registry, WITHDRAWAL, signature), "ApplicationRegistryVersionMismatch", ITEM.number, 2, 1)
 
 
+@pytest.mark.parametrize("replaces", [0, 1, 2, 3, 255])
+def test_withdrawn_once_and_for_all(registry: Any, em: Office, filed: Record, replaces: int) -> None:
+    """Whatever version a second withdrawal names, it changes nothing: no version is spent on it."""
+    submit(registry, WITHDRAWAL, em.key)
+    again = replace(WITHDRAWAL, replaces=replaces)
+    assert ask(registry, again, sign(registry, again, em.key)) is False
+    assert logs_of(submit(registry, again, em.key)) == []
+    check_recorded(registry, ITEM.number, replace(filed, version=2, status=WITHDRAWN))
+
+
 def test_same_withdrawal_after_a_correction(registry: Any, em: Office, filed: Record) -> None:
-    """The record is withdrawn, but no longer at the version that this statement made."""
     submit(registry, WITHDRAWAL, em.key)
-    submit(registry, Correction(ITEM.number, 20240201, 0, digest("corrected"), 2), em.key)
-    reverts_with(lambda: submit(registry, WITHDRAWAL, em.key), "ApplicationRegistryVersionMismatch", ITEM.number, 3, 1)
-
-
-def test_withdrawn_twice(registry: Any, em: Office, filed: Record) -> None:
-    """A statement about the withdrawn version is a new statement, and gives it one more version."""
-    submit(registry, WITHDRAWAL, em.key)
-    submit(registry, replace(WITHDRAWAL, replaces=2), em.key)
-    check_recorded(registry, ITEM.number, replace(filed, version=3, status=WITHDRAWN))
+    correction = Correction(ITEM.number, 20240201, 0, digest("corrected"), 2)
+    time = time_of(submit(registry, correction, em.key))
+    assert logs_of(submit(registry, WITHDRAWAL, em.key)) == []
+    expected = Record(correction.digest, em.key.address, time, 20240201, 3, WITHDRAWN, 0)
+    check_recorded(registry, ITEM.number, expected)
 
 
 @pytest.mark.parametrize("replaces", [0, 1, 255])
@@ -108,18 +113,19 @@ def test_not_recorded(registry: Any, em: Office, replaces: int) -> None:
 
 
 def test_last_version(registry: Any, em: Office, filed: Record) -> None:
+    """254 is withdrawn as 255; a record corrected up to 255 can no longer be withdrawn."""
     slot = mapping_slot(ITEM.number, RECORDS_SLOT) + 1
-    poke(registry, slot, replace(filed, version=254).words()[1])
-    submit(registry, replace(WITHDRAWAL, replaces=254), em.key)
-    recorded = replace(filed, version=255, status=WITHDRAWN)
-    check_recorded(registry, ITEM.number, recorded)
-    assert ask(registry, replace(WITHDRAWAL, replaces=254), b"") is False
+    with rewound():
+        poke(registry, slot, replace(filed, version=254).words()[1])
+        submit(registry, replace(WITHDRAWAL, replaces=254), em.key)
+        check_recorded(registry, ITEM.number, replace(filed, version=255, status=WITHDRAWN))
+    poke(registry, slot, replace(filed, version=255).words()[1])
     reverts_with(
         lambda: submit(registry, replace(WITHDRAWAL, replaces=255), em.key),
         "ApplicationRegistryVersionLimit",
         ITEM.number,
     )
-    check_recorded(registry, ITEM.number, recorded)
+    check_recorded(registry, ITEM.number, replace(filed, version=255))
 
 
 def test_registration_again_does_not_revive(registry: Any, em: Office, filed: Record) -> None:

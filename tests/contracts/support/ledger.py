@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from brownie import chain, web3
+from brownie.network.state import _notify_registry
 from eth_abi import encode
 from eth_utils import event_abi_to_log_topic, keccak
 from hexbytes import HexBytes
@@ -59,6 +62,11 @@ def storage(contract: Any, slot: int) -> int:
     return int.from_bytes(web3.eth.get_storage_at(contract.address, slot), "big")
 
 
+def storage_root(contract: Any) -> bytes:
+    """Root of the whole storage of a contract: equal only when every slot is."""
+    return bytes(web3.eth.get_proof(contract.address, [])["storageHash"])
+
+
 def poke(contract: Any, slot: int, word: int) -> None:
     """Overwrite a storage slot (Anvil only): states that no test could reach by transactions alone."""
     arguments = [contract.address, hex(slot), f"0x{word:064x}"]
@@ -70,6 +78,19 @@ def mapping_slot(key: bytes, base: int) -> int:
     """Slot of `mapping[key]`; `key` is the key's 32-byte word."""
     assert len(key) == 32
     return int.from_bytes(keccak(key + base.to_bytes(32, "big")), "big")
+
+
+@contextmanager
+def rewound() -> Iterator[None]:
+    """Take back on leaving what is done inside. Brownie's own snapshot, which the isolation needs, stays as it is."""
+    snapshot = web3.provider.make_request("evm_snapshot", [])["result"]
+    try:
+        yield
+    finally:
+        answer = web3.provider.make_request("evm_revert", [snapshot])
+        assert answer.get("result") is True, answer
+        # Brownie must forget these transactions, or it waits for ever for the nonce to pass theirs.
+        _notify_registry(web3.eth.block_number)
 
 
 class Log(NamedTuple):
