@@ -38,6 +38,7 @@ class Access:
         key: See `registrum.settings`.
         password_file: File with the password of the keystore.
         sender: Key of the account that sends.
+        timeout_s: Seconds to wait for the end of an operation.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class Access:
         key: str | None = None,
         password_file: Path | None = None,
         sender: str | None = None,
+        timeout_s: float = 60.0,
     ) -> None:
         from registrum.settings import load
 
         self.settings: Settings = load(rpc, manifest, key)
         self._password_file = password_file or _path(os.environ.get("REGISTRUM_PASSWORD_FILE"))
         self._sender = sender or os.environ.get("REGISTRUM_SENDER") or None
+        self._timeout_s = timeout_s
         self._opened: dict[tuple[str | None, bool], Signer] = {}
         if password_file is not None:
             # An option comes before the environment, which the library would ask first.
@@ -87,6 +90,7 @@ class Access:
             sender=signer if seat and self._sender is None else self.paying(signer),
             outbox=self.outbox(manifest),
             finality=Finality.parse(settings.finality),
+            deadline_s=self._timeout_s,
         )
 
     def manifest(self) -> Manifest:

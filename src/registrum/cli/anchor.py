@@ -19,6 +19,7 @@ from registrum.cli.options import (
     RightOption,
     Rpc,
     SenderKey,
+    Timeout,
 )
 from registrum.cli.output import Facts, Table, emit, note
 from registrum.errors import InputError
@@ -56,6 +57,7 @@ def create(
     key: Key = None,
     password_file: PasswordFile = None,
     sender: SenderKey = None,
+    timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Build the tree of all records, sign its root, and send it.
@@ -66,7 +68,7 @@ def create(
     from registrum.cli.tables import Source
     from registrum.proofs.store import STORE_NAME, AnchorStore
 
-    access = Access(rpc, manifest, key, password_file, sender)
+    access = Access(rpc, manifest, key, password_file, sender, timeout)
     access.settings.require_rpc()
     if (folder / STORE_NAME).exists():
         note(f"{folder} holds an anchor already; going on with it, {source} is not read again")
@@ -219,6 +221,7 @@ def disclose(
     key: Key = None,
     password_file: PasswordFile = None,
     sender: SenderKey = None,
+    timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Bring an anchored record into the registry by its proof. Any account may send it; no salt is sent."""
@@ -226,7 +229,7 @@ def disclose(
     from registrum.proofs.proof import Proof
 
     read = Proof.read(proof)
-    with Access(rpc, manifest, key, password_file, sender).write(read.number.office) as registry:
+    with Access(rpc, manifest, key, password_file, sender, timeout).write(read.number.office) as registry:
         receipt = registry.disclose(read)
     document = {
         "number": read.number.text,

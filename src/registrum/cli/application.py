@@ -20,6 +20,7 @@ from registrum.cli.options import (
     RightOption,
     Rpc,
     SenderKey,
+    Timeout,
 )
 from registrum.cli.output import Facts, Table, emit, note
 from registrum.errors import InputError
@@ -114,6 +115,7 @@ def register(
     key: Key = None,
     password_file: PasswordFile = None,
     sender: SenderKey = None,
+    timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Register what FILE states, or the facts given by hand. The same again is no error and changes nothing."""
@@ -121,7 +123,7 @@ def register(
     from registrum.cli.content import Content
 
     content = Content(file, document, digest, number, filing_date, right, office, any_form, commit, opening)
-    access = Access(rpc, manifest, key, password_file, sender)
+    access = Access(rpc, manifest, key, password_file, sender, timeout)
     access.settings.require_rpc()
     stated = content.read()
     _tell_openings(stated)
@@ -150,6 +152,7 @@ def correct(
     key: Key = None,
     password_file: PasswordFile = None,
     sender: SenderKey = None,
+    timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Replace the content of a record; the version before stays in its history."""
@@ -157,7 +160,7 @@ def correct(
     from registrum.cli.content import Content
 
     content = Content(file, document, digest, number, filing_date, right, office, any_form, commit, opening)
-    access = Access(rpc, manifest, key, password_file, sender)
+    access = Access(rpc, manifest, key, password_file, sender, timeout)
     access.settings.require_rpc()
     stated = content.read()
     if len(stated) > 1:
@@ -180,13 +183,14 @@ def withdraw(
     key: Key = None,
     password_file: PasswordFile = None,
     sender: SenderKey = None,
+    timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Mark an application as withdrawn. It stays a basis for priority (Paris Convention, Article 4A(3))."""
     from registrum.cli.access import Access
 
     parsed = read_number(number, right, office, any_form=any_form)
-    with Access(rpc, manifest, key, password_file, sender).write(parsed.office) as registry:
+    with Access(rpc, manifest, key, password_file, sender, timeout).write(parsed.office) as registry:
         receipt = registry.withdraw(parsed, replaces=replaces)
     emit(
         as_json,

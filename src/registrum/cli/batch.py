@@ -18,6 +18,7 @@ from registrum.cli.options import (
     RightOption,
     Rpc,
     SenderKey,
+    Timeout,
 )
 from registrum.cli.output import Facts, Table, emit
 
@@ -43,6 +44,7 @@ def register(
     key: Key = None,
     password_file: PasswordFile = None,
     sender: SenderKey = None,
+    timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Register all applications of a file or folder. After an interruption the same command does what is left.
@@ -55,7 +57,7 @@ def register(
     from registrum.client.receipts import ItemOutcome, ItemReceipt
 
     applications = Source(source, right, office, any_form)
-    access = Access(rpc, manifest, key, password_file, sender)
+    access = Access(rpc, manifest, key, password_file, sender, timeout)
     access.settings.require_rpc()
     total = applications.check()
     first = next(iter(applications.applications())).number.office

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from registrum.cli.options import AsJson, Key, ManifestPath, OfficeCode, PasswordFile, Rpc
+from registrum.cli.options import AsJson, Key, ManifestPath, OfficeCode, PasswordFile, Rpc, Timeout
 from registrum.cli.output import Facts, emit
 from registrum.errors import InputError
 
@@ -41,6 +41,7 @@ def publish(
     manifest: ManifestPath = None,
     key: Key = None,
     password_file: PasswordFile = None,
+    timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Publish, or replace, the closed days of an office in a year."""
@@ -48,7 +49,7 @@ def publish(
 
     days = _weekdays(weekly)
     closed_days, open_days = _dates(closed), _dates(opened)
-    with Access(rpc, manifest, key, password_file).write(code, seat=True) as registry:
+    with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
         receipt = registry.publish_calendar(code, year, weekly=days, closed=closed_days, opened=open_days)
     document = {
         "office": code,

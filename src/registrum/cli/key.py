@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from registrum.cli.inputs import read_moment
-from registrum.cli.options import AsJson, Key, ManifestPath, OfficeCode, PasswordFile, Rpc
+from registrum.cli.options import AsJson, Key, ManifestPath, OfficeCode, PasswordFile, Rpc, Timeout
 from registrum.cli.output import Facts, Table, emit
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def add(
     manifest: ManifestPath = None,
     key: Key = None,
     password_file: PasswordFile = None,
+    timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Add a signing key."""
@@ -83,7 +84,7 @@ def add(
     granted = Scope.parse(scopes)
     begin = None if valid_from is None else read_moment(valid_from)
     end = None if valid_until is None else read_moment(valid_until)
-    with Access(rpc, manifest, key, password_file).write(code, seat=True) as registry:
+    with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
         receipt = registry.add_key(code, account, granted, valid_from=begin, valid_until=end)
     _report(as_json, code, account, receipt)
 
@@ -96,13 +97,14 @@ def revoke(
     manifest: ManifestPath = None,
     key: Key = None,
     password_file: PasswordFile = None,
+    timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Revoke a signing key from the next block on, for good."""
     from registrum.cli.access import Access
 
     account = _address(account)
-    with Access(rpc, manifest, key, password_file).write(code, seat=True) as registry:
+    with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
         receipt = registry.revoke_key(code, account)
     _report(as_json, code, account, receipt)
 
@@ -118,13 +120,14 @@ def compromise(
     manifest: ManifestPath = None,
     key: Key = None,
     password_file: PasswordFile = None,
+    timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Declare since when the signatures of a key are not to be trusted, and revoke it."""
     from registrum.cli.access import Access
 
     account, moment = _address(account), read_moment(since)
-    with Access(rpc, manifest, key, password_file).write(code, seat=True) as registry:
+    with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
         receipt = registry.mark_key_compromised(code, account, moment)
     _report(as_json, code, account, receipt)
 

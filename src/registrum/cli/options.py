@@ -20,6 +20,7 @@ __all__ = [
     "RightOption",
     "Rpc",
     "SenderKey",
+    "Timeout",
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -68,4 +69,8 @@ Replaces = Annotated[
     typer.Option(
         "--replaces", metavar="VERSION", min=0, help="Version that this replaces; the current one by default."
     ),
+]
+Timeout = Annotated[
+    float,
+    typer.Option("--timeout", metavar="SECONDS", min=0.1, help="How long to wait until a block has taken it."),
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registrum.cli.options import AsJson, Key, ManifestPath, PasswordFile, Rpc, SenderKey
+from registrum.cli.options import AsJson, Key, ManifestPath, PasswordFile, Rpc, SenderKey, Timeout
 from registrum.cli.output import Facts, Table, emit
 from registrum.errors import InputError, KeyNotFoundError
 
@@ -70,9 +70,7 @@ def retry(
         list[int] | None, typer.Argument(metavar="[ENTRY]...", help="Refused entries to queue anew.")
     ] = None,
     all_refused: Annotated[bool, typer.Option("--all", help="Queue all refused entries anew.")] = False,
-    timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="How long to wait for blocks.")
-    ] = 60.0,
+    timeout: Timeout = 60.0,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
     key: Key = None,

@@ -1,7 +1,8 @@
 """What a command prints: one JSON document, or facts and tables for people, or plain lines for pipes.
 
 On a terminal Rich draws. Anywhere else facts are lines `label: value`, and tables lines of cells with tabs between,
-headings first: without box characters, colours or padding. Diagnostics go to standard error.
+headings first: without box characters, colours or padding; parts are apart by an empty line. Diagnostics go to
+standard error.
 
 Not its job: progress bars (`registrum.cli.progress`).
 """
@@ -28,7 +29,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings; `title` and `empty` are for people only."""
+    """Rows under headings; `title` is for people and for outputs of several parts, `empty` for people only."""
 
     headings: Sequence[str]
     rows: Iterable[Sequence[object]]
@@ -50,7 +51,12 @@ def emit(as_json: bool, document: dict[str, Any], *blocks: Facts | Table | str) 
         elif sys.stdout.isatty():
             _draw(blocks)
         else:
-            for block in blocks:
+            for at, block in enumerate(blocks):
+                # Tables that stand alone have no title, so that headings are the first line of a pipe.
+                if at:
+                    print()
+                if len(blocks) > 1 and isinstance(block, Table) and block.title:
+                    print(f"{block.title}:")
                 for line in _plain(block):
                     print(line)
         sys.stdout.flush()

@@ -20,6 +20,7 @@ from registrum.cli.options import (
     RightOption,
     Rpc,
     SenderKey,
+    Timeout,
 )
 from registrum.cli.output import Facts, Table, emit
 from registrum.errors import InputError
@@ -147,6 +148,7 @@ def claim(
     key: Key = None,
     password_file: PasswordFile = None,
     sender: SenderKey = None,
+    timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Record a priority claim with its outcome. The office of the later application signs."""
@@ -162,7 +164,7 @@ def claim(
     claiming = read_number(later, later_right, later_office, any_form=any_form)
     claimed = read_number(earlier, earlier_right, earlier_office, any_form=any_form, allow_former=True)
     filed, first = parse_date(later_date), parse_date(claimed_date)
-    with Access(rpc, manifest, key, password_file, sender).write(claiming.office) as registry:
+    with Access(rpc, manifest, key, password_file, sender, timeout).write(claiming.office) as registry:
         receipt = registry.record_claim(
             claiming,
             claimed,

@@ -1,0 +1,126 @@
+"""`registrum batch register`: files, folders, resumption, refusals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import SAMPLES, Cli, digest, file_digest
+
+KEYS = ["source", "total", "taken", "alreadyRecorded", "refused", "refusals"]
+
+
+def write_csv(path: Path, rows: list[str], heading: str = "number,filing_date,digest") -> Path:
+    path.write_text("\n".join([heading, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_csv_and_again(cli: Cli, tmp_path: Path) -> None:
+    numbers = [cli.number() for _ in range(7)] + [cli.number("AU") for _ in range(3)]
+    file = write_csv(tmp_path / "a.csv", [f"{number},2024-01-31,{digest(number)}" for number in numbers])
+    first = cli.ok("batch", "register", file, "--batch-size", "3")
+    assert list(first) == KEYS
+    assert [first[name] for name in KEYS[1:]] == [10, 10, 0, 0, []]
+    again = cli.ok("batch", "register", file)
+    assert [again[name] for name in KEYS[1:]] == [10, 0, 10, 0, []]
+    assert "Already recorded: 10" in cli("batch", "register", file).out
+    for number in numbers:
+        assert cli.ok("application", "show", number)["record"]["digest"] == digest(number)
+
+
+def test_only_what_is_left_is_sent(cli: Cli, tmp_path: Path) -> None:
+    numbers = [cli.number() for _ in range(6)]
+    rows = [f"{number},2024-01-31,{digest(number)}" for number in numbers]
+    cli.ok("batch", "register", write_csv(tmp_path / "part.csv", rows[:4]))
+    document = cli.ok("batch", "register", write_csv(tmp_path / "all.csv", rows))
+    assert (document["taken"], document["alreadyRecorded"]) == (2, 4)
+
+
+def test_one_conflict_does_not_cost_the_others(cli: Cli, tmp_path: Path) -> None:
+    known, fresh = cli.registered(), cli.number()
+    rows = [
+        f"{known},2024-01-31,{digest('other')}",
+        f"{fresh},2024-01-31,{digest(fresh)}",
+        f"{cli.number()},2999-01-01,{digest('x')}",
+    ]
+    file = write_csv(tmp_path / "a.csv", rows)
+    result = cli("batch", "register", file, "--json")
+    assert result.code == 4
+    assert (result.json["taken"], result.json["refused"]) == (1, 2)
+    outcomes = {item["number"]: item for item in result.json["refusals"]}
+    assert outcomes[known]["outcome"] == "conflict"
+    assert outcomes[known]["recorded"]["digest"] == digest(known)
+    assert {item["outcome"] for item in outcomes.values()} == {"conflict", "future_date"}
+    text = cli("batch", "register", file)
+    assert text.code == 4
+    assert f"{known}\tconflict" in text.out
+
+
+def test_optional_columns_and_documents_beside_the_file(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "copy.pdf").write_bytes(b"%PDF-1.4 copy")
+    digits = cli.number()[5:]
+    file = write_csv(
+        tmp_path / "a.csv",
+        [f'"{digits[:3]} {digits[3:]}", T ,EM,2024-01-31,,copy.pdf'],
+        "number,right,office,filing_date,digest,document",
+    )
+    assert cli.ok("batch", "register", file)["taken"] == 1
+    assert cli.ok("application", "show", f"EM/T/{digits}")["record"]["digest"] == file_digest(tmp_path / "copy.pdf")
+
+
+def test_right_and_office_for_all_rows(cli: Cli, tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "a.csv", [f"{cli.number()[5:]},2024-01-31,{digest('a')}"])
+    assert cli("batch", "register", file).code == 2
+    assert cli.ok("batch", "register", file, "--right", "T", "--office", "EM")["taken"] == 1
+
+
+def test_folder_of_documents(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name in ("em-trademark-st66.xml", "au-patent-st96.xml"):
+        (folder / name).write_bytes((SAMPLES / name).read_bytes())
+    (folder / ".hidden").write_text("left out")
+    document = cli.ok("batch", "register", folder)
+    assert (document["total"], document["taken"]) == (3, 3)
+    assert cli.ok("application", "show", "AU/P/2023201234")["standing"] == "recorded"
+
+
+@pytest.mark.parametrize(
+    ("rows", "heading"),
+    [
+        ([], "number,filing_date,digest"),
+        (["EM/T/018660437,2024-01-31"], "number,filing_date"),
+        (["EM/T/018660437,2024-01-31,0x12"], "number,filing_date,digest"),
+        (["EM/T/018660437,31/01/2024," + digest("a")], "number,filing_date,digest"),
+        (["EM/T/018660437,2024-01-31," + digest("a") + ",more"], "number,filing_date,digest"),
+        (["EM/T/018660437,2024-01-31,none.pdf"], "number,filing_date,document"),
+        (["EM/T/018660437,2024-01-31," + digest("a") + ",none.pdf"], "number,filing_date,digest,document"),
+        (["EM/T/018660437,2024-01-31," + digest("a")], "number,filed,digest"),
+        (["EM/T/018660437,2024-01-31," + digest("a")], "number,filing_date,number"),
+    ],
+)
+def test_a_bad_file_has_no_effect(cli: Cli, tmp_path: Path, rows: list[str], heading: str) -> None:
+    result = cli("batch", "register", write_csv(tmp_path / "a.csv", rows, heading), "--json")
+    assert (result.code, result.error["code"]) == (2, "bad_input")
+
+
+def test_every_bad_row_is_named(cli: Cli, tmp_path: Path) -> None:
+    good = cli.number()
+    rows = [f"{good},2024-01-31,{digest(good)}", f"XX/T/1,2024-01-31,{digest('a')}", "EM/T/018660437,2024-02-30,0x"]
+    result = cli("batch", "register", write_csv(tmp_path / "a.csv", rows), "--json")
+    problems = result.error["details"]["problems"]
+    assert [(problem["place"], problem["code"]) for problem in problems] == [(2, "bad_office_code"), (3, "bad_date")]
+    assert cli("application", "show", good).code == 1
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b'number,filing_date,digest\n"a\n'])
+def test_no_csv(cli: Cli, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    assert cli("batch", "register", tmp_path / "a.csv").code == 2
+    assert cli("batch", "register", tmp_path / "none.csv").code == 2
+
+
+def test_batch_size_is_bounded(cli: Cli) -> None:
+    assert cli("batch", "register", "a.csv", "--batch-size", "601").code == 2
+    assert cli("batch", "register", "a.csv", "--batch-size", "0").code == 2
