@@ -9,7 +9,7 @@ import pytest
 
 from registrum.signing.statements import Correction, Registration
 from tests.contracts.support.errors import reverts_with
-from tests.contracts.support.ledger import DAY, NOON, date_at, log, logs_of, next_block_at, time_of
+from tests.contracts.support.ledger import DAY, NOON, date_at, log, logs_of, next_block_at, storage_root, time_of
 from tests.contracts.support.offices import Office, ask, digest, number, send, sign, submit, unchecked
 from tests.contracts.support.records import Record, check_absent, check_recorded
 
@@ -111,13 +111,20 @@ def test_other_content_conflicts(registry: Any, em: Office, other: Registration)
             ITEM.digest,
             ITEM.filing_date,
         )
+    check_recorded(registry, ITEM.number, Record.filed(ITEM, em.key.address, time))
+
+
+def test_refused_transaction_changes_nothing(registry: Any, em: Office) -> None:
+    time = time_of(submit(registry, ITEM, em.key))
+    root = storage_root(registry)
     reverts_with(
-        lambda: submit(registry, other, em.key),
+        lambda: submit(registry, replace(ITEM, digest=digest("other")), em.key),
         "ApplicationRegistryConflict",
         ITEM.number,
         ITEM.digest,
         ITEM.filing_date,
     )
+    assert storage_root(registry) == root
     check_recorded(registry, ITEM.number, Record.filed(ITEM, em.key.address, time))
 
 

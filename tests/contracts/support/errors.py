@@ -17,6 +17,9 @@ from eth_abi import decode
 from eth_utils import function_abi_to_4byte_selector
 from hexbytes import HexBytes
 
+TXID_LENGTH = 66
+"""Characters of a transaction hash."""
+
 
 class NotRevertedError(AssertionError):
     """A call that had to be refused succeeded."""
@@ -48,14 +51,20 @@ def revert_data(attempt: Callable[[], object]) -> bytes:
 
 
 def _data_of(error: VirtualMachineError | ValueError) -> bytes:
-    if isinstance(error, VirtualMachineError) and error.txid:
-        answer = web3.provider.make_request("debug_traceTransaction", [error.txid, {"tracer": "callTracer"}])
+    txid = getattr(error, "txid", "")
+    if len(txid) == TXID_LENGTH:
+        answer = web3.provider.make_request("debug_traceTransaction", [txid, {"tracer": "callTracer"}])
+        assert "result" in answer, f"only Anvil tells why a transaction was refused; ask by a call: {answer}"
         return bytes(HexBytes(answer["result"].get("output", "0x")))
     # Of a method's call brownie keeps only a text of its own; what the node said is in the exception that it replaced.
     for source in (error, error.__context__):
         answer = source.args[0] if source is not None and source.args else None
-        if isinstance(answer, dict) and isinstance(answer.get("data"), str):
-            return bytes(HexBytes(answer["data"]))
+        data = answer.get("data") if isinstance(answer, dict) else None
+        if isinstance(data, dict):
+            # Ganache files it under the transaction that a call has not.
+            data = next(iter(data.values())).get("reason")
+        if isinstance(data, str):
+            return bytes(HexBytes(data))
     raise error
 
 
