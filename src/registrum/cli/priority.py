@@ -138,10 +138,20 @@ def claim(
         bool, typer.Option("--partial", help="The claim covers a part of the later application (Article 4F).")
     ] = False,
     replaces: Replaces = None,
-    later_right: Annotated[str | None, typer.Option("--later-right", metavar="P|U|T|D|S|G")] = None,
-    later_office: Annotated[str | None, typer.Option("--later-office", metavar="XX")] = None,
-    earlier_right: Annotated[str | None, typer.Option("--earlier-right", metavar="P|U|T|D|S|G")] = None,
-    earlier_office: Annotated[str | None, typer.Option("--earlier-office", metavar="XX")] = None,
+    later_right: Annotated[
+        str | None, typer.Option("--later-right", metavar="P|U|T|D|S|G", help="Its right, unless the number says it.")
+    ] = None,
+    later_office: Annotated[
+        str | None, typer.Option("--later-office", metavar="XX", help="Its office, unless the number says it.")
+    ] = None,
+    earlier_right: Annotated[
+        str | None,
+        typer.Option("--earlier-right", metavar="P|U|T|D|S|G", help="Right of the earlier, unless the number says it."),
+    ] = None,
+    earlier_office: Annotated[
+        str | None,
+        typer.Option("--earlier-office", metavar="XX", help="Office of the earlier, unless the number says it."),
+    ] = None,
     any_form: AnyForm = False,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
