@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["BulkRecorder"]
 
 _BATCH = 400
-_ON_THE_WAY = 16
-"""Batches that wait for their block at the same time."""
+_A_ROUND = 4
+"""Batches that are kept and sent together: each round asks the node where it is."""
+_ON_THE_WAY = 48
+"""Batches that wait for their block at the same time; more than a large block holds, so that the node never idles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,17 @@ class BulkRecorder(Recorder):
     def _through(self, outbox: Outbox, steps: Iterator[list[ItemReceipt] | _Signed]) -> Iterator[ItemReceipt]:
         address = self._addresses[APPLICATION_REGISTRY]
         tried: set[bytes] = set()
+        intents: list[Intent] = []
+        batches: list[list[Application]] = []
         waiting: deque[tuple[int, list[Application]]] = deque()
         with self._new_sender(outbox) as sender:
+
+            def hand_over() -> None:
+                for entry_id, batch in zip(self._submit(outbox, intents), batches, strict=True):
+                    waiting.append((entry_id, batch))
+                intents.clear()
+                batches.clear()
+                sender.run_once()
 
             def settled() -> tuple[ItemReceipt, ...]:
                 entry_id, applications = waiting.popleft()
@@ -118,15 +129,18 @@ class BulkRecorder(Recorder):
                 _, gas, description = call_of(step.statement, step.signature)
                 data = batch_data(step.statement, step.signature)
                 if step.statement.office not in tried:
-                    # A key that is not in force is told here, and not by sixteen refused transactions.
+                    # A key that is not in force is told here, and not by many refused transactions.
                     self._simulate(APPLICATION_REGISTRY, "registerBatch", data, gas)
                     tried.add(step.statement.office)
                 key = key_of("registerBatch", data)
-                intent = Intent(key, address, data, gas, description, account=self._sends())
-                waiting.append((self._submit(outbox, [intent])[0], step.applications))
-                sender.run_once()
-                if len(waiting) >= _ON_THE_WAY:
+                intents.append(Intent(key, address, data, gas, description, account=self._sends()))
+                batches.append(step.applications)
+                if len(intents) >= _A_ROUND:
+                    hand_over()
+                while len(waiting) > _ON_THE_WAY:
                     yield from settled()
+            if intents:
+                hand_over()
             while waiting:
                 yield from settled()
 
