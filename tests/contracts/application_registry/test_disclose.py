@@ -324,6 +324,22 @@ def test_bound_of_the_office(registry: Any, directory: Any, em: Office) -> None:
     assert attempt() is True
 
 
+def test_bound_of_the_office_after_the_key_is_revoked(registry: Any, directory: Any, em: Office) -> None:
+    """A revoked key keeps the bound that its office had at the time."""
+    item = Registration(number("EM/T/1"), 19960331, 0, digest("a"))
+    tree = Tree([item, *items_of(2)])
+    statement, _ = anchor_tree(registry, em, tree)
+    directory.revokeKey(em.code, em.key.address, {"from": em.seat})
+    directory.setEarliestFilingDate(em.code, 0, {"from": em.seat})
+    reverts_with(
+        lambda: ask(registry, statement, em.key.address, item, tree.path(item)),
+        "ApplicationRegistryBeforeOffice",
+        item.number,
+        19960331,
+        em.earliest,
+    )
+
+
 @pytest.mark.parametrize(
     ("item", "error", "values"),
     [
