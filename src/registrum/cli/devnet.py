@@ -12,6 +12,7 @@ import typer
 
 from registrum.cli.options import AsJson
 from registrum.cli.output import Facts, emit, note
+from registrum.errors import NodeError
 
 if TYPE_CHECKING:
     from registrum.devnet import Devnet
@@ -46,7 +47,7 @@ def devnet(
                 return
             note("Ctrl-C ends it")
             running.wait()
-            note("the node has ended by itself")
+            raise NodeError("the node of the local chain has ended by itself", remedy=f"See {running.log_path}.")
         except _EndedError:
             note("ending the local chain")
         finally:

@@ -1,0 +1,140 @@
+"""`registrum devnet`: in the foreground, detached, stopped; and that nothing is left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import ROOT, TIMEOUT_S, command, environment_in, spawn
+
+KEYS = ["running", "started", "rpc", "pid", "manifest", "profile", "profileInUse", "log", "offices"]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """An account of its own, whose local chain is ended afterwards."""
+    environment = environment_in(tmp_path)
+    yield environment
+    spawn(environment, "devnet", "stop", cwd=ROOT)
+
+
+def listens(rpc: str) -> bool:
+    """Whether a node is there; its process number may stay with a parent that never asks for its end."""
+    with contextlib.suppress(OSError):
+        socket.create_connection(("127.0.0.1", int(rpc.rpartition(":")[2])), TIMEOUT_S).close()
+        return True
+    return False
+
+
+def test_detached_chain_needs_no_options_and_stops(place: dict[str, str]) -> None:
+    before = spawn(place, "devnet", "status", "--json", cwd=ROOT)
+    assert (before.code, before.json) == (1, {"running": False})
+    started = spawn(place, "devnet", "--detach", "--json", cwd=ROOT)
+    assert started.code == 0
+    assert list(started.json) == KEYS
+    assert (started.json["running"], started.json["started"], started.json["profileInUse"]) == (True, True, True)
+    assert started.json["offices"] == ["AU", "EM", "JP", "RU", "US", "WO"]
+    assert "admitted AU, EM, JP, RU, US, WO" in started.err
+    assert spawn(place, "status", cwd=ROOT).code == 0
+
+    again = spawn(place, "devnet", "--detach", "--json", cwd=ROOT)
+    assert (again.code, again.json["started"], again.json["pid"]) == (0, False, started.json["pid"])
+    foreground = spawn(place, "devnet", "--json", cwd=ROOT)
+    assert (foreground.code, foreground.json["started"]) == (0, False)
+    told = spawn(place, "devnet", "status", cwd=ROOT)
+    assert (told.code, told.err) == (0, "")
+    assert f"RPC: {started.json['rpc']}" in told.out
+
+    stopped = spawn(place, "devnet", "stop", "--json", cwd=ROOT)
+    assert (stopped.code, stopped.json) == (0, {"stopped": True})
+    assert not listens(started.json["rpc"])
+    assert spawn(place, "devnet", "stop", "--json", cwd=ROOT).json == {"stopped": False}
+    assert spawn(place, "devnet", "stop", cwd=ROOT).code == 1
+    assert spawn(place, "status", cwd=ROOT).code == 2
+
+
+def test_port_of_choice(place: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = spawn(place, "devnet", "--detach", "--port", port, "--json", cwd=ROOT)
+    assert (refused.code, refused.error["code"]) == (2, "bad_configuration")
+    assert str(port) in refused.error["message"]
+    started = spawn(place, "devnet", "--detach", "--port", port, "--json", cwd=ROOT)
+    assert started.json["rpc"] == f"http://127.0.0.1:{port}"
+
+
+def test_another_profile_comes_first_and_this_is_said(place: dict[str, str], tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('rpc = "http://127.0.0.1:1"\n')
+    started = spawn({**place, "REGISTRUM_PROFILE": str(mine)}, "devnet", "--detach", "--json", cwd=ROOT)
+    assert (started.code, started.json["profileInUse"]) == (0, False)
+    assert "REGISTRUM_PROFILE=" in started.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_foreground_chain_ends_with_the_command(place: dict[str, str], number: signal.Signals) -> None:
+    process = subprocess.Popen(
+        command("devnet", "--json"),
+        env=place,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line == "}\n":
+            break
+    running = json.loads("".join(lines))
+    assert listens(running["rpc"])
+    # As a terminal does it: to the whole group, hence to the node as well.
+    os.killpg(process.pid, number)
+    out, err = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, out) == (0, "")
+    assert "Traceback" not in err
+    assert not listens(running["rpc"])
+    assert not Path(running["profile"]).exists()
+
+
+def test_interrupted_while_it_starts(place: dict[str, str]) -> None:
+    process = subprocess.Popen(
+        command("devnet"), env=place, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    first = process.stderr.readline()
+    assert "deployed" in first
+    state = json.loads((Path(place["REGISTRUM_DEVNET_DIR"]) / "devnet.json").read_text())
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, out) == (0, "")
+    assert "Traceback" not in err
+    assert not listens(state["rpc"])
+
+
+def test_node_that_ends_by_itself(place: dict[str, str]) -> None:
+    process = subprocess.Popen(
+        command("devnet", "--json"), env=place, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line == "}\n":
+            break
+    os.kill(json.loads("".join(lines))["pid"], signal.SIGKILL)
+    _, err = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 3
+    assert "ended by itself" in err
