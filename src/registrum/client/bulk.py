@@ -137,7 +137,8 @@ class BulkRecorder(Recorder):
                 batches.append(step.applications)
                 if len(intents) >= _A_ROUND:
                     hand_over()
-                while len(waiting) > _ON_THE_WAY:
+                # What has its block is told at once, while the node works on the next one.
+                while waiting and (len(waiting) > _ON_THE_WAY or outbox.entry(waiting[0][0]).settled):
                     yield from settled()
             if intents:
                 hand_over()
