@@ -239,4 +239,6 @@ def test_disclose_brings_the_record_into_the_registry(cli: Cli, anchored: tuple[
     assert not cli.ok("anchor", "disclose", proof)["taken"]
     record = cli.ok("application", "show", numbers[5])["record"]
     assert (record["disclosure"], record["filingDate"]) == ("salted", "2024-01-31")
+    history = cli.ok("application", "show", numbers[5], "--history")["history"]
+    assert [event["name"] for event in history] == ["ApplicationRegistered", "ApplicationDisclosed"]
     assert "Taken: no, recorded before" in cli("anchor", "disclose", proof).out

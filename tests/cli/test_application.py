@@ -348,3 +348,8 @@ def test_list_by_office(cli: Cli) -> None:
     assert lines[-1].split("\t")[0] == number
     assert cli("application", "list").code == 2
     assert cli("application", "list", "--office", "au").code == 2
+
+
+def test_list_of_a_stranger(cli: Cli) -> None:
+    result = cli("application", "list", "--office", "DE", "--json")
+    assert (result.code, result.json) == (1, {"office": "DE", "applications": []})

@@ -224,6 +224,7 @@ def test_interruption(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("registrum.numbers.OfficeNumber.parse", interrupt)
     result = cli("number", "parse", "EM/T/018660437")
     assert (result.code, result.out) == (130, "")
+    assert "interrupted" in result.err
     assert "Traceback" not in result.err
 
 

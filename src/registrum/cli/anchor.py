@@ -252,8 +252,8 @@ def _build(source: Source, office: str, folder: Path, commit: bool, as_json: boo
     from registrum.proofs.store import AnchorStore
 
     signing = require_office(office).encode("ascii")
-    total = source.check()
-    with progress("Building the tree", total, quiet=as_json) as step:
+    # Nothing is written until everything was read, so one reading is enough.
+    with progress("Reading records", None, quiet=as_json) as step:
 
         def entries() -> Iterator[AnchorEntry]:
             for entry in _entries(source, commit):

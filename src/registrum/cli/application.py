@@ -275,11 +275,15 @@ def list_(
     manifest: ManifestPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the applications that an office registered, oldest first, as they were registered."""
+    """List the applications that an office registered, oldest first, as they were registered.
+
+    Exit code 1 if the office was never admitted.
+    """
     from registrum.cli.access import Access
 
     with Access(rpc, manifest).read() as registry:
-        found = list(registry.registrations(office, after_block=after_block))
+        member = registry.office(office) is not None
+        found = list(registry.registrations(office, after_block=after_block)) if member else []
     rows = [
         (
             item.application.number.text,
@@ -293,8 +297,15 @@ def list_(
     emit(
         as_json,
         {"office": office, "applications": [item.to_json() for item in found]},
-        Table(("Application", "Filed", "Disclosure", "Digest", "Block"), rows, f"Applications of {office}"),
+        Table(
+            ("Application", "Filed", "Disclosure", "Digest", "Block"),
+            rows,
+            f"Applications of {office}",
+            "none" if member else "not covered: the office is no member",
+        ),
     )
+    if not member:
+        raise typer.Exit(1)
 
 
 def _matches(record: ApplicationRecord, digest: bytes, opening: Path | None) -> bool:

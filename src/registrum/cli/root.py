@@ -102,11 +102,13 @@ def run(arguments: Sequence[str]) -> int:
     except RegistrumError as error:
         return _refused(error, wants_json)
     except (typer.Abort, KeyboardInterrupt):
-        complain("interrupted")
-        return _INTERRUPTED
+        result = _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - whatever it is, people get a line and not a traceback
         return _bug(error, wants_json)
-    return result if isinstance(result, int) else 0
+    code = result if isinstance(result, int) else 0
+    if code == _INTERRUPTED:
+        complain("interrupted")
+    return code
 
 
 def _usage(error: Any, wants_json: bool) -> int:

@@ -4,7 +4,8 @@ Columns of the CSV, with a heading line, in UTF-8: `number` and `filing_date` (Y
 64 digits) or `document` (path of the document, beside the CSV unless absolute); if need be `right` and `office`. A
 folder is read document by document, names in order; hidden files are left out.
 
-Every line is checked before anything is done: a file with a bad line has no effect. Not its job: sending.
+All bad lines are told together, when all were read. Who sends as he reads has them checked first, so that a file
+with a bad line has no effect. Not its job: sending.
 """
 
 from __future__ import annotations
@@ -85,7 +86,10 @@ class Source:
     def _documents(self) -> Iterator[Callable[[], list[Application]]]:
         from functools import partial
 
-        files = sorted(file for file in self.path.iterdir() if file.is_file() and not file.name.startswith("."))
+        try:
+            files = sorted(file for file in self.path.iterdir() if file.is_file() and not file.name.startswith("."))
+        except OSError as error:
+            raise InputError(f"the folder {self.path} cannot be read: {error.strerror}") from error
         return (partial(_document, file) for file in files)
 
     def _rows(self, check: bool) -> Iterator[Callable[[], list[Application]]]:
