@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from eth_account import Account
 from eth_keyfile import create_keyfile_json
 
 from registrum import Application, Registry, devnet
+from registrum.cli.root import app
 from registrum.development import DEVELOPMENT_OFFICES
 from registrum.documents import read_application
 from registrum.signing.signers import DEVELOPMENT_MNEMONIC
@@ -195,3 +197,17 @@ def test_transcripts_are_compared_strictly(shown: str, printed: str, expected: b
     from tests.docs.blocks import Command
 
     assert Command("file", 1, "command", shown).matches(printed) is expected
+
+
+def test_commands_that_documents_name_exist() -> None:
+    root: Any = typer.main.get_command(app)
+    context = typer.Context(root)
+    nouns = {name: getattr(root.get_command(context, name), "commands", {}) for name in root.list_commands(context)}
+    wrong = []
+    for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        for noun, verb in re.findall(r"(?:`|\$ |bin/|^)registrum ([a-z]+)(?: ([a-z]+))?\b", file.read_text(), re.M):
+            known = nouns.get(noun)
+            if known is None or (verb and known and verb not in known):
+                wrong.append(f"{file.relative_to(ROOT)}: registrum {noun} {verb}")
+    assert not wrong
+    assert nouns["priority"].keys() >= {"check", "claim"}
