@@ -289,8 +289,9 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
         if (statement.claimedDate >= laterDate) {
             revert PriorityRegisterNotEarlier(statement.earlier, statement.claimedDate, laterDate);
         }
-        // An unrecorded number has the date zero, which is before every date.
-        if (earlierRecord.filingDate >= laterDate) {
+        // An unrecorded number has the date zero, which is before every date. A claim that was taken goes on to its outcome
+        // though a correction has moved the earlier date since.
+        if (statement.replaces == 0 && earlierRecord.filingDate >= laterDate) {
             revert PriorityRegisterNotEarlier(statement.earlier, earlierRecord.filingDate, laterDate);
         }
         CalendarDate recorded = registry.recordOf(later).filingDate;
