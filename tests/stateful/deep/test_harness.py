@@ -20,7 +20,7 @@ from tests.stateful.driver.world import Finding, Outcome, World
 from tests.stateful.model.basics import Refusal
 from tests.stateful.model.days import date_at, months_later
 from tests.stateful.model.directory import DirectoryModel, Key, Office
-from tests.stateful.model.priority import PriorityModel
+from tests.stateful.model.priority import Claim, PriorityModel
 from tests.stateful.model.registry import Record, RegistryModel
 from tests.stateful.model.system import SystemModel
 
@@ -52,6 +52,11 @@ class ClosedDaysIgnored(PriorityModel):
 class CompromiseBeginsASecondLate(PriorityModel):
     def is_compromised(self, earlier: bytes, record: Record) -> bool:
         return super().is_compromised(earlier, replace(record, recorded_at=record.recorded_at - 1))
+
+
+class ClaimsStopAtACorrection(PriorityModel):
+    def judges_record(self, held: Claim) -> bool:
+        return True
 
 
 class ScopeIgnored(DirectoryModel):

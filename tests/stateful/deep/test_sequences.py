@@ -30,7 +30,7 @@ GOOD_THINGS = {
     "admit": 6,
     "suspend": 30,
     "reinstate": 10,
-    "depart": 1,
+    "depart": 4,
     "hand_over": 8,
     "change_office": 15,
     "add_key": 50,
@@ -47,6 +47,7 @@ GOOD_THINGS = {
     "sign_at_a_border": 20,
     "publish": 40,
     "claim": 40,
+    "correct_under_a_claim": 30,
     "send_again": 3,
 }
 # Rules whose steps change nothing: they ask, or they must fail or be no-ops.

@@ -31,6 +31,7 @@ from tests.stateful.model.basics import (
 from tests.stateful.model.days import ONE_DAY, date_at, day_of_year, months_later, read_date, write_date
 from tests.stateful.model.directory import ACTIVE, DEPARTED, SUSPENDED, Office
 from tests.stateful.model.numbers import RIGHTS, is_number, office_of, write_number
+from tests.stateful.model.priority import ClaimOutcome
 from tests.stateful.model.registry import AHEAD_OF_UTC_S, MAX_BATCH, Anchor
 from tests.stateful.model.typed_data import Application, Domain
 
@@ -38,6 +39,8 @@ CODES = (b"EM", b"RU", b"AU", b"JP", b"US", b"WO", b"DE", b"KR")
 SEATLESS_CODES = (b"FR", b"CN")
 BAD_CODES = (b"em", b"E1", b"Z\x00", b"@A", b"[Z")
 ODD_DATES = (0, 20230229, 19000229, 20231301, 20230431, 17991231, 20230100, 100000101, 2**32 - 1)
+# Days whose periods end at the end of a month or of a year.
+MONTH_ENDS = ((1, 31), (2, 28), (2, 29), (4, 30), (6, 29), (6, 30), (8, 31), (12, 27), (12, 29), (12, 30), (12, 31))
 BAD_NUMBERS = (
     b"EMX123",
     b"emP123",
@@ -240,7 +243,7 @@ class Rules:
         if kind <= 10:
             return write_date(today)
         if kind <= 18:
-            month = self.random.choice(((1, 31), (2, 28), (2, 29), (8, 31), (12, 31), (4, 30), (6, 30), (12, 30)))
+            month = self.random.choice(MONTH_ENDS)
             year = today.year - self.random.randrange(1, 6)
             if month == (2, 29):
                 year -= year % 4
@@ -249,11 +252,11 @@ class Rules:
 
     def digest(self) -> bytes:
         """Return one of few digests, so that equal content happens; rarely zero."""
-        return ZERO_WORD if self.one_in(60) else typed_data.keccak(bytes([self.random.randrange(4)]))
+        return ZERO_WORD if self.one_in(30) else typed_data.keccak(bytes([self.random.randrange(4)]))
 
     def disclosure(self) -> int:
         """Return a form of disclosure, rarely an unknown one."""
-        return self.random.choice((2, 255)) if self.one_in(60) else self.random.randrange(2)
+        return self.random.choice((2, 255)) if self.one_in(30) else self.random.randrange(2)
 
     def application(self, office: bytes | None = None) -> Application:
         """Return what an office might state."""
@@ -391,7 +394,10 @@ class Rules:
         until = self.at + self.random.choice((-1, 0, 1, MINUTE, HOUR, HOUR, DAY, 9 * DAY))
         if self.one_in(6):
             until = FOREVER
-        return self.step(self.governor(), "suspendOffice", self.office_code(), until)
+        code = self.office_code()
+        steps = self.step(self.governor(), "suspendOffice", code, until)
+        keys = self.good_keys(code)
+        return steps + self.signings_around(until, code, self.random.choice(keys)) if keys and self.one_in(3) else steps
 
     @rule(5)
     def reinstate(self) -> list[Step]:
@@ -401,14 +407,17 @@ class Rules:
         code = self.random.choice(suspended) if suspended and not self.one_in(6) else self.office_code()
         return self.step(self.governor(), "reinstateOffice", code)
 
-    @rule(1)
+    @rule(2)
     def depart(self) -> list[Step]:
-        """Let an office depart, but keep most of them."""
+        """Let an office depart, but keep most of them; right after, one of its keys tries to sign."""
         directory = self.model.directory
         gone = [code for code in directory.offices if directory.status_of(code) == DEPARTED]
-        if len(gone) >= 2 or self.one_in(3):
+        if len(gone) >= 2 or len(directory.offices) < 5 or self.one_in(3):
             return self.step(named_account(STRANGERS[1]), "departOffice", self.office_code())
-        return self.step(self.governor(), "departOffice", self.office_code()) if self.one_in(2) else []
+        code = self.signing_office()
+        application = (write_number(code, b"T", str(self.at)), write_date(date_at(self.at)), 0, typed_data.keccak(b""))
+        departure = self.step(self.governor(), "departOffice", code)
+        return [*departure, *self.registration(application)]
 
     @rule(1)
     def hand_over(self) -> list[Step]:
@@ -444,7 +453,9 @@ class Rules:
         if self.one_in(25):
             start, end = self.random.choice(((self.at - 1, 0), (self.at + 9, self.at + 9), (0, self.at), (1, 2)))
         account = ZERO_ADDRESS if self.one_in(60) else self.random.choice(self.accounts)
-        return self.step(self.key_manager_of(code), "addKey", code, account, scopes, start, end)
+        steps = self.step(self.key_manager_of(code), "addKey", code, account, scopes, start, end)
+        border = start if self.at < start else end
+        return steps + self.signings_around(border, code, account) if self.one_in(3) else steps
 
     @rule(1)
     def add_many_keys(self) -> list[Step]:
@@ -484,7 +495,11 @@ class Rules:
         since = self.at - self.random.choice((-1, 0, 1, HOUR, DAY, 40 * DAY))
         if held and not self.one_in(3):
             since = self.random.choice(held) + self.random.choice((-1, 0, 1))
-        return self.step(self.seat_of(code), "markKeyCompromised", code, account, 0 if self.one_in(15) else since)
+        first = self.step(self.seat_of(code), "markKeyCompromised", code, account, 0 if self.one_in(15) else since)
+        if self.one_in(2):
+            return first
+        moved = max(0, since + self.random.choice((-1, 0, 0, 1)))
+        return first + self.step(self.seat_of(code), "markKeyCompromised", code, account, moved)
 
     @rule(4)
     def sign_at_a_border(self) -> list[Step]:
@@ -499,16 +514,19 @@ class Rules:
         if not borders:
             return []
         mark, code, account = self.random.choice(sorted(borders)[:6])
-        self.at = min(mark, self.at + 300 * DAY)
+        return self.signings_around(mark, code, account)
+
+    def signings_around(self, mark: int, code: bytes, account: str) -> list[Step]:
+        """Return registrations by a key just before, at and after a moment."""
+        if not self.at < mark < self.at + 300 * DAY or account not in self.accounts:
+            return []
         steps = []
         for shift in (-1, 0, 1):
-            number = write_number(code, b"P", f"{self.at}{shift}"[-9:])
+            number = write_number(code, b"P", f"{mark}.{shift}")
             application = (number, write_date(date_at(self.at)), 0, typed_data.keccak(number))
             digest = self.registry_domain.digest(typed_data.registration(application))
-            step = Step(
-                self.name, self.at + shift, self.relayer(), "register", (application, self.signature(account, digest))
-            )
-            steps.append(step)
+            arguments = (application, self.signature(account, digest))
+            steps.append(Step(self.name, mark + shift, self.relayer(), "register", arguments))
         return steps
 
     # --------------------------------------------------------------------------------------------------- records
@@ -650,8 +668,10 @@ class Rules:
         if self.one_in(6):
             sequence = max(0, sequence + self.random.choice((-2, -1, 1, 2**63)))
         count = len(leaves)
-        if self.one_in(25):
-            root, count = self.random.choice(((ZERO_WORD, count), (root, 0), (root, count + 1), (root, 2**40 - 1)))
+        if self.one_in(8):
+            # A count that is not the tree's makes its proofs too short or too long.
+            wrong = ((ZERO_WORD, count), (root, 0), (root, count + 1), (root, count * 4), (root, 1), (root, 2**40 - 1))
+            root, count = self.random.choice(wrong)
         statement = (code, sequence, root, count)
         signer = self.signer_for(code)
         digest = self.registry_domain.digest(typed_data.anchor(*statement))
@@ -745,9 +765,11 @@ class Rules:
     @rule(34)
     def check(self) -> list[Step]:
         """Ask for a verdict, mostly at a border of the period."""
-        number = self.number() if self.one_in(12) else self.recorded_number()
+        number = None if self.one_in(12) else self.recorded_number()
         if number is None:
-            number = self.number()
+            number = self.number(self.random.choice((*CODES, *SEATLESS_CODES)) if self.one_in(3) else None)
+        if self.one_in(40):
+            number = self.random.choice(BAD_NUMBERS).ljust(32, b"\x00")
         record = self.model.registry.record_of(number)
         right = self.random.choice(RIGHTS) if self.one_in(3) else number[2:3]
         if is_number(number) and number[2:3] == b"U" and self.one_in(3):
@@ -801,6 +823,8 @@ class Rules:
         later_day = read_date(records[0].filing_date) or earlier_day + timedelta(days=self.random.randrange(-9, 400))
         if self.one_in(12):
             later_day = earlier_day + self.random.choice((-1, 0, 1)) * ONE_DAY
+        if self.one_in(10):
+            later_day += ONE_DAY
         if self.one_in(12):
             earlier_day += self.random.choice((-1, 1)) * ONE_DAY
         dates = [write_date(later_day), write_date(earlier_day)]
@@ -809,11 +833,39 @@ class Rules:
         outcome = self.random.choice((0, 5, 255)) if self.one_in(40) else self.random.randrange(1, 5)
         held = self.model.priority.claims.get((later, earlier))
         version = held.version if held else 0
+        if held and not self.one_in(3):
+            dates = [held.later_date, held.claimed_date]
         if self.one_in(8):
             version = max(0, min(255, version + self.random.choice((-1, 1))))
         if self.one_in(30):
             earlier = later
         statement = (later, earlier, dates[0], dates[1], self.one_in(2), outcome, version)
+        return self.claimed(statement)
+
+    def claimed(self, statement: ClaimOutcome) -> list[Step]:
+        """Return the recording of a claim under some signature."""
         struct = typed_data.claim_outcome(*statement)
-        signature = self.signed(office_of(later), self.priority_domain, struct)
+        signature = self.signed(office_of(statement[0]), self.priority_domain, struct)
         return self.step(self.relayer(), "recordClaim", statement, signature)
+
+    @rule(3)
+    def correct_under_a_claim(self) -> list[Step]:
+        """Correct or withdraw the earlier application of a claim, then record the claim's next outcome."""
+        records = self.model.registry.records
+        pairs = [pair for pair in self.model.priority.claims if pair[1] in records]
+        if not pairs:
+            return []
+        later, earlier = self.random.choice(pairs)
+        held, record = self.model.priority.claims[later, earlier], records[earlier]
+        if record.version > 250 or held.version > 250:
+            return []
+        day = read_date(held.later_date) or date_at(self.at)
+        moved = write_date(day + self.random.choice((-1, 0, 1)) * ONE_DAY)
+        change = self.correction((earlier, moved, record.disclosure, record.digest), record.version)
+        if self.one_in(4):
+            struct = typed_data.withdrawal(earlier, record.version)
+            signature = self.signed(office_of(earlier), self.registry_domain, struct)
+            change = self.step(self.relayer(), "withdraw", earlier, record.version, signature)
+        outcome = self.random.randrange(1, 5)
+        statement = (later, earlier, held.later_date, held.claimed_date, held.is_partial, outcome, held.version)
+        return change + self.claimed(statement)

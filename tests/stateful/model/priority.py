@@ -289,7 +289,7 @@ class PriorityModel:
             raise Refusal("PriorityRegisterVersionLimit", later, earlier)
         struct = typed_data.claim_outcome(*statement)
         signer, _ = self.signatures.verify(self.domain, office_of(later), struct, signature)
-        self._need_order(later, earlier, later_date, claimed_date, outcome, is_first=replaces == 0)
+        self._need_order(statement, held)
         record = self.registry.record_of(earlier)
         if held.version == 0:
             corrections = self.registry.corrections[earlier]
@@ -309,9 +309,8 @@ class PriorityModel:
         arguments = (later, earlier, office_of(later), *content, held.version + 1, signer)
         return Effect((True,), [Event(CONTRACT, "ClaimRecorded", arguments)])
 
-    def _need_order(
-        self, later: bytes, earlier: bytes, later_date: int, claimed_date: int, outcome: int, *, is_first: bool
-    ) -> None:
+    def _need_order(self, statement: ClaimOutcome, held: Claim) -> None:
+        later, earlier, later_date, claimed_date, _, outcome, _ = statement
         if later == earlier:
             raise Refusal("PriorityRegisterSelfClaim", later)
         later_day = need_date(later_date)
@@ -321,11 +320,15 @@ class PriorityModel:
         if claimed_day >= later_day:
             raise Refusal("PriorityRegisterNotEarlier", earlier, claimed_date, later_date)
         earlier_filed = self.registry.record_of(earlier).filing_date
-        if is_first and earlier_filed and earlier_filed >= later_date:
+        if self.judges_record(held) and earlier_filed and earlier_filed >= later_date:
             raise Refusal("PriorityRegisterNotEarlier", earlier, earlier_filed, later_date)
         later_filed = self.registry.record_of(later).filing_date
         if later_filed and later_filed != later_date:
             raise Refusal("PriorityRegisterFilingDateMismatch", later, later_filed, later_date)
+
+    def judges_record(self, held: Claim) -> bool:
+        """Tell whether the recorded date of the earlier application counts: only when a claim is new."""
+        return held.version == 0
 
     def claim_of(self, later: bytes, earlier: bytes) -> dict[str, Any]:
         """Return a claim as the contract shows it, with what became of the earlier record since."""
