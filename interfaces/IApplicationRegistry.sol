@@ -7,9 +7,9 @@ import {OfficeNumber} from "../contracts/types/OfficeNumber.sol";
 import {IOfficeSigned} from "./IOfficeSigned.sol";
 
 /// @title Registry of office-signed application records
-/// @notice An authentic list of application numbers (WIPO recommendation R12). A number is taken once, so that it can be
-///         shown to be absent too. Three ways in: one record, a batch under one signature, or an anchor: a Merkle root
-///         that stands for many records, each of which may be disclosed later by its proof.
+/// @notice An authentic list of application numbers (WIPO recommendation R12). A number is taken once, so that it can
+///         be shown to be absent too. Three ways in: one record, a batch under one signature, or an anchor: a Merkle
+///         root that stands for many records, each of which may be disclosed later by its proof.
 /// @dev Every statement is EIP-712 typed data signed by a key with the scope applications; `eip712Domain` (ERC-5267)
 ///      describes the domain. There are no nonces: a number can be taken once, a correction names the version that it
 ///      replaces, an anchor carries the office's sequence. A statement sent again changes nothing and succeeds; a batch
@@ -19,8 +19,8 @@ import {IOfficeSigned} from "./IOfficeSigned.sol";
 ///      chain, and their difference shows a late import.
 ///
 ///      Merkle trees are those of OpenZeppelin's `StandardMerkleTree` with leaf type
-///      `(bytes32 number, uint32 filingDate, uint8 disclosure, bytes32 digest)`: a leaf is hashed twice over 128 bytes, a
-///      node once over 64, so that neither passes for the other.
+///      `(bytes32 number, uint32 filingDate, uint8 disclosure, bytes32 digest)`: a leaf is hashed twice over 128
+///      bytes, a node once over 64, so that neither passes for the other.
 ///
 ///      Warning: a digest of a guessable document that is not yet public gives it away. Use disclosure 1 for those.
 interface IApplicationRegistry is IOfficeSigned {
@@ -32,9 +32,10 @@ interface IApplicationRegistry is IOfficeSigned {
         Withdrawn
     }
 
-    /// @notice Why an item of a batch was not taken: 0 it was; 1 recorded before with the same content; 2 recorded before
-    ///         with other content; 3 malformed number; 4 number of another office; 5 not a calendar date; 6 filing date
-    ///         in the future; 7 filing date before the office's own bound; 8 no digest; 9 unknown disclosure.
+    /// @notice Why an item of a batch was not taken: 0 it was; 1 recorded before with the same content; 2 recorded
+    ///         before with other content; 3 malformed number; 4 number of another office; 5 not a calendar date; 6
+    ///         filing date in the future; 7 filing date before the office's own bound; 8 no digest; 9 unknown
+    ///         disclosure.
     enum Outcome {
         Taken,
         AlreadyRecorded,
@@ -102,8 +103,8 @@ interface IApplicationRegistry is IOfficeSigned {
     }
 
     /// @notice A number was taken, alone, in a batch, or from an anchor (then `ApplicationDisclosed` follows).
-    /// @dev The office is in the number. The signing key is indexed: it answers both what a key signed, once it is known to
-    ///      be compromised, and what an office recorded (filter by its keys).
+    /// @dev The office is in the number. The signing key is indexed: it answers both what a key signed, once it is
+    ///      known to be compromised, and what an office recorded (filter by its keys).
     event ApplicationRegistered(
         OfficeNumber indexed number,
         address indexed signingKey,
@@ -130,8 +131,8 @@ interface IApplicationRegistry is IOfficeSigned {
     event ApplicationsAnchored(
         OfficeCode indexed office, bytes32 root, uint64 sequence, uint40 leafCount, address signingKey
     );
-    /// @notice The record registered just before, in the same transaction, came from the office's anchor with this sequence
-    ///         number.
+    /// @notice The record registered just before, in the same transaction, came from the office's anchor with this
+    ///         sequence number.
     /// @dev No topic: the event just before carries them.
     event ApplicationDisclosed(OfficeNumber number, uint64 sequence);
     /// @notice A record has a new version; the one before is given in full, so that events alone tell the history.
@@ -205,8 +206,9 @@ interface IApplicationRegistry is IOfficeSigned {
     function anchor(Anchor calldata statement, bytes calldata signature) external returns (bool taken);
 
     /// @notice Records one application of an anchor, by its proof. Anyone may; the office signed the anchor.
-    /// @dev What was anchored is recorded already, so the present standing of the office or its key does not matter. The
-    ///      record carries the time and the key of the anchor.
+    /// @dev What was anchored is recorded already, so the present standing of the office or its key does not matter.
+    ///      The record carries the time and the key of the anchor; the bound on filing dates is the office's, as it
+    ///      was when the key was revoked if it was.
     /// @param statement The anchor.
     /// @param signingKey Key that signed the anchor.
     /// @param application The leaf.
@@ -224,7 +226,8 @@ interface IApplicationRegistry is IOfficeSigned {
     /// @param correction What the office states.
     /// @param signature Office signature over `Correction(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32
     ///        digest,uint8 replaces)`.
-    /// @return taken Whether the record changed; false if it already is this next version.
+    /// @return taken Whether the record changed; false if its next version has this content already, be it by this
+    ///         correction or by a withdrawal.
     function correct(Correction calldata correction, bytes calldata signature) external returns (bool taken);
 
     /// @notice Marks an application as withdrawn.

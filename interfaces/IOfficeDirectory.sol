@@ -9,8 +9,8 @@ import {OfficeCode} from "../contracts/types/OfficeCode.sol";
 /// @notice Says which IP offices run this register together, which account speaks for each, and which keys may sign
 ///         what, from when, until when. The history of a key is only ever added to: what a key could sign at any past
 ///         moment stays answerable.
-/// @dev Every register asks `authorise`, or judges `keyFacts` by the same rule, before it takes a signed statement. A signature is judged by the block time at
-///      which it arrives, never by a date that its signer wrote.
+/// @dev Every register asks `authorise`, or judges `keyFacts` by the same rule, before it takes a signed statement. A
+///      signature is judged by the block time at which it arrives, never by a date that its signer wrote.
 ///
 ///      Assumptions: `governance` is trusted to admit and suspend; each seat is trusted with the keys of its own office
 ///      and with nothing else. Neither can change or remove a record of any register.
@@ -28,7 +28,8 @@ interface IOfficeDirectory {
     /// @param status Standing at this block.
     /// @param seat Account that acts for the office: its keys, its calendars, its vote. May be a contract wallet.
     /// @param admittedAt Block time of admission, seconds since 1970.
-    /// @param suspendedUntil End of the last suspension, seconds since 1970; 0 if there was none, 2**40 - 1 without end.
+    /// @param suspendedUntil End of the last suspension, seconds since 1970; 0 if there was none, 2**40 - 1 without
+    ///        end. Former suspensions are in the events.
     /// @param earliestFilingDate The office issued no application numbers before this day; 0 for no bound.
     /// @param keyCount How many keys it has ever had.
     /// @param name Name of the office in English.
@@ -99,7 +100,8 @@ interface IOfficeDirectory {
     error OfficeDirectorySuspensionEnded(uint40 until);
     /// @notice The office is not suspended.
     error OfficeDirectoryNotSuspended(OfficeCode office);
-    /// @notice The account is a key of this office already, or was. Remedy: use a fresh key; a revoked one stays revoked.
+    /// @notice The account is a key of this office already, or was. Remedy: use a fresh key; a revoked one stays
+    ///         revoked.
     error OfficeDirectoryKeyExists(OfficeCode office, address account);
     /// @notice The account never was a key of this office. Remedy: check who signed, and for which chain and contract.
     error OfficeDirectoryUnknownKey(OfficeCode office, address account);

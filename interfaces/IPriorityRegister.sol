@@ -8,10 +8,10 @@ import {IApplicationRegistry} from "./IApplicationRegistry.sol";
 import {IOfficeSigned} from "./IOfficeSigned.sol";
 
 /// @title Priority claims: the verdict, the calendars it needs, and the claims that offices recorded
-/// @notice Answers whether an earlier application supports a priority claim (Paris Convention, Article 4), with one typed
-///         reason. The verdict is computed from what offices signed and recorded; it binds no office.
-/// @dev Who the applicant is, whether the application was the first for its subject (Article 4C(4)) and whether the goods
-///      agree are questions of substance that no register of numbers answers.
+/// @notice Answers whether an earlier application supports a priority claim (Paris Convention, Article 4), with one
+///         typed reason. The verdict is computed from what offices signed and recorded; it binds no office.
+/// @dev Who the applicant is, whether the application was the first for its subject (Article 4C(4)) and whether the
+///      goods agree are questions of substance that no register of numbers answers.
 interface IPriorityRegister is IOfficeSigned {
     /// @notice The answer, in order of precedence:
     ///         0 valid;
@@ -81,9 +81,10 @@ interface IPriorityRegister is IOfficeSigned {
     /// @param calendar See `CalendarUse`.
     /// @param lastDay Last day on which the later application could be filed with this priority.
     /// @param extendedFrom Last day before closed days moved it; 0 if they did not.
-    /// @param restorableUntil Last day on which the right could be restored; 0 if it cannot be.
-    /// @param earlierRecord The earlier application as recorded: status 2 (corrected) or 3 (withdrawn) does not change the
-    ///        verdict (Article 4A(3)) and is for the reader to weigh.
+    /// @param restorableUntil Last day on which the right could be restored; 0 if it cannot be. Moved to an open day
+    ///        only if the later office published that year; `calendar` speaks of `lastDay` alone.
+    /// @param earlierRecord The earlier application as recorded: status 2 (corrected) or 3 (withdrawn) does not change
+    ///        the verdict (Article 4A(3)) and is for the reader to weigh.
     struct Assessment {
         Verdict verdict;
         CalendarUse calendar;
@@ -95,7 +96,8 @@ interface IPriorityRegister is IOfficeSigned {
 
     /// @notice Closed days of an office in a year.
     /// @param weekly Weekdays on which the office is closed: bit 0 Monday to bit 6 Sunday.
-    /// @param exceptions Days that differ from the weekly pattern, closed though open by the week or open though closed:
+    /// @param exceptions Days that differ from the weekly pattern, closed though open by the week or open though
+    ///        closed:
     ///        bit 0 of the first word is 1 January, bit 0 of the second is day 257.
     /// @param version 1 when first published, one more each time.
     /// @param publishedAt Block time of this version; 0 if none was published.
@@ -196,15 +198,16 @@ interface IPriorityRegister is IOfficeSigned {
     function registry() external view returns (IApplicationRegistry);
 
     /// @notice Judges a priority claim.
-    /// @dev Periods: 12 months between patents and utility models; 6 months between designs, between trade marks, and for
-    ///      a design that relies on a utility model (Article 4C(1), 4E). The filing day is not counted (4C(2)); a last day
-    ///      on which the later office is closed moves to its next open day (4C(3)). A malformed date, office code or right
-    ///      of the later application reverts; a malformed earlier number is a verdict.
+    /// @dev Periods: 12 months between patents and utility models; 6 months between designs, between trade marks, and
+    ///      for a design that relies on a utility model (Article 4C(1), 4E). The filing day is not counted (4C(2)); a
+    ///      last day on which the later office is closed moves to its next open day (4C(3)). A malformed date, office
+    ///      code or right of the later application reverts; a malformed earlier number is a verdict.
     /// @param claim What is claimed.
     /// @return The verdict with what it rests on.
     function check(PriorityClaim calldata claim) external view returns (Assessment memory);
 
-    /// @notice Publishes or replaces the closed days of an office in a year. Only its seat.
+    /// @notice Publishes or replaces the closed days of an office in a year. Only its seat. Warning: a later version
+    ///         changes later answers about that year, past days included; the events keep every version.
     /// @dev At most 30 closed days in a row, so that looking for the next open day is bounded.
     /// @param weekly Weekdays on which the office is closed: bit 0 Monday to bit 6 Sunday.
     /// @param exceptions Days that differ from the weekly pattern; see `Calendar`.
@@ -220,9 +223,10 @@ interface IPriorityRegister is IOfficeSigned {
 
     /// @notice Records a claim, or its next outcome.
     /// @dev Several claims of one later application, and several on one earlier, are possible. The earlier application
-    ///      need not be recorded, nor its office be a member. Every claim leads from a later date to an earlier one, as its
-    ///      office states them and the registry knows them; since offices may state one number's date differently, whoever
-    ///      walks the graph keeps track of where it has been.
+    ///      need not be recorded, nor its office be a member. Every claim leads from a later date to an earlier one,
+    ///      as its
+    ///      office states them and the registry knows them; since offices may state one number's date differently,
+    ///      whoever walks the graph keeps track of where it has been.
     /// @param statement What the office of second filing states.
     /// @param signature Its signature over `ClaimOutcome(bytes32 later,bytes32 earlier,uint32 laterFilingDate,uint32
     ///        claimedDate,bool isPartial,uint8 outcome,uint8 replaces)`, by a key with the scope applications.

@@ -13,9 +13,10 @@ import {CalendarDate, calendarDateAt, dayNumberAt} from "../types/CalendarDate.s
 import {keyId} from "../types/KeyFacts.sol";
 import {OfficeCode} from "../types/OfficeCode.sol";
 import {OfficeNumber} from "../types/OfficeNumber.sol";
+import {ApplicationDigests} from "./ApplicationDigests.sol";
 
 /// @title Registry of office-signed application records
-contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
+contract ApplicationRegistry is ApplicationDigests {
     /// @dev A full batch fits a block of 30 million gas.
     uint256 private constant MAX_BATCH = 600;
     uint256 private constant LAST_DISCLOSURE = 1;
@@ -32,8 +33,8 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
     mapping(OfficeNumber number => Record) private _records;
 
     /// @dev One slot an anchor: 216 bits that bind root, leaf count and signing key (the high bits of their hash), then
-    ///      40 bits of block time. Finding two anchors with one binding takes about 2**108 hashes. The slot before shows
-    ///      that a sequence has no gap, so that no counter is stored.
+    ///      40 bits of block time. Finding two anchors with one binding takes about 2**108 hashes. The slot before
+    ///      shows that a sequence has no gap, so that no counter is stored.
     mapping(bytes32 anchorId => AnchorSlot) private _anchors;
 
     constructor(IOfficeDirectory directory_) EIP712("Registrum ApplicationRegistry", "1") OfficeSigned(directory_) {}
@@ -67,23 +68,14 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
             _verify(office, Scopes.APPLICATIONS, ApplicationStatements.hashBatch(office, applications), signature);
         CalendarDate latest = _latestDate(block.timestamp);
 
-        uint256 i = 0;
+        uint256 i = _storeWhileGood(applications, 0, office, signer, earliest, latest);
         while (i != count) {
             Application calldata item = applications[i];
-            uint256 next = i;
-            if (
-                item.filingDate.isValid() && item.filingDate >= earliest && item.filingDate <= latest
-                    && item.disclosure <= LAST_DISCLOSURE
-            ) next = _storeRun(applications, i, office, signer);
-            if (next != i) {
-                i = next;
-                continue;
-            }
             Outcome outcome = _explain(item, office, earliest, latest);
             if (outcome == Outcome.AlreadyRecorded) ++alreadyRecorded;
             else ++refused;
             emit ApplicationNotTaken(item.number, office, item.digest, item.filingDate, item.disclosure, outcome);
-            ++i;
+            i = _storeWhileGood(applications, i + 1, office, signer, earliest, latest);
         }
         taken = count - alreadyRecorded - refused;
         emit BatchRegistered(office, signer, taken, alreadyRecorded, refused);
@@ -132,7 +124,7 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         }
         Record storage record = _records[number];
         if (_isRecorded(record, application)) return false;
-        // The bound of the office as long as the key was not revoked.
+        // The office's bound, as it was when the key was revoked if it was.
         CalendarDate earliest = _keyFacts(keyId(office, signingKey)).earliestFilingDate();
         _record(record, application, signingKey, earliest, uint40(word));
         emit ApplicationDisclosed(number, sequence);
@@ -211,36 +203,6 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
     }
 
     /// @inheritdoc IApplicationRegistry
-    function registrationDigest(Application calldata application) external view override returns (bytes32) {
-        return _signingDigest(ApplicationStatements.hashRegistration(application));
-    }
-
-    /// @inheritdoc IApplicationRegistry
-    function batchDigest(OfficeCode office, Application[] calldata applications)
-        external
-        view
-        override
-        returns (bytes32)
-    {
-        return _signingDigest(ApplicationStatements.hashBatch(office, applications));
-    }
-
-    /// @inheritdoc IApplicationRegistry
-    function anchorDigest(Anchor calldata statement) external view override returns (bytes32) {
-        return _signingDigest(ApplicationStatements.hashAnchor(statement));
-    }
-
-    /// @inheritdoc IApplicationRegistry
-    function correctionDigest(Correction calldata correction) external view override returns (bytes32) {
-        return _signingDigest(ApplicationStatements.hashCorrection(correction));
-    }
-
-    /// @inheritdoc IApplicationRegistry
-    function withdrawalDigest(OfficeNumber number, uint8 replaces) external view override returns (bytes32) {
-        return _signingDigest(ApplicationStatements.hashWithdrawal(number, replaces));
-    }
-
-    /// @inheritdoc IApplicationRegistry
     function anchoredAt(Anchor calldata statement, address signingKey) public view override returns (uint40) {
         (OfficeCode office, uint64 sequence,,) = ApplicationStatements.words(statement);
         uint256 word = _anchorSlot(office, sequence).word;
@@ -265,46 +227,73 @@ contract ApplicationRegistry is IApplicationRegistry, OfficeSigned {
         }
     }
 
-    /// @dev Records items from `start` on, as long as they can be taken and have the filing date and the disclosure of the
-    ///      first, which the caller judged; returns the position after the last. This is the inner loop of a batch: what
-    ///      is equal in the run is prepared once, and all that can be wrong with an item meets in one branch, since
-    ///      almost nothing ever is.
-    function _storeRun(Application[] calldata items, uint256 start, OfficeCode office, address signer)
-        private
-        returns (uint256)
-    {
+    /// @dev Records items from `start` on, up to the first that cannot be taken; returns its position. This is the
+    ///      inner loop of a batch. Items in a row with one filing date and one disclosure are a run: what is equal in
+    ///      it is judged and prepared once. All else that can be wrong with an item meets in one branch, since almost
+    ///      nothing ever is.
+    function _storeWhileGood(
+        Application[] calldata items,
+        uint256 start,
+        OfficeCode office,
+        address signer,
+        CalendarDate earliest,
+        CalendarDate latest
+    ) private returns (uint256) {
         bytes32 topic = ApplicationRegistered.selector;
-        uint256 facts;
-        uint256 eventData;
+        // No date is zero, so that the first item begins a run.
+        uint256 run;
         uint256 item;
         uint256 end;
-        {
-            (CalendarDate filingDate, uint8 disclosure) = (items[start].filingDate, items[start].disclosure);
-            facts = RecordFacts.pack(signer, block.timestamp, filingDate, 1, uint256(Status.Filed), disclosure);
-            bytes memory data = abi.encode(filingDate, disclosure);
-            assembly ("memory-safe") {
-                eventData := add(data, 0x20)
-                item := add(items.offset, shl(7, start))
-                end := add(items.offset, shl(7, items.length))
-            }
+        assembly ("memory-safe") {
+            run := mload(0x40)
+            mstore(0x40, add(run, 0x40))
+            calldatacopy(run, calldatasize(), 0x40)
+            item := add(items.offset, shl(7, start))
+            end := add(items.offset, shl(7, items.length))
         }
+        uint256 facts;
         for (; item != end; item = ApplicationStatements.itemAfter(item)) {
-            (OfficeNumber number_, bytes32 digest, uint256 differs) = ApplicationStatements.itemWords(item, eventData);
+            (OfficeNumber number_, bytes32 digest, uint256 differs) = ApplicationStatements.itemWords(item, run);
+            if (differs != 0) {
+                facts = _beginRun(item, run, signer, earliest, latest);
+                if (facts == 0) break;
+            }
             uint256 slot = _slotOf(number_);
             uint256 problems = number_.defects();
             assembly ("memory-safe") {
                 problems := or(problems, sload(add(slot, 1)))
                 problems := or(problems, shr(240, xor(number_, office)))
-                problems := or(problems, or(differs, iszero(digest)))
+                problems := or(problems, iszero(digest))
             }
             if (problems != 0) break;
             assembly ("memory-safe") {
                 sstore(slot, digest)
                 sstore(add(slot, 1), facts)
-                log4(eventData, 0x40, topic, number_, signer, digest)
+                log4(run, 0x40, topic, number_, signer, digest)
             }
         }
         return items.length - (end - item) / 0x80;
+    }
+
+    /// @dev Judges filing date and disclosure of an item, keeps them at `run` for those that follow, and returns slot
+    ///      1 of their records; zero if they cannot be taken.
+    function _beginRun(uint256 item, uint256 run, address signer, CalendarDate earliest, CalendarDate latest)
+        private
+        view
+        returns (uint256)
+    {
+        (uint256 filingDate, uint256 disclosure) = ApplicationStatements.runWords(item);
+        if (
+            filingDate < CalendarDate.unwrap(earliest) || filingDate > CalendarDate.unwrap(latest)
+                || disclosure > LAST_DISCLOSURE || !CalendarDate.wrap(uint32(filingDate)).isValid()
+        ) return 0;
+        assembly ("memory-safe") {
+            mstore(run, filingDate)
+            mstore(add(run, 0x20), disclosure)
+        }
+        return RecordFacts.pack(
+            signer, block.timestamp, CalendarDate.wrap(uint32(filingDate)), 1, uint256(Status.Filed), disclosure
+        );
     }
 
     /// @dev Records one application that is not recorded, at its first time; reverts with what is wrong with it.

@@ -23,7 +23,8 @@ contract OfficeDirectory is IOfficeDirectory {
         string endpoint;
     }
 
-    /// @dev One slot, laid out as `KeyFacts`. The last two fields mirror the office, so that a signature costs one storage read instead of two;
+    /// @dev One slot, laid out as `KeyFacts`. The last two fields mirror the office, so that a signature costs one
+    ///      storage read instead of two;
     ///      `_mirror` keeps them equal in every key that is not revoked.
     struct KeyState {
         uint8 scopes;

@@ -94,7 +94,8 @@ library ApplicationStatements {
         }
     }
 
-    /// @notice Hash of a leaf: twice over the four ABI words, so that no inner node, whose preimage is two words, is a leaf.
+    /// @notice Hash of a leaf: twice over the four ABI words, so that no inner node, whose preimage is two words, is a
+    ///         leaf.
     function hashLeaf(IApplicationRegistry.Application calldata application) internal pure returns (bytes32 hash) {
         assembly ("memory-safe") {
             let free := mload(0x40)
@@ -153,6 +154,14 @@ library ApplicationStatements {
                 xor(calldataload(add(item, 0x20)), mload(run)),
                 xor(calldataload(add(item, 0x40)), mload(add(run, 0x20)))
             )
+        }
+    }
+
+    /// @notice The other two words of an item: filing date and disclosure.
+    function runWords(uint256 item) internal pure returns (uint256 filingDate, uint256 disclosure) {
+        assembly ("memory-safe") {
+            filingDate := calldataload(add(item, 0x20))
+            disclosure := calldataload(add(item, 0x40))
         }
     }
 }

@@ -14,8 +14,8 @@ import {OfficeCode} from "../types/OfficeCode.sol";
 /// @title Checks of office signatures, shared by the registers
 /// @notice EIP-712 statements, signed by a key that the directory knows for the office at this block. Who sends the
 ///         transaction does not matter.
-/// @dev A signature is either 65 bytes `r ‖ s ‖ v` with low `s`, or the 20-byte address of a contract wallet followed by
-///      what that wallet takes as its ERC-1271 signature (which therefore cannot be 45 bytes long).
+/// @dev A signature is either 65 bytes `r ‖ s ‖ v` with low `s`, or the 20-byte address of a contract wallet followed
+///      by what that wallet takes as its ERC-1271 signature (which therefore cannot be 45 bytes long).
 abstract contract OfficeSigned is EIP712, IOfficeSigned {
     /// @dev More than a multi-signature wallet of seven owners needs; a wallet that burns more only fails itself.
     uint256 private constant ERC1271_GAS = 300_000;
@@ -32,7 +32,8 @@ abstract contract OfficeSigned is EIP712, IOfficeSigned {
         _chainId = block.chainid;
     }
 
-    /// @dev What is signed for a statement. The separator is kept for this chain and built anew on a fork with another id.
+    /// @dev What is signed for a statement. The separator is kept for this chain and built anew on a fork with another
+    ///      id.
     function _signingDigest(bytes32 structHash) internal view returns (bytes32) {
         return
             MessageHashUtils.toTypedDataHash(block.chainid == _chainId ? _separator : _domainSeparatorV4(), structHash);
@@ -75,7 +76,8 @@ abstract contract OfficeSigned is EIP712, IOfficeSigned {
         assembly ("memory-safe") {
             mstore(0x00, selector)
             mstore(0x04, id)
-            if iszero(staticcall(gas(), target, 0x00, 0x24, 0x00, 0x20)) { revert(0x00, 0x00) }
+            let success := staticcall(gas(), target, 0x00, 0x24, 0x00, 0x20)
+            if or(iszero(success), lt(returndatasize(), 0x20)) { revert(0x00, 0x00) }
             facts := mload(0x00)
         }
     }

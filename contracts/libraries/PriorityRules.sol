@@ -2,8 +2,8 @@
 pragma solidity ^0.8.20;
 
 /// @title Which rights give priority to which, and for how long
-/// @notice Paris Convention, Article 4. Where Article 4 is silent (a design that relies on a patent, a patent that relies
-///         on a design, any other right on a trade mark) there is no period here; national law may be wider.
+/// @notice Paris Convention, Article 4. Where Article 4 is silent (a design that relies on a patent, a patent that
+///         relies on a design, any other right on a trade mark) there is no period here; national law may be wider.
 library PriorityRules {
     /// @dev PCT Rule 26bis.3(a) and EPC Article 122 with Rule 136(1): two months from the end of the priority period.
     uint256 internal constant RESTORATION_MONTHS = 2;

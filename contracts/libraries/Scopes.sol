@@ -10,7 +10,8 @@ library Scopes {
     uint8 internal constant REGISTER = 2;
     /// @notice Assignments, licences, security interests.
     uint8 internal constant TRANSACTIONS = 4;
-    /// @notice Adding and revoking keys of the office that have not this scope themselves.
+    /// @notice Adding keys of the office that have not this scope themselves, and revoking keys. Warning: who has such
+    ///         a key can revoke all others; the seat then adds new ones.
     uint8 internal constant KEYS = 8;
     uint8 internal constant ALL = 15;
 }

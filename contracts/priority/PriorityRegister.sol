@@ -90,7 +90,7 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
         state.exceptionsHigh = uint112(exceptions[1]);
         state.weekly = weekly;
         state.publishedAt = uint40(block.timestamp);
-        // A second each day since 1970 would not fill 16 bits in a year; a full counter reverts.
+        // 65,535 calendars of one year would fill the counter; one more reverts.
         ++state.version;
 
         CalendarState memory calendar = state;
@@ -121,7 +121,7 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
         if (claim.version == type(uint8).max) revert PriorityRegisterVersionLimit(later, earlier);
         (address signer,) = _verify(later.office(), Scopes.APPLICATIONS, _hashClaim(statement), signature);
         IApplicationRegistry.Record memory record = registry.recordOf(earlier);
-        _checkClaim(statement, record);
+        _checkClaim(statement, claim, record);
 
         if (claim.version == 0) {
             claim.earlierVersion = record.version;
@@ -258,27 +258,32 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
         return claim.laterDate <= assessment.restorableUntil ? Verdict.Restorable : Verdict.PeriodExpired;
     }
 
-    /// @dev First day from `date` on that is not closed. At most two closed runs of 30 days are walked: one at the end of
-    ///      a year and one at the start of the next.
+    /// @dev First day from `date` on that is not closed. At most two closed runs of 30 days are walked: one at the end
+    ///      of a year and one at the start of the next.
     function _nextOpenDay(OfficeCode office, CalendarDate date) private view returns (CalendarDate, CalendarUse) {
         uint256 year = date.year();
         CalendarState memory calendar = _calendars[office][year];
         if (calendar.version == 0) return (date, CalendarUse.NotPublished);
-        while (_isClosedOn(calendar, date.dayOfYear(), date.dayOfWeek())) {
+        uint256 day = date.dayOfYear();
+        uint256 weekday = date.dayOfWeek();
+        while (_isClosedOn(calendar, day, weekday)) {
             date = date.nextDay();
-            if (date.year() != year) {
-                year = date.year();
-                calendar = _calendars[office][year];
-                if (calendar.version == 0) return (date, CalendarUse.Incomplete);
-            }
+            weekday = weekday == 6 ? 0 : weekday + 1;
+            ++day;
+            if (date.year() == year) continue;
+            year = date.year();
+            day = 1;
+            calendar = _calendars[office][year];
+            if (calendar.version == 0) return (date, CalendarUse.Incomplete);
         }
         return (date, CalendarUse.Published);
     }
 
-    function _checkClaim(ClaimOutcome calldata statement, IApplicationRegistry.Record memory earlierRecord)
-        private
-        view
-    {
+    function _checkClaim(
+        ClaimOutcome calldata statement,
+        Claim memory claim,
+        IApplicationRegistry.Record memory earlierRecord
+    ) private view {
         (OfficeNumber later, CalendarDate laterDate) = (statement.later, statement.laterFilingDate);
         if (later == statement.earlier) revert PriorityRegisterSelfClaim(later);
         laterDate.validate();
@@ -289,9 +294,10 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
         if (statement.claimedDate >= laterDate) {
             revert PriorityRegisterNotEarlier(statement.earlier, statement.claimedDate, laterDate);
         }
-        // An unrecorded number has the date zero, which is before every date. A claim that was taken goes on to its outcome
-        // though a correction has moved the earlier date since.
-        if (statement.replaces == 0 && earlierRecord.filingDate >= laterDate) {
+        // An unrecorded number has the date zero, which is before every date. A claim that was taken goes on to its
+        // outcome under the same dates though a correction has moved the earlier date since.
+        bool sameDates = claim.laterFilingDate == laterDate && claim.claimedDate == statement.claimedDate;
+        if (!sameDates && earlierRecord.filingDate >= laterDate) {
             revert PriorityRegisterNotEarlier(statement.earlier, earlierRecord.filingDate, laterDate);
         }
         CalendarDate recorded = registry.recordOf(later).filingDate;

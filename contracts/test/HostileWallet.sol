@@ -42,8 +42,8 @@ contract HostileWallet {
         _payload = payload;
     }
 
-    /// @dev Not a view, unlike the standard's: only so does the compiler let `Reenter` try. Every branch but the last two
-    ///      gives what must not count as an approval.
+    /// @dev Not a view, unlike the standard's: only so does the compiler let `Reenter` try. Every branch but the last
+    ///      two gives what must not count as an approval.
     function isValidSignature(bytes32, bytes calldata) external returns (bytes32) {
         if (manner == Manner.Refuse) return bytes32(bytes4(0xffffffff));
         if (manner == Manner.RefuseByRevert) revert HostileWalletRefused();

@@ -17,7 +17,8 @@ import {OfficeNumber} from "../types/OfficeNumber.sol";
 contract TypesHarness {
     // Calendar dates
 
-    /// @notice Bit `i` of the map is whether `first + i` is a valid date; the bits of a word are filled from the lowest.
+    /// @notice Bit `i` of the map is whether `first + i` is a valid date; the bits of a word are filled from the
+    ///         lowest.
     function validDates(uint32 first, uint256 count) external pure returns (uint256[] memory map) {
         map = new uint256[]((count + 255) / 256);
         for (uint256 i = 0; i < count; ++i) {

@@ -23,7 +23,8 @@ function keyId(OfficeCode office, address account) pure returns (bytes32) {
     return bytes32(OfficeCode.unwrap(office)) | bytes32(uint256(uint160(account)));
 }
 
-/// @notice Whether the key may sign statements of all of `scopes` at `time`, its office being neither suspended nor departed.
+/// @notice Whether the key may sign statements of all of `scopes` at `time`, its office being neither suspended nor
+///         departed.
 function permits(KeyFacts facts, uint8 scopes, uint256 time) pure returns (bool) {
     uint256 word = KeyFacts.unwrap(facts);
     unchecked {

@@ -38,9 +38,9 @@ function isWellFormed(OfficeNumber number) pure returns (bool) {
 }
 
 /// @notice Zero when `number` has the layout of the type; otherwise bits that mean nothing by themselves.
-/// @dev All 32 bytes are judged at once, without a branch. For bytes below 0x80 the sum `byte + (0x80 - bound)` sets its own high bit
-///      exactly when `byte >= bound` and never carries into its neighbour. The alphabet is two ranges, since
-///      `- . /` stand right before `0`: 0x2d-0x39 and 0x41-0x5a.
+/// @dev All 32 bytes are judged at once, without a branch. For bytes below 0x80 the sum `byte + (0x80 - bound)` sets
+///      its own high bit exactly when `byte >= bound` and never carries into its neighbour. The alphabet is two
+///      ranges, since `- . /` stand right before `0`: 0x2d-0x39 and 0x41-0x5a.
 function defects(OfficeNumber number) pure returns (uint256) {
     uint256 value = uint256(OfficeNumber.unwrap(number));
     unchecked {
@@ -50,9 +50,9 @@ function defects(OfficeNumber number) pure returns (uint256) {
         uint256 inLetters = (value + LOW_BITS * 0x3f) & ~(value + LOW_BITS * 0x25) & HIGH_BITS;
         // 0xff where the byte is in the alphabet: each factor is 0 or 1 a byte, so the product cannot carry.
         uint256 rest = ~((((inDigits & HIGH_BITS) | inLetters) >> 7) * 0xff);
-        // Zero when: all bytes are ASCII; what is not in the alphabet is zero, and is one run at the end; there is at least
-        // one character of the number (byte 3); the first three are letters, and the third a right. One test for all,
-        // since this runs for every record of a batch.
+        // Zero when: all bytes are ASCII; what is not in the alphabet is zero, and is one run at the end; there is at
+        // least one character of the number (byte 3); the first three are letters, and the third a right. One test for
+        // all, since this runs for every record of a batch.
         return (value & (HIGH_BITS | rest)) | (rest & ((rest + 1) | OFFICE_RIGHT_AND_FIRST))
             | (~inLetters & LETTER_BITS) | (~(RIGHTS >> (((value >> 232) & 0xff) - 0x41)) & 1);
     }

@@ -499,6 +499,20 @@ def test_the_earlier_application_corrected_to_a_later_date(
     assert claim_of(priority).outcome == REFUSED
 
 
+def test_an_outcome_that_moves_the_dates_is_judged_anew(priority: Any, registry: Any, em: Office, ru: Office) -> None:
+    file(registry, em, EARLIER, 20240115)
+    submit(priority, CLAIM, ru.key)
+    moved = replace(CLAIM, outcome=REFUSED, replaces=1, later_filing_date=20231201, claimed_date=20231101)
+    reverts_with(
+        lambda: ask(priority, moved, sign(priority, moved, ru.key)),
+        "PriorityRegisterNotEarlier",
+        CLAIM.earlier,
+        20240115,
+        20231201,
+    )
+    assert claim_of(priority).outcome == CLAIMED
+
+
 def test_a_refused_statement_leaves_nothing(priority: Any, ru: Office) -> None:
     statement = replace(CLAIM, claimed_date=20240901)
     reverts_with(
