@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,19 @@ def test_csv_and_again(cli: Cli, tmp_path: Path) -> None:
     assert "Already recorded: 10" in cli("batch", "register", file).out
     for number in numbers:
         assert cli.ok("application", "show", number)["record"]["digest"] == digest(number)
+
+
+def test_many_dates_in_no_order(cli: Cli, tmp_path: Path) -> None:
+    first = date(2023, 1, 1)
+    rows = [
+        f"{number},{first + timedelta(days=7 * n % 300)},{digest(number)}"
+        for n, number in enumerate(cli.number() for _ in range(600))
+    ]
+    document = cli.ok("batch", "register", write_csv(tmp_path / "a.csv", rows), "--batch-size", "600")
+    assert (document["taken"], document["refused"]) == (600, 0)
+    number, filed, stated = rows[301].split(",")
+    record = cli.ok("application", "show", number)["record"]
+    assert (record["filingDate"], record["digest"]) == (filed, stated)
 
 
 def test_only_what_is_left_is_sent(cli: Cli, tmp_path: Path) -> None:

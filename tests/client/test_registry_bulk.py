@@ -6,16 +6,18 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from registrum import Application, ItemOutcome, Outbox, Registry
+from registrum import Application, ItemOutcome, OfficeNumber, Outbox, Registry, Right
 from registrum.chain.entries import State
 from registrum.chain.reverts import OfficeDirectoryOfficeSuspendedError, OfficeDirectoryUnknownKeyError
+from registrum.client import calls
 from registrum.client.session import Session
-from registrum.errors import ConfigError, InputError, KeyNotFoundError
-from tests.client.registries import GOVERNANCE, KEYS, STRANGER, World, digest, world
+from registrum.errors import ConfigError, InputError, KeyNotFoundError, RpcError, SubmissionError
+from tests.client.registries import FILED, GOVERNANCE, KEYS, STRANGER, World, digest, world
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +104,91 @@ def test_a_full_batch_fits_its_gas(here: World) -> None:
     assert receipt.count(ItemOutcome.TAKEN) == 600
     assert receipt.gas_used is not None
     assert receipt.gas_used <= 600 * 48_500
+
+
+def dated(here: World, count: int, dates: int) -> list[Application]:
+    """Applications over many dates in no order, none of which is beside one of its own date."""
+    return [
+        Application(here.number(), FILED - timedelta(days=7 * n % dates), digest(f"dated {n}")) for n in range(count)
+    ]
+
+
+def test_many_dates_in_no_order_are_taken_and_told_in_the_order_given(here: World, registry: Registry) -> None:
+    applications = dated(here, 600, 300)
+    items = list(registry.register_many(applications, batch_size=600))
+    assert [item.application for item in items] == applications
+    assert {item.outcome for item in items} == {ItemOutcome.TAKEN}
+    found = [item.application for item in registry.registrations("EM")]
+    assert found == sorted(applications, key=lambda item: (item.filing_date, item.number.text))
+
+
+def test_a_batch_of_as_many_dates_as_items_fits_its_gas(here: World) -> None:
+    applications = [
+        Application(OfficeNumber("EM", Right.TRADEMARK, f"{n:029d}"), FILED - timedelta(days=n), digest(f"long {n}"))
+        for n in range(600)
+    ]
+    receipt = here.registry().register_batch("EM", applications[::-1])
+    assert [item.application for item in receipt.items] == applications[::-1]
+    assert receipt.count(ItemOutcome.TAKEN) == 600
+
+
+def test_first_statement_about_a_number_counts_whatever_its_date(here: World, registry: Registry) -> None:
+    late = here.application()
+    early = replace(late, filing_date=FILED - timedelta(days=9))
+    receipt = registry.register_batch("EM", [here.application(), late, early])
+    outcomes = [item.outcome for item in receipt.items]
+    assert outcomes == [ItemOutcome.TAKEN, ItemOutcome.TAKEN, ItemOutcome.CONFLICT]
+    record = registry.record(late.number)
+    assert record is not None
+    assert record.application == late
+
+
+def test_batches_are_split_to_fit_a_small_block(here: World, registry: Registry) -> None:
+    applications = dated(here, 100, 40)
+    here.rpc.call("evm_setBlockGasLimit", [hex(2_000_000)])
+    here.rpc.call("evm_mine")
+    try:
+        with pytest.raises(InputError, match="a block of this chain has 2000000") as caught:
+            registry.register_batch("EM", applications)
+        assert "register_many" in caught.value.remedy
+        assert caught.value.details["block_gas_limit"] == 2_000_000
+        before = sent_by(here)
+        items = list(registry.register_many(applications))
+        assert [item.application for item in items] == applications
+        assert {item.outcome for item in items} == {ItemOutcome.TAKEN}
+        assert sent_by(here) == before + 4
+    finally:
+        here.rpc.call("evm_setBlockGasLimit", [hex(30_000_000)])
+        here.rpc.call("evm_mine")
+
+
+def test_too_little_gas_is_told_as_that(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "_GAS_AN_ITEM", 20_000)
+    before = sent_by(here)
+    with pytest.raises(SubmissionError, match="gas") as caught:
+        here.registry().register_batch("EM", [here.application() for _ in range(50)])
+    assert caught.value.remedy
+    assert caught.value.exit_code == 4
+    assert sent_by(here) == before
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "EVM error OutOfGas",
+        "EVM error ReentrancySentryOOG",
+        "out of gas",
+        "gas required exceeds allowance (30000000)",
+        "Out of gas: INSUFFICIENT_GAS",
+        "VM Exception while processing transaction: out of gas",
+        "intrinsic gas too low",
+    ],
+)
+def test_nodes_say_in_many_ways_that_gas_ran_out(here: World, monkeypatch: pytest.MonkeyPatch, message: str) -> None:
+    registry = here.registry()
+    monkeypatch.setattr(registry.rpc, "batch", lambda calls: [RpcError(message, rpc_code=-32000)])
+    with pytest.raises(SubmissionError, match="nothing was sent"):
+        registry.register(here.application())
 
 
 def test_no_key_no_batch(here: World) -> None:

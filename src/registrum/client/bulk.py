@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from registrum.chain.contracts import APPLICATION_REGISTRY
 from registrum.chain.entries import Intent
-from registrum.client.calls import MOST_ITEMS, batch_data, batch_of, call_of, key_of
+from registrum.client.calls import MOST_ITEMS, batch_data, batch_of, call_of, in_given_order, in_runs, key_of
 from registrum.client.receipts import ItemOutcome, ItemReceipt
 from registrum.client.recording import Recorder
 from registrum.client.records import Application
 from registrum.errors import InputError
+from registrum.signing.signatures import SIGNATURE_SIZE
 from registrum.signing.statements import RegistrationBatch
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _ON_THE_WAY = 48
 
 @dataclass(frozen=True, slots=True)
 class _Signed:
-    """A batch that is ready to be sent."""
+    """A batch that is ready to be sent. `applications` are in the caller's order, the statement in one of its own."""
 
     applications: list[Application]
     statement: RegistrationBatch
@@ -59,7 +60,8 @@ class BulkRecorder(Recorder):
 
         Args:
             applications: Read as they are needed.
-            batch_size: Items under one signature, 1 to 600; a block of 30 million gas holds 600.
+            batch_size: Items under one signature, 1 to 600; a block of 30 million gas holds 600 of one filing date.
+                What does not fit a block of the node is split.
             signer: The key of the one office there is, instead of the registry's.
             signer_of: The key for each office, where there are several.
 
@@ -88,9 +90,7 @@ class BulkRecorder(Recorder):
                 if known:
                     yield known
                 if left:
-                    statement = batch_of(office, left)
-                    signature = key_for(office).sign(statement, self.application_domain)
-                    yield _Signed(left, statement, signature)
+                    yield from self._signed(office, left, key_for(office))
 
         if self._outbox is None:
             for step in unknown():
@@ -98,10 +98,20 @@ class BulkRecorder(Recorder):
         else:
             yield from self._through(self._outbox, unknown())
 
+    def _signed(self, office: str, applications: list[Application], signer: Signer) -> Iterator[_Signed]:
+        """Applications in one batch, or in several where a block has not the gas for one."""
+        statement = batch_of(office, applications)
+        if len(applications) == 1 or call_of(statement, bytes(SIGNATURE_SIZE))[1] <= self._block_gas_limit():
+            yield _Signed(applications, statement, signer.sign(statement, self.application_domain))
+            return
+        half = len(applications) // 2
+        yield from self._signed(office, applications[:half], signer)
+        yield from self._signed(office, applications[half:], signer)
+
     def _one_batch(self, batch: _Signed) -> tuple[ItemReceipt, ...]:
         receipt = self.submit_signed(batch.statement, batch.signature)
         items: tuple[ItemReceipt, ...] = getattr(receipt, "items", ())
-        return items
+        return in_given_order(batch.applications, items)
 
     def _through(self, outbox: Outbox, steps: Iterator[list[ItemReceipt] | _Signed]) -> Iterator[ItemReceipt]:
         address = self._addresses[APPLICATION_REGISTRY]
@@ -120,7 +130,8 @@ class BulkRecorder(Recorder):
 
             def settled() -> tuple[ItemReceipt, ...]:
                 entry_id, applications = waiting.popleft()
-                return self._batch_receipt(applications, self._settle(sender, entry_id)).items
+                sent = [applications[at] for at in in_runs(applications)]
+                return in_given_order(applications, self._batch_receipt(sent, self._settle(sender, entry_id)).items)
 
             for step in steps:
                 if isinstance(step, list):

@@ -7,6 +7,7 @@ job: sending (`registrum.client.recording`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, PRIORITY_REGISTER, load_abi
@@ -14,7 +15,7 @@ from registrum.chain.rpc import as_data
 from registrum.client.forms import by_position, require_office
 from registrum.client.receipts import ItemOutcome, ItemReceipt
 from registrum.client.records import Application
-from registrum.dates import from_on_chain
+from registrum.dates import from_on_chain, to_on_chain
 from registrum.errors import InputError, NodeError
 from registrum.numbers import OfficeNumber
 from registrum.proofs.merkle import encode_leaf
@@ -38,6 +39,8 @@ __all__ = [
     "batch_data",
     "batch_of",
     "call_of",
+    "in_given_order",
+    "in_runs",
     "items_of",
     "key_of",
     "same_for_all",
@@ -55,13 +58,16 @@ FUNCTIONS: dict[type[Statement], tuple[str, str, int]] = {
     ClaimOutcome: (PRIORITY_REGISTER, "recordClaim", 450_000),
 }
 """Contract, function, and gas with room to spare; nothing is estimated, since some nodes refuse to."""
-_GAS_AN_ITEM = 49_500
+_GAS_AN_ITEM = 48_800
+"""With a number of 29 characters, which takes 250 more than one of 9."""
+_GAS_A_RUN = 600
+"""For each run of items with one filing date and one disclosure, which the contract prepares together."""
 _GAS_OF_A_WALLET = 350_000
 """What a contract wallet may burn while it is asked (ERC-1271), and the way to it."""
 
 
 def batch_of(office: str, applications: Sequence[Application]) -> RegistrationBatch:
-    """The statement for a batch.
+    """The statement for a batch, its items in the order of `in_runs`.
 
     Raises:
         InputError: An application of another office, none at all, or a value out of its range.
@@ -69,7 +75,30 @@ def batch_of(office: str, applications: Sequence[Application]) -> RegistrationBa
     for application in applications:
         if application.number.office != office:
             raise InputError(f"{application.number} is not a number of {office}, whose batch it is in")
-    return RegistrationBatch(require_office(office).encode("ascii"), tuple(a.registration() for a in applications))
+    return RegistrationBatch(
+        require_office(office).encode("ascii"), tuple(applications[at].registration() for at in in_runs(applications))
+    )
+
+
+def in_runs(applications: Sequence[Application]) -> list[int]:
+    """Positions of applications in the order that costs least: by disclosure, filing date and number.
+
+    A number that occurs again comes after all others, so that its first statement counts, as in the order given.
+    """
+    seen: set[OfficeNumber] = set()
+    keys = []
+    for application in applications:
+        again = application.number in seen
+        seen.add(application.number)
+        facts = (0, "") if again else (to_on_chain(application.filing_date), application.number.text)
+        keys.append((again, 0 if again else application.disclosure.value, *facts))
+    return sorted(range(len(keys)), key=keys.__getitem__)
+
+
+def in_given_order(applications: Sequence[Application], items: Sequence[ItemReceipt]) -> tuple[ItemReceipt, ...]:
+    """Outcomes of a batch, which come in the order of `in_runs`, in the order of the applications given."""
+    placed = dict(zip(in_runs(applications), items, strict=True))
+    return tuple(placed[at] for at in range(len(applications)))
 
 
 def call_of(statement: Statement, signature: bytes) -> tuple[tuple[Any, ...], int, str]:
@@ -78,7 +107,7 @@ def call_of(statement: Statement, signature: bytes) -> tuple[tuple[Any, ...], in
     if len(signature) != SIGNATURE_SIZE:
         gas += _GAS_OF_A_WALLET + 32 * len(signature)
     if isinstance(statement, RegistrationBatch):
-        gas += _GAS_AN_ITEM * len(statement.items)
+        gas += _GAS_AN_ITEM * len(statement.items) + _GAS_A_RUN * _runs(statement.items)
         text = f"register {len(statement.items)} applications of {statement.office.decode('ascii')}"
         return (statement.office, statement.items, signature), gas, text
     if isinstance(statement, Anchor):
@@ -93,6 +122,11 @@ def call_of(statement: Statement, signature: bytes) -> tuple[tuple[Any, ...], in
     if isinstance(statement, Registration | Correction):
         return (statement, signature), gas, f"{name} {OfficeNumber.from_on_chain(statement.number)}"
     raise InputError(f"no contract takes {type(statement).__name__}")
+
+
+def _runs(items: Sequence[Registration]) -> int:
+    facts = [(item.filing_date, item.disclosure) for item in items]
+    return 1 + sum(this != before for before, this in pairwise(facts))
 
 
 def key_of(function: str, data: bytes) -> str:

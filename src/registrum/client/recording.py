@@ -8,6 +8,7 @@ is recorded already changes nothing and is a success with `taken` false. Not its
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from registrum.client.calls import (
     batch_data,
     batch_of,
     call_of,
+    in_given_order,
     items_of,
     key_of,
     same_for_all,
@@ -30,7 +32,7 @@ from registrum.client.history import HistoryReader
 from registrum.client.receipts import BatchReceipt, ItemOutcome, Receipt
 from registrum.client.records import Application, RecordStatus
 from registrum.dates import to_on_chain
-from registrum.errors import ConfigError, NetworkMismatchError, NodeError
+from registrum.errors import ConfigError, InputError, NetworkMismatchError, NodeError
 from registrum.numbers import OfficeNumber
 from registrum.signing.signatures import SIGNATURE_SIZE, recover, split_erc1271_signature
 from registrum.signing.statements import (
@@ -78,15 +80,26 @@ class Recorder(HistoryReader):
     ) -> BatchReceipt:
         """Record up to 600 applications of one office under one signature.
 
-        What is wrong with one item costs only that item: its `outcome` says what.
+        What is wrong with one item costs only that item: its `outcome` says what. The items of the receipt are in the
+        order given.
 
         Raises:
-            InputError: An application of another office, or none at all.
+            InputError: An application of another office, none at all, or more than a block of the node has gas for.
         """
-        receipt = self._sign_and_submit(batch_of(office, list(applications)), signer)
+        given = list(applications)
+        statement = batch_of(office, given)
+        gas, limit = call_of(statement, bytes(SIGNATURE_SIZE))[1], self._block_gas_limit()
+        if gas > limit:
+            raise InputError(
+                f"{len(given)} applications in one batch may take {gas} gas, and a block of this chain has {limit}",
+                remedy="Use register_many, which splits them into batches that fit, or give fewer.",
+                gas=gas,
+                block_gas_limit=limit,
+            )
+        receipt = self._sign_and_submit(statement, signer)
         if not isinstance(receipt, BatchReceipt):
             raise TypeError("a batch has a receipt of its own")
-        return receipt
+        return replace(receipt, items=in_given_order(given, receipt.items))
 
     def anchor(self, statement: Anchor, *, signer: Signer | None = None) -> Receipt:
         """Record a Merkle root that stands for many records.

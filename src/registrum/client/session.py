@@ -5,6 +5,7 @@ Not its job: what the operations mean; the classes that rest on this one say so.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -12,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY, PRIORITY_REGISTER, load_abi
 from registrum.chain.entries import Intent, State
-from registrum.chain.profile import Finality
+from registrum.chain.profile import Finality, read_block
 from registrum.chain.receipts import Receipt as ChainReceipt
 from registrum.chain.receipts import revert_data
 from registrum.chain.reverts import decode_revert
 from registrum.chain.rpc import RpcClient, as_data, as_quantity
 from registrum.chain.transaction import AccountSigner
 from registrum.client.receipts import Event, Receipt
-from registrum.errors import ContractError, KeyNotFoundError, RpcError, TransactionFailedError
+from registrum.errors import ContractError, KeyNotFoundError, RpcError, SubmissionError, TransactionFailedError
 from registrum.signing.addresses import parse_address
 from registrum.signing.eip712 import Domain
 
@@ -33,6 +34,14 @@ __all__ = ["DEADLINE_S", "Session"]
 
 DEADLINE_S = 60.0
 """Seconds to wait for a block, unless the caller says otherwise: some blocks of any consortium network."""
+
+
+_OUT_OF_GAS = re.compile(
+    r"out ?of ?gas|oog\b|insufficient_gas|intrinsic gas|gas required exceeds|exceeds (the )?block gas limit"
+    r"|gas limit (is )?(too (high|low)|reached)|gas too low",
+    re.IGNORECASE,
+)
+"""As Anvil ("EVM error ReentrancySentryOOG"), Besu, geth, Nethermind and Ganache say it; no code tells it apart."""
 
 
 class Session:
@@ -155,6 +164,7 @@ class Session:
 
         Raises:
             ContractError: The contract would refuse; nothing was sent.
+            SubmissionError: It needs more gas than it is given, or than the node allows; nothing was sent.
         """
         call = {
             "from": self._account().address,
@@ -163,7 +173,17 @@ class Session:
             "gas": hex(gas),
         }
         answer = self._rpc.batch([("eth_call", [call, "latest"])])[0]
+        if isinstance(answer, RpcError) and _OUT_OF_GAS.search(answer.message):
+            raise SubmissionError(
+                f"{function} does not get through with {gas} gas: the node says {answer.message!r}; nothing was sent",
+                remedy="Give fewer items at a time; if it is one item, ask the node's operator for its gas limits.",
+                gas=gas,
+            ) from answer
         return load_abi(contract).decode(function, returned(answer))
+
+    def _block_gas_limit(self) -> int:
+        """Gas of a block, as the newest has it."""
+        return read_block(self._rpc.call("eth_getBlockByNumber", ["latest", False])).gas_limit
 
     def _apply(
         self, contract: str, function: str, values: Sequence[Any], *, gas: int, description: str, key: str
