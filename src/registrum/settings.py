@@ -22,6 +22,7 @@ Not its job: asking people for passwords, or whether the node is the right one (
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +41,7 @@ _MAX_PROFILE_BYTES = 64 * 1024
 _TEXTS = ("rpc", "manifest", "key", "finality", "outbox")
 _PATHS = ("manifest", "outbox")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_NEARLY_A_KEY = re.compile(r"(0[xX])?[0-9a-fA-F]{60,70}")
 _PASSWORD = "REGISTRUM_KEY_PASSWORD"  # noqa: S105 - the name of a variable
 
 
@@ -291,5 +293,5 @@ def _key_beside(file: Path, key: str) -> str:
 
 
 def _looks_like_a_secret(key: str) -> bool:
-    digits = key.removeprefix("0x")
-    return len(digits) == 64 and all(c in "0123456789abcdefABCDEF" for c in digits)
+    # Also what was cut off or doubled at an end: most of a key is as secret as the key.
+    return _NEARLY_A_KEY.fullmatch(key.strip()) is not None

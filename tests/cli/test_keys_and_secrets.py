@@ -123,6 +123,16 @@ def test_private_key_as_an_option_is_refused_and_not_repeated(cli: Cli) -> None:
     assert not reveals(result.out + result.err)
 
 
+@pytest.mark.parametrize("cut", [slice(4), slice(1)])
+@pytest.mark.parametrize("form", ["{}", "0x{}", "0X{}", " {}", "{}000000", "0x{}0"])
+def test_most_of_a_private_key_is_as_secret_as_all_of_it(cli: Cli, cut: slice, form: str) -> None:
+    canary = SECRET.hex()[cut.stop :]
+    for extra in ([], ["--json"]):
+        result = cli("--debug", *arguments("000010"), "--key", form.format(canary), *extra)
+        assert (result.code, canary in result.out + result.err) == (2, False)
+        assert "keystore" in result.err
+
+
 def test_no_secret_is_ever_printed(cli: Cli, keystore: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "password").write_text(PASSWORD)
     (tmp_path / "wrong").write_text(PASSWORD + "!")
