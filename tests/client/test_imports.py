@@ -70,6 +70,18 @@ def test_light_modules_load_nothing_heavy() -> None:
     assert loaded_after(*LIGHT).isdisjoint(HEAVY)
 
 
+def test_a_manifest_is_read_without_what_reaches_a_node() -> None:
+    loaded = loaded_after("registrum.deployment", "registrum.deployment.manifest", "registrum.proofs.verify")
+    assert loaded.isdisjoint({"http", "ssl", "platformdirs"})
+
+
+def test_names_of_the_deployment_are_those_listed() -> None:
+    deployment = importlib.import_module("registrum.deployment")
+    assert all(getattr(deployment, name) is not None for name in deployment.__all__)
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = deployment.nothing
+
+
 def test_public_names_are_those_listed() -> None:
     tree = ast.parse((SOURCE / "__init__.py").read_text(encoding="utf-8"))
     checked = next(node for node in tree.body if isinstance(node, ast.If))

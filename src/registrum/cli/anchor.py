@@ -274,9 +274,12 @@ def _entries(source: Source, commit: bool) -> Iterator[AnchorEntry]:
 
 def _trusted(rpc: str | None, manifest: Path | None) -> Domain | None:
     """Chain and contract to trust: of the manifest, where one is named."""
-    from registrum.settings import load
+    # Where a manifest is named no profile is needed.
+    file = manifest
+    if file is None:
+        from registrum.settings import load
 
-    file = load(rpc, manifest).manifest
+        file = load(rpc).manifest
     if file is None:
         note("no manifest is named, so chain and contract of the proof are not checked")
         return None
