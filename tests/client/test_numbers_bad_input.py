@@ -1,4 +1,4 @@
-"""Bad input: one group of tests for each row of the validation table in docs/numbers.md that concerns numbers."""
+"""Bad input: one group of tests for each row of the table "Bad input" in docs/numbers.md."""
 
 from __future__ import annotations
 
