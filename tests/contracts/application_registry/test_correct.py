@@ -132,6 +132,17 @@ def test_same_content_by_another_key_confirms_the_record(registry: Any, em: Offi
     check_recorded(registry, ITEM.number, after(again, em.key.address, time_of(tx)))
 
 
+def test_confirmation_after_a_withdrawal_names_the_new_version(registry: Any, em: Office, filed: Record) -> None:
+    """The withdrawal left the same content at the next version: a confirmation of the version before changes nothing."""
+    submit(registry, Withdrawal(ITEM.number, 1), em.key)
+    confirmation = Correction(ITEM.number, ITEM.filing_date, ITEM.disclosure, ITEM.digest, 1)
+    assert logs_of(submit(registry, confirmation, em.second)) == []
+    check_recorded(registry, ITEM.number, replace(filed, version=2, status=WITHDRAWN))
+    again = replace(confirmation, replaces=2)
+    tx = submit(registry, again, em.second)
+    check_recorded(registry, ITEM.number, after(again, em.second.address, time_of(tx), WITHDRAWN))
+
+
 @pytest.mark.smoke
 @pytest.mark.parametrize("signature", [b"", b"\x01" * 19, b"\x01" * 65, b"\x01" * 66], ids=len)
 def test_same_correction_again_is_harmless(

@@ -221,6 +221,19 @@ def test_every_outcome_in_one_batch(registry: Any, em: Office) -> None:
     check_batch(registry, em, entries)
 
 
+@pytest.mark.parametrize("disclosure", [0, 1, 2])
+@pytest.mark.parametrize("first", [None, "GOOD", "BAD"])
+def test_date_zero(registry: Any, em: Office, first: str | None, disclosure: int) -> None:
+    """Zero is no date, wherever a run could begin: at the start, after a good item and after a refused one."""
+    zero = item("EM/T/ZERO", 0, disclosure)
+    entries = [(zero, INVALID_DATE), (item("EM/T/1"), TAKEN), (zero, INVALID_DATE), (zero, INVALID_DATE)]
+    if first:
+        outcome = TAKEN if first == "GOOD" else NO_DIGEST
+        entries.insert(0, (item("EM/T/FIRST", content=None if first == "GOOD" else ""), outcome))
+    check_batch(registry, em, entries)
+    check_absent(registry, zero.number)
+
+
 @pytest.mark.parametrize(
     ("other", "outcome"),
     [
