@@ -133,7 +133,7 @@ def test_same_content_by_another_key_confirms_the_record(registry: Any, em: Offi
 
 
 def test_confirmation_after_a_withdrawal_names_the_new_version(registry: Any, em: Office, filed: Record) -> None:
-    """The withdrawal left the same content at the next version: a confirmation of the version before changes nothing."""
+    """The withdrawal left the same content at the next version: confirming the one before changes nothing."""
     submit(registry, Withdrawal(ITEM.number, 1), em.key)
     confirmation = Correction(ITEM.number, ITEM.filing_date, ITEM.disclosure, ITEM.digest, 1)
     assert logs_of(submit(registry, confirmation, em.second)) == []
