@@ -55,7 +55,7 @@ class CompromiseBeginsASecondLate(PriorityModel):
 
 
 class ClaimsStopAtACorrection(PriorityModel):
-    def judges_record(self, held: Claim) -> bool:
+    def judges_record(self, held: Claim, later_date: int, claimed_date: int) -> bool:
         return True
 
 

@@ -580,6 +580,9 @@ class Rules:
             items.append(self.random.choice(items))
         if self.one_in(6):
             items.insert(self.random.randrange(len(items)), self.application())
+        if self.one_in(8):
+            # Nothing but zeros where facts should be, in front or right after a bad item.
+            items.insert(self.random.choice((0, 0, len(items))), (self.fresh_number(code), 0, 0, self.digest()))
         if self.one_in(80):
             items = []
         elif self.one_in(150):

@@ -320,15 +320,15 @@ class PriorityModel:
         if claimed_day >= later_day:
             raise Refusal("PriorityRegisterNotEarlier", earlier, claimed_date, later_date)
         earlier_filed = self.registry.record_of(earlier).filing_date
-        if self.judges_record(held) and earlier_filed and earlier_filed >= later_date:
+        if self.judges_record(held, later_date, claimed_date) and earlier_filed and earlier_filed >= later_date:
             raise Refusal("PriorityRegisterNotEarlier", earlier, earlier_filed, later_date)
         later_filed = self.registry.record_of(later).filing_date
         if later_filed and later_filed != later_date:
             raise Refusal("PriorityRegisterFilingDateMismatch", later, later_filed, later_date)
 
-    def judges_record(self, held: Claim) -> bool:
-        """Tell whether the recorded date of the earlier application counts: only when a claim is new."""
-        return held.version == 0
+    def judges_record(self, held: Claim, later_date: int, claimed_date: int) -> bool:
+        """Tell whether the recorded date of the earlier application counts: not for a claim taken with these dates."""
+        return (held.later_date, held.claimed_date) != (later_date, claimed_date)
 
     def claim_of(self, later: bytes, earlier: bytes) -> dict[str, Any]:
         """Return a claim as the contract shows it, with what became of the earlier record since."""
