@@ -112,6 +112,7 @@ def test_every_verdict_says_why(here: World, registry: Registry) -> None:
         json.dumps(answer.to_json())
     assert {verdict for _, verdict, _ in cases} == set(Verdict)
     assert answers[11].restorable_until == date(2025, 3, 31)
+    assert "2025-03-31, or the next day on which the office is open" in answers[11].reasons[0]
 
 
 def test_corrections_and_withdrawal_stand_beside_the_verdict(here: World, registry: Registry) -> None:

@@ -94,8 +94,8 @@ def _later_precedes_earlier(assessment: Assessment) -> str:
 def _restorable(assessment: Assessment) -> str:
     return (
         f"The period of {_months(assessment)} months ended on {assessment.last_day}, and the later application was"
-        f" filed on {assessment.claim.later_date}. Until {assessment.restorable_until} the office of second filing may"
-        " restore the right on request (PCT Rule 26bis.3, EPC Rule 136)."
+        f" filed on {assessment.claim.later_date}. Until {_restorable_until(assessment)} the office of second filing"
+        " may restore the right on request (PCT Rule 26bis.3, EPC Rule 136)."
     )
 
 
@@ -167,6 +167,14 @@ def _earlier(assessment: Assessment) -> str:
 
 def _filed(assessment: Assessment) -> date | None:
     return assessment.earlier.filing_date if assessment.earlier else None
+
+
+def _restorable_until(assessment: Assessment) -> str:
+    """The last day of restoration; of another year than the last day it is not known whether its calendar was used."""
+    last, until = assessment.last_day, assessment.restorable_until
+    if assessment.calendar.value == "published" and last is not None and until is not None and last.year == until.year:
+        return str(until)
+    return f"{until}, or the next day on which the office is open where its closed days are not published,"
 
 
 def _months(assessment: Assessment) -> int | None:
