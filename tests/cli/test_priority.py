@@ -120,7 +120,11 @@ def test_copy_received_is_compared(cli: Cli, tmp_path: Path) -> None:
     facts = ["--number", number, "--filing-date", "2024-01-31", "--document", copy, "--commit", "--opening", "o.json"]
     cli.ok("application", "register", *facts)
     claim = ["priority", "check", "--earlier", number, "--claimed-date", "2024-01-31", *LATER, "2024-07-31"]
-    assert cli(*claim, "--document", copy, "--json").json["verdict"] == "digest_mismatch"
+    unopened = cli(*claim, "--document", copy, "--json")
+    assert (unopened.code, list(unopened.json)) == (2, ["error"])
+    assert "salted commitment" in unopened.error["message"]
+    assert "--opening" in unopened.error["remedy"]
+    assert cli(*claim, "--digest", file_digest(copy), "--json").json["verdict"] == "digest_mismatch"
     assert cli.ok(*claim, "--document", copy, "--opening", "o.json")["verdict"] == "valid"
     assert cli.ok(*claim, "--digest", file_digest(copy), "--opening", "o.json")["verdict"] == "valid"
     assert cli(*claim, "--opening", "o.json").code == 2
@@ -176,6 +180,75 @@ def test_many_claims_of_a_file(cli: Cli, tmp_path: Path) -> None:
     assert (bad.code, bad.error["details"]) == (2, {"line": 2})
     file.write_text(heading + "\n")
     assert cli("priority", "check", "--csv", file).code == 2
+
+
+def test_copies_of_commitments_in_a_file(cli: Cli, tmp_path: Path) -> None:
+    number = cli.number("RU")
+    (tmp_path / "copy.bin").write_bytes(b"application")
+    facts = ["--number", number, "--filing-date", "2024-01-31", "--document", "copy.bin", "--commit"]
+    cli.ok("application", "register", *facts, "--opening", "o.json")
+    plain = cli.registered("RU")
+    file = tmp_path / "claims.csv"
+    heading = "earlier,claimed_date,later_office,later_right,later_date,document,opening"
+    rows = [f"{item},2024-01-31,EM,T,2024-07-31" for item in (plain, number)]
+    file.write_text(f"{heading}\n{rows[0]},,\n{rows[1]},copy.bin,o.json\n")
+    assert cli.ok("priority", "check", "--csv", file)["valid"] == 2
+    file.write_text(f"{heading}\n{rows[0]},,\n{rows[1]},copy.bin,\n")
+    refused = cli("priority", "check", "--csv", file, "--json")
+    assert (refused.code, refused.error["details"]) == (2, {"line": 3})
+    assert "salted commitment" in refused.error["message"]
+    file.write_text(f"{heading}\n{rows[1]},,o.json\n")
+    assert cli("priority", "check", "--csv", file).code == 2
+
+
+def test_numbers_of_no_known_form_are_judged_by_the_contract(cli: Cli, tmp_path: Path) -> None:
+    digits = next(cli.numbers)
+    odd = f"AU/P/{digits}/91"
+    facts = ["--number", odd, "--filing-date", "2024-01-31", "--digest", digest(odd)]
+    assert cli("application", "register", *facts).code == 2
+    cli.ok("application", "register", *facts, "--any-form")
+    spellings = {
+        odd: [],
+        f"AU {digits}/91": ["--earlier-right", "P"],
+        f"{digits}/91": ["--earlier-right", "patent", "--earlier-office", "AU"],
+    }
+    later = ["--claimed-date", "2024-01-31", "--later-office", "EM", "--later-right", "P", "--later-date", "2024-07-31"]
+    for spelling, options in spellings.items():
+        result = cli("priority", "check", "--earlier", spelling, *options, *later, "--json")
+        assert (result.code, result.json["verdict"], result.json["earlier"]["number"]) == (0, "valid", odd)
+        assert "no form of AU" in result.err
+    verdicts = {
+        "DE/P/12345/91": "not_covered",
+        "DE 12345/91": "not_covered",
+        "ZZ/P/12345": "not_covered",
+        "SU/P/12345": "not_covered",
+        f"AU/P/{digits}/92": "not_found",
+        f"AU/P/{digits:030d}": "malformed_number",
+        f"AU/X/{digits}": "malformed_number",
+        f"{digits}/91": "malformed_number",
+    }
+    file = tmp_path / "claims.csv"
+    heading = "earlier,claimed_date,later_office,later_right,later_date"
+    file.write_text("\n".join([heading, *(f"{number},2024-01-31,EM,P,2024-07-31" for number in (*verdicts, odd))]))
+    answers = cli("priority", "check", "--csv", file, "--json").json["assessments"]
+    assert [answer["verdict"] for answer in answers] == [*verdicts.values(), "valid"]
+    against = cli("priority", "check", "--earlier", odd, "--earlier-right", "T", *later, "--json")
+    assert against.json["verdict"] == "malformed_number"
+
+
+def test_numbers_of_no_known_form_are_looked_up_as_they_are_written(cli: Cli, tmp_path: Path) -> None:
+    odd = f"AU/P/{next(cli.numbers)}/91"
+    (tmp_path / "copy.bin").write_bytes(b"application")
+    facts = ["--number", odd, "--filing-date", "2024-01-31", "--document", "copy.bin", "--any-form"]
+    cli.ok("application", "register", *facts)
+    shown = cli("application", "show", odd, "--json")
+    assert (shown.code, shown.json["number"], shown.json["standing"]) == (0, odd, "recorded")
+    assert "no form of AU" in shown.err
+    assert cli.ok("application", "verify", odd, "copy.bin")["matches"]
+    assert cli.ok("priority", "claims", odd)["number"] == odd
+    assert cli("application", "show", odd, "--right", "T").code == 2
+    assert cli("application", "show", odd.replace("/P/", " "), "--right", "P").code == 2
+    assert cli("application", "withdraw", odd).code == 2
 
 
 def test_recorded_claims_can_be_read_in_both_directions(cli: Cli) -> None:

@@ -213,7 +213,7 @@ def show(
     """Look a number up. Exit code 1 if there is no record."""
     from registrum.cli.access import Access
 
-    parsed = read_number(number, right, office, any_form=any_form)
+    parsed = read_number(number, right, office, any_form=any_form, allow_exact=True)
     with Access(rpc, manifest).read() as registry:
         answer = registry.look_up(parsed)
         events = registry.history(parsed) if history else []
@@ -243,7 +243,7 @@ def verify(
     """Compare a copy with the record, byte by byte. Exit code 1 if it does not match or there is no record."""
     from registrum.cli.access import Access
 
-    parsed = read_number(number, right, office, any_form=any_form)
+    parsed = read_number(number, right, office, any_form=any_form, allow_exact=True)
     digest = file_digest(file)
     with Access(rpc, manifest).read() as registry:
         answer = registry.look_up(parsed)

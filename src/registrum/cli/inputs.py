@@ -7,12 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registrum.cli.output import note
-from registrum.errors import DateError, DigestError, DocumentError, InputError
+from registrum.errors import DateError, DigestError, DocumentError, InputError, NumberFormatError, OfficeCodeError
 
 if TYPE_CHECKING:
     from registrum.numbers import OfficeNumber
 
-__all__ = ["file_digest", "read_digest", "read_moment", "read_number"]
+__all__ = [
+    "exact_number",
+    "file_digest",
+    "one_of",
+    "read_digest",
+    "read_moment",
+    "read_number",
+    "tell_no_form",
+    "tell_oddities",
+]
 
 _BLOCK = 1024 * 1024
 
@@ -24,18 +33,60 @@ def read_number(
     *,
     any_form: bool = False,
     allow_former: bool = False,
+    allow_exact: bool = False,
 ) -> OfficeNumber:
     """An office number as a person writes it; what is odd about it is said on standard error.
+
+    Args:
+        text: What was written.
+        right: See `OfficeNumber.parse`; so the office.
+        office: See there.
+        any_form: Take a number that fits no known form.
+        allow_former: Take former office codes.
+        allow_exact: Take what no rule fits where it is written as records write it (`AU/P/12345/91`): for looking up.
 
     Raises:
         OfficeCodeError, NumberFormatError: As `OfficeNumber.parse`.
     """
     from registrum.numbers import OfficeNumber
 
-    number = OfficeNumber.parse(text, right, office, allow_unmasked=any_form, allow_former=allow_former)
+    try:
+        number = OfficeNumber.parse(text, right, office, allow_unmasked=any_form, allow_former=allow_former)
+    except (NumberFormatError, OfficeCodeError):
+        exact = exact_number(text, right, office) if allow_exact else None
+        if exact is None:
+            raise
+        number = exact
+        tell_no_form(number)
+    tell_oddities(number)
+    return number
+
+
+def exact_number(text: str, right: str | None, office: str | None) -> OfficeNumber | None:
+    """A number in the form in which records are written, by no office's rules; None if it is in another form.
+
+    A right or an office that says otherwise makes it None, too.
+    """
+    from registrum.numbers import OfficeNumber, Right
+
+    try:
+        number = OfficeNumber.from_text(text)
+    except NumberFormatError:
+        return None
+    if (right and Right.parse(right) is not number.right) or (office and office != number.office):
+        return None
+    return number
+
+
+def tell_oddities(number: OfficeNumber) -> None:
+    """Say on standard error what is odd about a number."""
     for warning in number.warnings:
         note(f"{number.text}: {warning}")
-    return number
+
+
+def tell_no_form(number: OfficeNumber) -> None:
+    """Say on standard error that a number is looked for though no rule took it."""
+    note(f"{number.text} fits no form of {number.office} that is known here; it is looked for as it is written")
 
 
 def read_digest(text: str) -> bytes:

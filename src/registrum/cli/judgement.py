@@ -7,10 +7,11 @@ is then said. Not its job: the verdict, which the contract gives.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from registrum.cli.inputs import file_digest, one_of, read_digest
+from registrum.cli.inputs import exact_number, file_digest, one_of, read_digest, tell_no_form, tell_oddities
 from registrum.cli.output import note
 from registrum.errors import InputError, NumberFormatError, OfficeCodeError
 
@@ -31,6 +32,7 @@ _COLUMNS = (
     "earlier_office",
     "digest",
     "document",
+    "opening",
 )
 _REQUIRED = _COLUMNS[:5]
 
@@ -49,10 +51,12 @@ class ClaimTexts:
     digest: str | None = None
     document: Path | None = None
     opening: Path | None = None
-    any_form: bool = False
+    source: tuple[Path, int] | None = None
+    """The file and the line, where it was read out of one."""
 
-    def read(self) -> PriorityClaim | NumberFormatError | OfficeCodeError:
-        """The claim; what is wrong with the earlier number, if it is none.
+    @cached_property
+    def claim(self) -> PriorityClaim | NumberFormatError | OfficeCodeError:
+        """The claim; what is wrong with the earlier number, if there is none that a record could have.
 
         Raises:
             InputError: Anything else is wrong.
@@ -69,27 +73,66 @@ class ClaimTexts:
             return number
         return PriorityClaim(number, claimed, self.later_office, right, later, digest)
 
-    def _earlier(self, later_right: Right) -> OfficeNumber | NumberFormatError | OfficeCodeError:
-        from registrum.numbers import OfficeNumber
+    def located(self, error: InputError) -> InputError:
+        """An error, with the line that it is in."""
+        if self.source is None:
+            return error
+        path, line = self.source
+        return InputError(f"{path}, line {line}: {error.message}", remedy=error.remedy, line=line)
 
-        def parse(right: str | None) -> OfficeNumber:
-            return OfficeNumber.parse(
-                self.earlier, right, self.earlier_office, allow_unmasked=self.any_form, allow_former=True
+    def refuse_unopened(self, assessment: Assessment) -> None:
+        """Refuse to compare a copy with a commitment, from which it must differ.
+
+        Raises:
+            InputError: The record is a commitment, and no opening was given with the copy.
+        """
+        from registrum.signing.statements import Disclosure
+
+        record = assessment.earlier
+        unopened = self.document is not None and self.opening is None
+        if unopened and record is not None and record.disclosure is Disclosure.SALTED:
+            raise InputError(
+                f"{record.number} is recorded by a salted commitment: a copy can be compared only with its salt",
+                remedy="Give the opening, or the proof file that holds the salt, by --opening (in a CSV file by the"
+                " column opening).",
             )
 
-        try:
-            try:
-                number = parse(self.earlier_right)
-            except NumberFormatError:
-                if self.earlier_right:
-                    raise
-                number = parse(later_right)
-                note(f"{self.earlier} is taken as {number}, the right of the later application; see --earlier-right")
-        except (NumberFormatError, OfficeCodeError) as error:
-            return error
-        for warning in number.warnings:
-            note(f"{number}: {warning}")
-        return number
+    def _earlier(self, later_right: Right) -> OfficeNumber | NumberFormatError | OfficeCodeError:
+        """The number by the rules of its office; else as records write it; else as it is written.
+
+        An office may have recorded a number that fits no form known here, and what is claimed is for the contract to
+        judge: it knows whether the number is recorded, and whether its office is a member.
+        """
+        from registrum.numbers import OfficeNumber
+
+        def parse(right: Right | str | None, unmasked: bool) -> OfficeNumber:
+            return OfficeNumber.parse(
+                self.earlier, right, self.earlier_office, allow_unmasked=unmasked, allow_former=True
+            )
+
+        refusals: list[NumberFormatError | OfficeCodeError] = []
+        rights = (self.earlier_right,) if self.earlier_right else (None, later_right)
+        for unmasked in (False, True):
+            for right in rights:
+                try:
+                    number = parse(right, unmasked)
+                except (NumberFormatError, OfficeCodeError) as error:
+                    refusals.append(error)
+                    continue
+                if right is later_right:
+                    note(
+                        f"{self.earlier} is taken as {number}, the right of the later application; see --earlier-right"
+                    )
+                if unmasked:
+                    tell_no_form(number)
+                tell_oddities(number)
+                return number
+            exact = exact_number(self.earlier, self.earlier_right, self.earlier_office)
+            if exact is not None:
+                tell_no_form(exact)
+                return exact
+        # The last of those that its rules gave says what was expected.
+        return refusals[len(rights) - 1]
 
     def _digest(self) -> bytes | None:
         one_of(("--document", self.document), ("--digest", self.digest))
@@ -117,18 +160,29 @@ class Judged:
 
 
 def judge(access: Access, claims: list[ClaimTexts]) -> list[Judged]:
-    """Judge claims; the node is asked only about those whose number is one."""
-    read = [texts.read() for texts in claims]
+    """Judge claims; the node is asked only about those whose number is one.
+
+    Raises:
+        InputError: A value is wrong, or a copy was given without the opening of its commitment.
+    """
+    read = [texts.claim for texts in claims]
     asked = [claim for claim in read if not isinstance(claim, InputError)]
     assessments: list[Assessment] = []
     if asked:
         with access.read() as registry:
             assessments = registry.check_priorities(asked)
     answers = iter(assessments)
-    return [
+    judged = [
         Judged(texts, claim if isinstance(claim, InputError) else next(answers))
         for texts, claim in zip(claims, read, strict=True)
     ]
+    for item in judged:
+        if not isinstance(item.answer, InputError):
+            try:
+                item.texts.refuse_unopened(item.answer)
+            except InputError as error:
+                raise item.texts.located(error) from error
+    return judged
 
 
 def answer_json(judged: Judged) -> dict[str, Any]:
@@ -154,7 +208,7 @@ def answer_json(judged: Judged) -> dict[str, Any]:
     }
 
 
-def read_claims(path: Path, any_form: bool) -> list[tuple[int, ClaimTexts]]:
+def read_claims(path: Path) -> list[tuple[int, ClaimTexts]]:
     """The claims of a CSV file, with their line numbers.
 
     Raises:
@@ -164,7 +218,7 @@ def read_claims(path: Path, any_form: bool) -> list[tuple[int, ClaimTexts]]:
 
     claims = []
     for line, row in lines(path, _COLUMNS, _REQUIRED):
-        document = row.get("document")
+        document, opening = row.get("document"), row.get("opening")
         texts = ClaimTexts(
             earlier=row["earlier"],
             claimed_date=row["claimed_date"],
@@ -175,12 +229,13 @@ def read_claims(path: Path, any_form: bool) -> list[tuple[int, ClaimTexts]]:
             earlier_office=row.get("earlier_office") or None,
             digest=row.get("digest") or None,
             document=path.parent / document if document else None,
-            any_form=any_form,
+            opening=path.parent / opening if opening else None,
+            source=(path, line),
         )
         try:
-            texts.read()
+            _ = texts.claim
         except InputError as error:
-            raise InputError(f"{path}, line {line}: {error.message}", remedy=error.remedy, line=line) from error
+            raise texts.located(error) from error
         claims.append((line, texts))
     if not claims:
         raise InputError(f"{path} holds no claim")

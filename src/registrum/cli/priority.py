@@ -70,7 +70,6 @@ def check(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Check all claims of a CSV file instead.")
     ] = None,
-    any_form: AnyForm = False,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
     as_json: AsJson = False,
@@ -83,7 +82,7 @@ def check(
     access = Access(rpc, manifest)
     if csv is not None:
         one_of(("--csv", csv), ("--earlier", any((*given, earlier_right, earlier_office, document, digest, opening))))
-        _check_many(access, csv, any_form, as_json)
+        _check_many(access, csv, as_json)
         return
     options = ("--earlier", "--claimed-date", "--later-office", "--later-right", "--later-date")
     missing = [option for option, value in zip(options, given, strict=True) if not value]
@@ -100,7 +99,6 @@ def check(
         digest=digest,
         document=document,
         opening=opening,
-        any_form=any_form,
     )
     judged = judge(access, [texts])[0]
     answer = answer_json(judged)
@@ -216,7 +214,7 @@ def claims(
     """List the recorded claims that a number makes, and those that rest on it."""
     from registrum.cli.access import Access
 
-    parsed = read_number(number, right, office, any_form=any_form, allow_former=True)
+    parsed = read_number(number, right, office, any_form=any_form, allow_exact=True, allow_former=True)
     both = incoming == outgoing
     answer: dict[str, Any] = {"number": parsed.text}
     blocks: list[Table] = []
@@ -232,10 +230,10 @@ def claims(
     emit(as_json, answer, *blocks)
 
 
-def _check_many(access: Any, csv: Path, any_form: bool, as_json: bool) -> None:
+def _check_many(access: Any, csv: Path, as_json: bool) -> None:
     from registrum.cli.judgement import answer_json, judge, read_claims
 
-    claims = read_claims(csv, any_form)
+    claims = read_claims(csv)
     judged = judge(access, [texts for _, texts in claims])
     answers = [{"line": line, **answer_json(item)} for (line, _), item in zip(claims, judged, strict=True)]
     valid = sum(answer["verdict"] == "valid" for answer in answers)
