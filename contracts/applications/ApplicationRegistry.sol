@@ -240,7 +240,6 @@ contract ApplicationRegistry is ApplicationDigests {
         CalendarDate latest
     ) private returns (uint256) {
         bytes32 topic = ApplicationRegistered.selector;
-        // No date is zero, so that the first item begins a run.
         uint256 run;
         uint256 item;
         uint256 end;
@@ -254,6 +253,10 @@ contract ApplicationRegistry is ApplicationDigests {
         uint256 facts;
         for (; item != end; item = ApplicationStatements.itemAfter(item)) {
             (OfficeNumber number_, bytes32 digest, uint256 differs) = ApplicationStatements.itemWords(item, run);
+            // No facts: no run has begun, whatever the words of the item are.
+            assembly ("memory-safe") {
+                differs := or(differs, iszero(facts))
+            }
             if (differs != 0) {
                 facts = _beginRun(item, run, signer, earliest, latest);
                 if (facts == 0) break;
