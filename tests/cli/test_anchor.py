@@ -157,7 +157,7 @@ def test_prove_needs_one_record_or_all(cli: Cli, anchored: tuple[list[str], Path
         ({"filingDate": "2024-02-01"}, "inclusion"),
         ({"digest": digest("other")}, "commitment"),
         ({"documentDigest": digest("other")}, "commitment"),
-        ({"leafIndex": 8}, "path_length"),
+        ({"leafIndex": 4000}, "path_length"),
         ({"signer": "0x00000000000000000000000000000000000000AA"}, "signature"),
     ],
 )
