@@ -16,8 +16,10 @@ if [ -n "${PIP_INDEX_URL:-$index}" ] && [ -z "${UV_DEFAULT_INDEX:-}" ]; then
 fi
 
 BROWNIE_NOCOMPILE=1 BROWNIE_LIB=1 .venv/bin/uv pip install --quiet --python .venv/bin/python \
-    --require-hashes --no-binary eth-brownie -r requirements/dev.txt
+    --require-hashes --no-binary eth-brownie --compile-bytecode -r requirements/dev.txt
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --editable .
+# Commands start in half the time when nothing has to be compiled first.
+.venv/bin/python -m compileall -q src
 
 # The stock launcher knows nothing of the project's compiler, nodes and networks.
 root=$(pwd)
