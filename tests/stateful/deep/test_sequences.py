@@ -44,7 +44,7 @@ GOOD_THINGS = {
     "withdraw": 15,
     "anchor": 30,
     "disclose": 20,
-    "sign_at_a_border": 20,
+    "sign_at_a_border": 5,
     "publish": 40,
     "claim": 40,
     "correct_under_a_claim": 30,

@@ -488,18 +488,24 @@ class Rules:
         code = self.office_code()
         account = self._known_key(code)
         held = [
-            record.recorded_at
+            number
             for number, record in self.model.registry.records.items()
             if office_of(number) == code and record.signing_key == account
         ]
         since = self.at - self.random.choice((-1, 0, 1, HOUR, DAY, 40 * DAY))
-        if held and not self.one_in(3):
-            since = self.random.choice(held) + self.random.choice((-1, 0, 1))
-        first = self.step(self.seat_of(code), "markKeyCompromised", code, account, 0 if self.one_in(15) else since)
+        asked: list[Step] = []
+        if held and not self.one_in(4):
+            number = self.random.choice(held)
+            record = self.model.registry.records[number]
+            since = record.recorded_at + self.random.choice((-1, 0, 0, 1))
+            claim = (number, record.filing_date, code, number[2:3], record.filing_date, ZERO_WORD)
+            asked = self.step(self.relayer(), "check", claim)
+        since = 0 if self.one_in(15) else since
+        steps = self.step(self.seat_of(code), "markKeyCompromised", code, account, since) + asked
         if self.one_in(2):
-            return first
-        moved = max(0, since + self.random.choice((-1, 0, 0, 1)))
-        return first + self.step(self.seat_of(code), "markKeyCompromised", code, account, moved)
+            moved = max(0, since + self.random.choice((-1, 0, 0, 1)))
+            steps += self.step(self.seat_of(code), "markKeyCompromised", code, account, moved) + asked
+        return steps
 
     @rule(4)
     def sign_at_a_border(self) -> list[Step]:
@@ -583,9 +589,9 @@ class Rules:
         if self.one_in(8):
             # Nothing but zeros where facts should be, in front or right after a bad item.
             items.insert(self.random.choice((0, 0, len(items))), (self.fresh_number(code), 0, 0, self.digest()))
-        if self.one_in(80):
+        if self.one_in(40):
             items = []
-        elif self.one_in(150):
+        elif self.one_in(100):
             items = [items[0]] * (MAX_BATCH + 1)
         return self._batch(code, tuple(items))
 
@@ -680,7 +686,8 @@ class Rules:
         digest = self.registry_domain.digest(typed_data.anchor(*statement))
         self.trees.append(Tree(statement, signer, {hashes[leaf]: tuple(proof) for leaf, proof in proofs.items()}))
         signature = self.spoilt(signer, b"", digest) if self.one_in(20) else self.signature(signer, digest)
-        return self.step(self.relayer(), "anchor", statement, signature)
+        steps = self.step(self.relayer(), "anchor", statement, signature)
+        return steps + self.step(self.relayer(), "anchor", statement, signature) if self.one_in(8) else steps
 
     @rule(13)
     def disclose(self) -> list[Step]:
