@@ -15,7 +15,7 @@ BUILD_STAMP := .cache/build.stamp
 ABI_STAMP := .cache/abi.stamp
 TOOLS_STAMP := .venv-tools/.installed
 
-.PHONY: help setup demo test lint format gas bench security console clean
+.PHONY: help setup demo test lint format gas bench security mutate console clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -80,6 +80,9 @@ bench: setup ## speed figures, each beside the limit measured in the same run
 
 security: setup $(TOOLS_STAMP) ## slither, semgrep, ruff, bandit and proofs; GATE=... runs one
 	@$(PY) tools/security.py $(GATE)
+
+mutate: setup $(TOOLS_STAMP) ## change the contracts in many small ways and see which changes the model notices
+	@$(PY) tools/mutate.py
 
 console: setup ## brownie's console on a local chain
 	@.venv/bin/brownie console --network development
