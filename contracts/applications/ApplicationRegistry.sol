@@ -35,6 +35,8 @@ contract ApplicationRegistry is ApplicationDigests {
     /// @dev One slot an anchor: 216 bits that bind root, leaf count and signing key (the high bits of their hash), then
     ///      40 bits of block time. Finding two anchors with one binding takes about 2**108 hashes. The slot before
     ///      shows that a sequence has no gap, so that no counter is stored.
+    // Written through the reference that `_anchorSlot` returns.
+    // slither-disable-next-line uninitialized-state
     mapping(bytes32 anchorId => AnchorSlot) private _anchors;
 
     constructor(IOfficeDirectory directory_) EIP712("Registrum ApplicationRegistry", "1") OfficeSigned(directory_) {}
@@ -204,8 +206,7 @@ contract ApplicationRegistry is ApplicationDigests {
 
     /// @inheritdoc IApplicationRegistry
     function anchoredAt(Anchor calldata statement, address signingKey) public view override returns (uint40) {
-        (OfficeCode office, uint64 sequence,,) = ApplicationStatements.words(statement);
-        uint256 word = _anchorSlot(office, sequence).word;
+        uint256 word = _anchorSlot(statement.office, statement.sequence).word;
         // A hash is compared with a hash: nothing that a balance or a clock could tip.
         // slither-disable-next-line incorrect-equality
         return word >> TIME_BITS == ApplicationStatements.bind(statement, signingKey) >> TIME_BITS ? uint40(word) : 0;
@@ -259,6 +260,8 @@ contract ApplicationRegistry is ApplicationDigests {
             }
             if (differs != 0) {
                 facts = _beginRun(item, run, signer, earliest, latest);
+                // Facts hold the block time, but nothing that a clock tips makes them zero.
+                // slither-disable-next-line incorrect-equality
                 if (facts == 0) break;
             }
             uint256 slot = _slotOf(number_);
@@ -344,8 +347,8 @@ contract ApplicationRegistry is ApplicationDigests {
         Record storage record = _records[item.number];
         if (record.version != 0) return _isSame(record, item) ? Outcome.AlreadyRecorded : Outcome.Conflict;
         if (!item.filingDate.isValid()) return Outcome.InvalidDate;
-        if (item.filingDate > latest) return Outcome.FutureDate;
         if (item.filingDate < earliest) return Outcome.BeforeOffice;
+        if (item.filingDate > latest) return Outcome.FutureDate;
         return item.digest == 0 ? Outcome.NoDigest : Outcome.UnknownDisclosure;
     }
 

@@ -75,10 +75,10 @@ class Model:
             return ALREADY_RECORDED if self.recorded[entry.number] == astuple(entry) else CONFLICT
         if entry.filing_date in INVALID_DATES:
             return INVALID_DATE
-        if entry.filing_date > LATEST:
-            return FUTURE_DATE
         if entry.filing_date < self.office.earliest:
             return BEFORE_OFFICE
+        if entry.filing_date > LATEST:
+            return FUTURE_DATE
         if entry.digest == bytes(32):
             return NO_DIGEST
         if entry.disclosure > 1:
