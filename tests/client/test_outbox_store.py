@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from registrum.chain.entries import Intent, Outcome, Settlement, State
@@ -210,6 +211,18 @@ def test_many_threads_submit_the_same_keys_once(outbox: Outbox) -> None:
     assert len(ids) == 4
     assert all(item == ids[0] for item in ids)
     assert outbox.counts()[State.QUEUED] == 20
+
+
+def test_threads_that_ended_leave_no_open_files(outbox: Outbox, path: Path) -> None:
+    outbox.submit(intent("main"))
+    opened = []
+    for number in range(12):
+        thread = threading.Thread(target=outbox.submit, args=(intent(str(number)),))
+        thread.start()
+        thread.join()
+        opened.append([file.path for file in psutil.Process().open_files()].count(str(path)))
+    # SQLite closes a file late, but uses it again first.
+    assert len(set(opened[4:])) == 1, opened
 
 
 def test_the_file_is_its_owners(outbox: Outbox, path: Path) -> None:

@@ -80,14 +80,14 @@ class Database:
         self._busy_timeout_s = busy_timeout_s
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._open: list[sqlite3.Connection] = []
+        self._open: dict[tuple[int, threading.Thread], sqlite3.Connection] = {}
 
     def close(self) -> None:
         """Close the file in all threads; a later use opens it again."""
         with self._lock:
-            connections, self._open = self._open, []
+            connections, self._open = self._open, {}
             self._local = threading.local()
-        for connection in connections:
+        for connection in connections.values():
             connection.close()
 
     @contextlib.contextmanager
@@ -140,7 +140,10 @@ class Database:
             db.close()
             raise
         with self._lock:
-            self._open.append(db)
+            for key in list(self._open):
+                if key[0] == os.getpid() and not key[1].is_alive():
+                    self._open.pop(key).close()
+            self._open[os.getpid(), threading.current_thread()] = db
         return db
 
     def _prepare(self, db: sqlite3.Connection) -> None:
