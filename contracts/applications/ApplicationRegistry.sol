@@ -206,7 +206,10 @@ contract ApplicationRegistry is ApplicationDigests {
 
     /// @inheritdoc IApplicationRegistry
     function anchoredAt(Anchor calldata statement, address signingKey) public view override returns (uint40) {
-        uint256 word = _anchorSlot(statement.office, statement.sequence).word;
+        // All words are read, since a second spelling of one must not pass.
+        // slither-disable-next-line unused-return
+        (OfficeCode office, uint64 sequence,,) = ApplicationStatements.words(statement);
+        uint256 word = _anchorSlot(office, sequence).word;
         // A hash is compared with a hash: nothing that a balance or a clock could tip.
         // slither-disable-next-line incorrect-equality
         return word >> TIME_BITS == ApplicationStatements.bind(statement, signingKey) >> TIME_BITS ? uint40(word) : 0;
