@@ -11,6 +11,7 @@ import pytest
 from registrum.chain.entries import Entry, Intent, Outcome, State
 from registrum.chain.outbox import Outbox
 from registrum.chain.profile import Finality
+from registrum.chain.receipts import fetch_receipts
 from registrum.chain.rpc import RpcClient
 from registrum.chain.sender import Sender
 from registrum.chain.transaction import Fees, Transaction, sign
@@ -99,8 +100,7 @@ def test_every_way_of_mining_takes_each_intent_once(desk: Desk, count: int) -> N
     assert desk.nonce() == count
     entry = desk.outbox.entry(count)
     assert (entry.state, entry.outcome, entry.nonce) == (State.CONFIRMED, Outcome.CONFIRMED, count - 1)
-    receipt = sender.receipt(entry)
-    assert receipt is not None
+    receipt = fetch_receipts(desk.rpc, [entry.tx_hash])[entry.tx_hash]
     assert receipt.ok
     assert (receipt.block, receipt.tx_hash) == ((entry.block_number, entry.block_hash), entry.tx_hash)
     assert len(receipt.logs) == 1

@@ -313,7 +313,7 @@ def test_the_written_out_batch_equals_the_general_encoding(here: World) -> None:
     from registrum.chain.contracts import APPLICATION_REGISTRY, load_abi
     from registrum.client.calls import batch_data, batch_of
 
-    statement = batch_of("EM", [here.application() for _ in range(3)])
+    statement, _ = batch_of("EM", [here.application() for _ in range(3)])
     for signature in (bytes(range(65)), bytes(range(96))):
         general = load_abi(APPLICATION_REGISTRY).encode("registerBatch", statement.office, statement.items, signature)
         assert batch_data(statement, signature) == general

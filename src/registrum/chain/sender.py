@@ -20,7 +20,6 @@ from registrum.chain.engine import Engine
 from registrum.chain.entries import Entry, Progress, State
 from registrum.chain.outbox import Outbox
 from registrum.chain.profile import MAX_FEE_WEI, Finality
-from registrum.chain.receipts import Receipt, fetch_receipts
 from registrum.chain.rpc import RpcClient
 from registrum.chain.tracker import Tracker
 from registrum.chain.transaction import AccountSigner
@@ -145,12 +144,6 @@ class Sender:
         if not self._outbox.entry(entry_id).settled:
             self._run(timeout_s, lambda _: self._outbox.entry(entry_id).settled)
         return self._outbox.entry(entry_id)
-
-    def receipt(self, entry: Entry) -> Receipt | None:
-        """The receipt of an entry with its events, as the node has it now; None if it has none."""
-        if entry.tx_hash is None:
-            return None
-        return fetch_receipts(self._rpc, [entry.tx_hash]).get(entry.tx_hash)
 
     def replace(self, entry_id: int, *, bump_percent: int = 25) -> Entry:
         """Send a stuck entry again with higher fees and the same nonce: one of the two takes effect.

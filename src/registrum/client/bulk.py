@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from registrum.chain.contracts import APPLICATION_REGISTRY
-from registrum.chain.entries import Intent
-from registrum.client.calls import MOST_ITEMS, batch_data, batch_of, call_of, in_given_order, in_runs, key_of
+from registrum.chain.entries import Entry, Intent, Progress
+from registrum.client.calls import MOST_ITEMS, batch_data, batch_of, call_of, in_given_order, key_of
 from registrum.client.receipts import ItemOutcome, ItemReceipt
 from registrum.client.recording import Recorder
 from registrum.client.records import Application
@@ -35,9 +36,17 @@ _ON_THE_WAY = 48
 
 @dataclass(frozen=True, slots=True)
 class _Signed:
-    """A batch that is ready to be sent. `applications` are in the caller's order, the statement in one of its own."""
+    """A batch that is ready to be sent.
+
+    Attributes:
+        applications: In the order of the statement.
+        order: Their positions in the order of the caller.
+        statement: What the office signed.
+        signature: By which.
+    """
 
     applications: list[Application]
+    order: list[int]
     statement: RegistrationBatch
     signature: bytes
 
@@ -100,9 +109,10 @@ class BulkRecorder(Recorder):
 
     def _signed(self, office: str, applications: list[Application], signer: Signer) -> Iterator[_Signed]:
         """Applications in one batch, or in several where a block has not the gas for one."""
-        statement = batch_of(office, applications)
-        if len(applications) == 1 or call_of(statement, bytes(SIGNATURE_SIZE))[1] <= self._block_gas_limit():
-            yield _Signed(applications, statement, signer.sign(statement, self.application_domain))
+        statement, order = batch_of(office, applications)
+        if len(order) == 1 or call_of(statement, bytes(SIGNATURE_SIZE))[1] <= self._block_gas_limit():
+            signature = signer.sign(statement, self.application_domain)
+            yield _Signed([applications[at] for at in order], order, statement, signature)
             return
         half = len(applications) // 2
         yield from self._signed(office, applications[:half], signer)
@@ -111,27 +121,27 @@ class BulkRecorder(Recorder):
     def _one_batch(self, batch: _Signed) -> tuple[ItemReceipt, ...]:
         receipt = self.submit_signed(batch.statement, batch.signature)
         items: tuple[ItemReceipt, ...] = getattr(receipt, "items", ())
-        return in_given_order(batch.applications, items)
+        return in_given_order(batch.order, items)
 
     def _through(self, outbox: Outbox, steps: Iterator[list[ItemReceipt] | _Signed]) -> Iterator[ItemReceipt]:
         address = self._addresses[APPLICATION_REGISTRY]
         tried: set[bytes] = set()
         intents: list[Intent] = []
-        batches: list[list[Application]] = []
-        waiting: deque[tuple[int, list[Application]]] = deque()
-        with self._new_sender(outbox) as sender:
+        batches: list[_Signed] = []
+        waiting: deque[tuple[int, _Signed]] = deque()
+        running: Future[Progress] | None = None
+        # While the sender waits for the node, the next batches are looked up and signed here.
+        with self._new_sender(outbox) as sender, ThreadPoolExecutor(1) as worker:
 
             def hand_over() -> None:
                 for entry_id, batch in zip(self._submit(outbox, intents), batches, strict=True):
                     waiting.append((entry_id, batch))
                 intents.clear()
                 batches.clear()
-                sender.run_once()
 
-            def settled() -> tuple[ItemReceipt, ...]:
-                entry_id, applications = waiting.popleft()
-                sent = [applications[at] for at in in_runs(applications)]
-                return in_given_order(applications, self._batch_receipt(sent, self._settle(sender, entry_id)).items)
+            def settled(entry: Entry) -> tuple[ItemReceipt, ...]:
+                _, batch = waiting.popleft()
+                return in_given_order(batch.order, self._batch_receipt(batch.applications, self._outcome(entry)).items)
 
             for step in steps:
                 if isinstance(step, list):
@@ -145,16 +155,23 @@ class BulkRecorder(Recorder):
                     tried.add(step.statement.office)
                 key = key_of("registerBatch", data)
                 intents.append(Intent(key, address, data, gas, description, account=self._sends()))
-                batches.append(step.applications)
+                batches.append(step)
                 if len(intents) >= _A_ROUND:
                     hand_over()
+                if running is not None and running.done():
+                    running.result()
+                    running = None
+                if running is None and waiting:
+                    running = worker.submit(sender.run_once)
                 # What has its block is told at once, while the node works on the next one.
-                while waiting and (len(waiting) > _ON_THE_WAY or outbox.entry(waiting[0][0]).settled):
-                    yield from settled()
+                while waiting and (entry := outbox.entry(waiting[0][0])).settled:
+                    yield from settled(entry)
+                if len(waiting) > _ON_THE_WAY:
+                    yield from settled(worker.submit(sender.wait, waiting[0][0], self._deadline_s).result())
             if intents:
                 hand_over()
             while waiting:
-                yield from settled()
+                yield from settled(worker.submit(sender.wait, waiting[0][0], self._deadline_s).result())
 
     def _known(self, applications: list[Application]) -> tuple[list[ItemReceipt], list[Application]]:
         """Applications whose numbers are recorded, with what is recorded; and the others."""

@@ -15,7 +15,7 @@ from registrum.chain.rpc import as_data
 from registrum.client.forms import by_position, require_office
 from registrum.client.receipts import ItemOutcome, ItemReceipt
 from registrum.client.records import Application
-from registrum.dates import from_on_chain, to_on_chain
+from registrum.dates import from_on_chain
 from registrum.errors import InputError, NodeError
 from registrum.numbers import OfficeNumber
 from registrum.proofs.merkle import encode_leaf
@@ -40,7 +40,6 @@ __all__ = [
     "batch_of",
     "call_of",
     "in_given_order",
-    "in_runs",
     "items_of",
     "key_of",
     "same_for_all",
@@ -66,39 +65,33 @@ _GAS_OF_A_WALLET = 350_000
 """What a contract wallet may burn while it is asked (ERC-1271), and the way to it."""
 
 
-def batch_of(office: str, applications: Sequence[Application]) -> RegistrationBatch:
-    """The statement for a batch, its items in the order of `in_runs`.
+def batch_of(office: str, applications: Sequence[Application]) -> tuple[RegistrationBatch, list[int]]:
+    """The statement for a batch, and for each of its items the position of its application.
+
+    Items are in the order that costs least: by disclosure and filing date, else as given. A number that occurs again
+    comes after all others, so that its first statement counts, as in the order given.
 
     Raises:
         InputError: An application of another office, none at all, or a value out of its range.
     """
+    items = []
     for application in applications:
         if application.number.office != office:
             raise InputError(f"{application.number} is not a number of {office}, whose batch it is in")
-    return RegistrationBatch(
-        require_office(office).encode("ascii"), tuple(applications[at].registration() for at in in_runs(applications))
-    )
-
-
-def in_runs(applications: Sequence[Application]) -> list[int]:
-    """Positions of applications in the order that costs least: by disclosure, filing date and number.
-
-    A number that occurs again comes after all others, so that its first statement counts, as in the order given.
-    """
-    seen: set[OfficeNumber] = set()
+        items.append(application.registration())
+    seen: set[bytes] = set()
     keys = []
-    for application in applications:
-        again = application.number in seen
-        seen.add(application.number)
-        facts = (0, "") if again else (to_on_chain(application.filing_date), application.number.text)
-        keys.append((again, 0 if again else application.disclosure.value, *facts))
-    return sorted(range(len(keys)), key=keys.__getitem__)
+    for item in items:
+        keys.append((True,) if item.number in seen else (False, item.disclosure, item.filing_date))
+        seen.add(item.number)
+    order = sorted(range(len(items)), key=keys.__getitem__)
+    return RegistrationBatch(require_office(office).encode("ascii"), tuple(items[at] for at in order)), order
 
 
-def in_given_order(applications: Sequence[Application], items: Sequence[ItemReceipt]) -> tuple[ItemReceipt, ...]:
-    """Outcomes of a batch, which come in the order of `in_runs`, in the order of the applications given."""
-    placed = dict(zip(in_runs(applications), items, strict=True))
-    return tuple(placed[at] for at in range(len(applications)))
+def in_given_order(order: Sequence[int], items: Sequence[ItemReceipt]) -> tuple[ItemReceipt, ...]:
+    """Outcomes of a batch in the order of the applications given; `order` is that of `batch_of`."""
+    placed = dict(zip(order, items, strict=True))
+    return tuple(placed[at] for at in range(len(order)))
 
 
 def call_of(statement: Statement, signature: bytes) -> tuple[tuple[Any, ...], int, str]:

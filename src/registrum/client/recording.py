@@ -87,7 +87,7 @@ class Recorder(HistoryReader):
             InputError: An application of another office, none at all, or more than a block of the node has gas for.
         """
         given = list(applications)
-        statement = batch_of(office, given)
+        statement, order = batch_of(office, given)
         gas, limit = call_of(statement, bytes(SIGNATURE_SIZE))[1], self._block_gas_limit()
         if gas > limit:
             raise InputError(
@@ -99,7 +99,7 @@ class Recorder(HistoryReader):
         receipt = self._sign_and_submit(statement, signer)
         if not isinstance(receipt, BatchReceipt):
             raise TypeError("a batch has a receipt of its own")
-        return replace(receipt, items=in_given_order(given, receipt.items))
+        return replace(receipt, items=in_given_order(order, receipt.items))
 
     def anchor(self, statement: Anchor, *, signer: Signer | None = None) -> Receipt:
         """Record a Merkle root that stands for many records.

@@ -12,10 +12,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY, PRIORITY_REGISTER, load_abi
-from registrum.chain.entries import Intent, State
+from registrum.chain.entries import Entry, Intent, State
 from registrum.chain.profile import Finality, read_block
 from registrum.chain.receipts import Receipt as ChainReceipt
-from registrum.chain.receipts import revert_data
+from registrum.chain.receipts import fetch_receipts, revert_data
 from registrum.chain.reverts import decode_revert
 from registrum.chain.rpc import RpcClient, as_data, as_quantity
 from registrum.chain.transaction import AccountSigner
@@ -245,12 +245,15 @@ class Session:
             ContractError: The contract refused.
             TransactionFailedError: It can never take effect, for another reason.
         """
-        entry = sender.wait(entry_id, self._deadline_s)
+        return self._outcome(sender.wait(entry_id, self._deadline_s))
+
+    def _outcome(self, entry: Entry) -> ChainReceipt:
+        """What the chain has of a settled entry; errors as for `_settle`."""
         if entry.state is State.REFUSED:
             if entry.revert_data is not None:
                 raise decode_revert(entry.revert_data)
             raise TransactionFailedError(f"{entry.description or entry.key}: {entry.note}", entry=entry.id)
-        receipt = sender.receipt(entry)
+        receipt = None if entry.tx_hash is None else fetch_receipts(self._rpc, [entry.tx_hash]).get(entry.tx_hash)
         if receipt is None:
             raise TransactionFailedError(f"the node has lost the receipt of entry {entry.id}", entry=entry.id)
         return receipt

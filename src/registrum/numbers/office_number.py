@@ -64,12 +64,12 @@ class OfficeNumber:
     @property
     def text(self) -> str:
         """The number for people and files: `EM/T/018660437`."""
-        return f"{self.office}/{self.right.value}/{self.number}"
+        return f"{self.office}/{self.right}/{self.number}"
 
     @property
     def on_chain(self) -> bytes:
         """The 32 bytes of the contracts: office, letter of the right, number, zeros."""
-        return f"{self.office}{self.right.value}{self.number}".encode("ascii").ljust(32, b"\0")
+        return f"{self.office}{self.right}{self.number}".encode("ascii").ljust(32, b"\0")
 
     @property
     def on_chain_hex(self) -> str:
