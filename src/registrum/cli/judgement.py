@@ -125,7 +125,8 @@ class ClaimTexts:
                     )
                 if unmasked:
                     tell_no_form(number)
-                tell_oddities(number)
+                else:
+                    tell_oddities(number)
                 return number
             exact = exact_number(self.earlier, self.earlier_right, self.earlier_office)
             if exact is not None:
