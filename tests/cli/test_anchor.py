@@ -57,7 +57,7 @@ def test_create_and_again(cli: Cli, tmp_path: Path) -> None:
     assert first["gasUsed"] < 60_000
     again = cli("anchor", "create", file, "--office", "EM", "-o", "proofs/", "--json")
     assert (again.code, again.json["taken"], again.json["sequence"]) == (0, False, first["sequence"])
-    assert "holds an anchor already" in again.err
+    assert "holds the anchor of these records already" in again.err
     assert "Taken: no, recorded before" in cli("anchor", "create", file, "--office", "EM", "-o", "proofs").out
     assert cli.ok("office", "show", "EM")["office"]["nextSequence"] == first["sequence"] + 1
     assert cli("anchor", "create", file, "--office", "AU", "-o", "proofs").code == 2
@@ -68,6 +68,47 @@ def test_create_from_documents(cli: Cli, tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "a.xml").write_bytes((SAMPLES / "jp-design-st96-v3.xml").read_bytes())
     assert cli.ok("anchor", "create", folder, "--office", "JP", "-o", "proofs")["leafCount"] == 1
+
+
+def test_a_used_folder_takes_no_other_source(cli: Cli, tmp_path: Path) -> None:
+    numbers = [cli.number() for _ in range(3)]
+    rows = [f"{number},2024-01-31,{digest(number)}" for number in numbers]
+    file = write_csv(tmp_path / "a.csv", rows)
+    first = cli.ok("anchor", "create", file, "--office", "EM", "-o", "proofs")
+    held = Path("proofs/anchor.sqlite").read_bytes()
+    shuffled = write_csv(tmp_path / "renamed.csv", rows[::-1])
+    again = cli.ok("anchor", "create", shuffled, "--office", "EM", "-o", "proofs")
+    assert (again["taken"], again["root"]) == (False, first["root"])
+
+    other = cli.number()
+    cases = [
+        ([*rows, f"{other},2024-01-31,{digest(other)}"], [], "records", f"{other} is not in it"),
+        (rows[:2], [], "records", f"{numbers[2]} is in it and is not given now"),
+        ([*rows[:2], rows[0]], [], "records", f"{numbers[0]} is given twice"),
+        ([*rows[:2], f"{numbers[2]},2024-02-01,{digest(numbers[2])}"], [], "records", "another filing date"),
+        ([*rows[:2], f"{numbers[2]},2024-01-31,{digest('new')}"], [], "records", "another document"),
+        (rows, ["--commit"], "disclosure", "plain digest"),
+    ]
+    for lines, options, what, text in cases:
+        night = write_csv(tmp_path / "night2.csv", lines)
+        result = cli("anchor", "create", night, "--office", "EM", "-o", "proofs", *options, "--json")
+        assert (result.code, result.error["code"], result.error["details"]["what"]) == (2, "bad_input", what)
+        assert text in result.error["message"]
+        assert "another folder" in result.error["remedy"]
+    missing = cli("anchor", "create", "none.csv", "--office", "EM", "-o", "proofs", "--json")
+    assert (missing.code, missing.error["code"]) == (2, "bad_input")
+    assert "none.csv cannot be read" in missing.error["message"]
+    assert Path("proofs/anchor.sqlite").read_bytes() == held
+    assert cli.ok("office", "show", "EM")["office"]["nextSequence"] == first["sequence"] + 1
+
+
+def test_commitments_stay_commitments(cli: Cli, tmp_path: Path, anchored: tuple[list[str], Path]) -> None:
+    _, folder = anchored
+    arguments = ["anchor", "create", tmp_path / "a.csv", "--office", "EM", "-o", folder]
+    assert not cli.ok(*arguments, "--commit")["taken"]
+    plain = cli(*arguments, "--json")
+    assert (plain.code, plain.error["details"]["what"]) == (2, "disclosure")
+    assert "salted commitment" in plain.error["message"]
 
 
 def test_anchor_holds_numbers_of_its_office_alone(cli: Cli, tmp_path: Path) -> None:

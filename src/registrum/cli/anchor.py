@@ -62,22 +62,18 @@ def create(
 ) -> None:
     """Build the tree of all records, sign its root, and send it.
 
-    After an interruption the same command goes on with the tree that lies in the folder.
+    After an interruption the same command goes on with the tree that lies in the folder. Other records, or another
+    --commit, need another folder.
     """
     from registrum.cli.access import Access
     from registrum.cli.tables import Source
-    from registrum.proofs.store import STORE_NAME, AnchorStore
 
     access = Access(rpc, manifest, key, password_file, sender, timeout)
     access.settings.require_rpc()
-    if (folder / STORE_NAME).exists():
-        note(f"{folder} holds an anchor already; going on with it, {source} is not read again")
-        store = AnchorStore.open(folder)
-        if store.office != office.encode("ascii", "replace"):
-            raise InputError(f"the anchor in {folder} is of {store.office.decode('ascii')}, not of {office}")
-    else:
-        store = _build(Source(source, right, office, any_form), office, folder, commit, as_json)
-    with store, access.write(office) as registry:
+    with (
+        _open_or_build(Source(source, right, office, any_form), office, folder, commit, as_json) as store,
+        access.write(office) as registry,
+    ):
         receipt = registry.anchor_store(store)
         statement = store.statement
         sequence = None if statement is None else statement.sequence
@@ -246,10 +242,10 @@ def disclose(
     emit(as_json, document, Facts(facts))
 
 
-def _build(source: Source, office: str, folder: Path, commit: bool, as_json: bool) -> AnchorStore:
+def _open_or_build(source: Source, office: str, folder: Path, commit: bool, as_json: bool) -> AnchorStore:
     from registrum.cli.progress import progress
     from registrum.client.forms import require_office
-    from registrum.proofs.store import AnchorStore
+    from registrum.proofs.store import STORE_NAME, AnchorStore
 
     signing = require_office(office).encode("ascii")
     # Nothing is written until everything was read, so one reading is enough.
@@ -260,7 +256,25 @@ def _build(source: Source, office: str, folder: Path, commit: bool, as_json: boo
                 step()
                 yield entry
 
-        return AnchorStore.create(folder, signing, entries())
+        if not (folder / STORE_NAME).exists():
+            return AnchorStore.create(folder, signing, entries())
+        store = AnchorStore.open(folder)
+        try:
+            _require_office(store, office)
+            store.require_same(entries())
+        except BaseException:
+            store.close()
+            raise
+    note(f"{folder} holds the anchor of these records already; going on with it")
+    return store
+
+
+def _require_office(store: AnchorStore, office: str) -> None:
+    held = store.office.decode("ascii")
+    if held != office:
+        raise InputError(
+            f"the anchor in {store.path.parent} is of {held}, not of {office}", remedy="Choose another folder."
+        )
 
 
 def _entries(source: Source, commit: bool) -> Iterator[AnchorEntry]:
