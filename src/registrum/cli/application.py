@@ -240,7 +240,10 @@ def verify(
     manifest: ManifestPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare a copy with the record, byte by byte. Exit code 1 if it does not match or there is no record."""
+    """Compare a copy with the record, byte by byte.
+
+    Exit code 1 if it does not match, if there is no record, or if the key that signed it was compromised by then.
+    """
     from registrum.cli.access import Access
 
     parsed = read_number(number, right, office, any_form=any_form, allow_exact=True)
@@ -254,14 +257,15 @@ def verify(
         "matches": matches,
         "digest": "0x" + digest.hex(),
         "record": answer.to_json()["record"],
+        "signerCompromisedSince": answer.to_json()["signerCompromisedSince"],
     }
     result = {None: "no record to compare with", True: "matches", False: "does not match"}[matches]
     facts = [("Number", parsed.text), ("Standing", _standing(answer)), ("Copy", result), ("Digest", digest)]
     if answer.record is not None:
         label = "Recorded commitment" if answer.record.disclosure else "Recorded digest"
         facts.append((label, answer.record.digest))
-    emit(as_json, document, Facts(facts))
-    if not matches:
+    emit(as_json, document, Facts([*facts, *_distrust(answer)]))
+    if not matches or answer.signer_compromised_since is not None:
         raise typer.Exit(1)
 
 
@@ -384,5 +388,14 @@ def _lookup_facts(answer: Lookup) -> list[tuple[str, object]]:
             ("Disclosure", record.disclosure.name.lower()),
             ("Digest", record.digest),
             ("Signing key", record.signing_key),
+            *_distrust(answer),
         ]
     return facts
+
+
+def _distrust(answer: Lookup) -> list[tuple[str, object]]:
+    since = answer.signer_compromised_since
+    if since is None:
+        return []
+    text = f"not to be trusted: recorded when its key was compromised, since {since:%Y-%m-%d %H:%M:%S} UTC"
+    return [("Signature", text)]
