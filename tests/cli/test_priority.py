@@ -149,6 +149,22 @@ def test_bad_input_is_no_verdict(cli: Cli, arguments: list[str]) -> None:
     assert (result.code, list(result.json)) == (2, ["error"])
 
 
+@pytest.mark.parametrize("office", ["XX", "ZZ", "UK", "SU", "em", "EMU"])
+@pytest.mark.parametrize("earlier", ["RU/T/2024712345", "RU %%"])
+def test_later_office_must_exist(cli: Cli, tmp_path: Path, office: str, earlier: str) -> None:
+    facts = {"--claimed-date": "2024-01-31", "--later-right": "T", "--later-date": "2024-07-31"}
+    options = [part for pair in facts.items() for part in pair]
+    result = cli("priority", "check", "--earlier", earlier, "--later-office", office, *options, "--json")
+    assert (result.code, result.error["code"]) == (2, "bad_office_code")
+    assert office in result.error["message"]
+    assert result.error["remedy"]
+    file = tmp_path / "claims.csv"
+    rows = [f"{earlier},2024-01-31,{code},T,2024-07-31" for code in ("EM", office)]
+    file.write_text("\n".join(["earlier,claimed_date,later_office,later_right,later_date", *rows]))
+    listed = cli("priority", "check", "--csv", file, "--json")
+    assert (listed.code, listed.error["code"], listed.error["details"]) == (2, "bad_office_code", {"line": 3})
+
+
 def test_many_claims_of_a_file(cli: Cli, tmp_path: Path) -> None:
     number = cli.registered("RU", "2024-01-31")
     (tmp_path / "copy.bin").write_bytes(b"x")
