@@ -119,6 +119,18 @@ def test_other_records_are_told_from_those_that_were_anchored(
     assert "another folder" in caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    "damage", ["DELETE FROM leaf WHERE position = 7", "UPDATE leaf SET position = 900 WHERE position = 7"]
+)
+def test_lost_records_are_damage_and_no_other_records(store: AnchorStore, damage: str) -> None:
+    lost = list(store.leaves())[7].number
+    _damage(store.path, damage)
+    kept = [entry for entry in entries(COUNT) if entry.leaf.number != lost]
+    given = kept if damage.startswith("DELETE") else entries(COUNT)
+    with pytest.raises(VerificationError, match="damaged"):
+        store.require_same(given)
+
+
 def test_only_its_owner_reads_the_file(store: AnchorStore) -> None:
     assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
     assert sorted(path.name for path in store.path.parent.iterdir()) == ["anchor.sqlite"]

@@ -313,11 +313,16 @@ class AnchorStore:
             )
             if held != given:
                 raise self._differs("records", number, "is in it with another document")
-            if met[row["position"]]:
+            position = row["position"]
+            if not 0 <= position < len(met):
+                raise self._damaged("leaves")
+            if met[position]:
                 raise self._differs("records", number, "is given twice")
-            met[row["position"]] = 1
+            met[position] = 1
         if not all(met):
-            (row,) = self._rows("SELECT encoded FROM leaf WHERE position = ?", met.index(0))
+            row = self._one("SELECT encoded FROM leaf WHERE position = ?", met.index(0))
+            if row is None:
+                raise self._damaged("leaves")
             raise self._differs("records", self._leaf(row).number, "is in it and is not given now")
 
     def leaves(self) -> Iterator[Leaf]:
