@@ -150,10 +150,10 @@ def _validate_claim(offices: dict[str, Registry], tally: Tally) -> None:
         claimed.number,
         later_filing_date=facts.filing_date,
         claimed_date=claimed.date,
-        result=ClaimResult.ACCEPTED,
+        outcome=ClaimResult.ACCEPTED,
     )
     (on_earlier,) = offices["RU"].claims_on(claimed.number)
-    print(f"  EM records its application and the claim: {on_earlier.result}; RU sees it on {claimed.number.text}")
+    print(f"  EM records its application and the claim: {on_earlier.outcome}; RU sees it on {claimed.number.text}")
 
 
 def _register_batch(ru: Registry, tally: Tally) -> None:

@@ -277,10 +277,10 @@ def test_recorded_claims_can_be_read_in_both_directions(cli: Cli) -> None:
     first = cli.ok("priority", "claim", *arguments, "--partial")
     assert list(first) == ["taken", "transactionHash", "blockNumber", "claim"]
     assert first["taken"]
-    assert (first["claim"]["result"], first["claim"]["isPartial"]) == ("claimed", True)
+    assert (first["claim"]["outcome"], first["claim"]["isPartial"]) == ("claimed", True)
     assert not cli.ok("priority", "claim", *arguments, "--partial")["taken"]
     accepted = cli.ok("priority", "claim", *arguments, "--partial", "--outcome", "accepted")
-    assert (accepted["claim"]["result"], accepted["claim"]["version"]) == ("accepted", 2)
+    assert (accepted["claim"]["outcome"], accepted["claim"]["version"]) == ("accepted", 2)
 
     both = cli.ok("priority", "claims", later)
     assert list(both) == ["number", "outgoing", "incoming"]

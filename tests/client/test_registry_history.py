@@ -60,7 +60,7 @@ def test_the_history_of_a_number(here: World, registry: Registry) -> None:
     as_jp = here.registry(KEYS["JP"])
     dates = {"later_filing_date": date(2024, 6, 1), "claimed_date": FILED}
     as_jp.record_claim(later, application.number, **dates)
-    as_jp.record_claim(later, application.number, result=ClaimResult.ACCEPTED, **dates)
+    as_jp.record_claim(later, application.number, outcome=ClaimResult.ACCEPTED, **dates)
     as_jp.record_claim(later, bystander.number, **dates)
     registry.record_claim(application.number, earlier, later_filing_date=FILED, claimed_date=date(2023, 9, 1))
     events = registry.history(application.number)

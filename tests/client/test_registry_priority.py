@@ -274,7 +274,7 @@ def test_claims_in_both_directions(here: World, registry: Registry) -> None:
     assert registry.claims_by(first) == []
     made = registry.claim(later, first)
     assert made is not None
-    assert (made.result, made.version, made.earlier_version) == (ClaimResult.CLAIMED, 1, 1)
+    assert (made.outcome, made.version, made.earlier_version) == (ClaimResult.CLAIMED, 1, 1)
     assert (made.earlier_status, made.corrected_since, made.withdrawn_since) == (RecordStatus.FILED, False, False)
     assert made.signing_key == KEYS["JP"].address
     unknown = registry.claim(later, second)
@@ -284,10 +284,10 @@ def test_claims_in_both_directions(here: World, registry: Registry) -> None:
     assert record is not None
     registry.correct(replace(record.application, digest=digest("right")))
     registry.withdraw(first)
-    as_jp.record_claim(later, first, later_filing_date=LATER, claimed_date=FILED, result=ClaimResult.REFUSED)
+    as_jp.record_claim(later, first, later_filing_date=LATER, claimed_date=FILED, outcome=ClaimResult.REFUSED)
     changed = registry.claim(later, first)
     assert changed is not None
-    assert (changed.result, changed.version) == (ClaimResult.REFUSED, 2)
+    assert (changed.outcome, changed.version) == (ClaimResult.REFUSED, 2)
     assert (changed.corrected_since, changed.withdrawn_since) == (True, True)
     json.dumps(changed.to_json())
 

@@ -458,9 +458,9 @@ def test_withdrawing_again_and_other_repetitions_are_no_errors(here: World) -> N
 def test_claims_repeated_are_no_errors(here: World) -> None:
     registry = here.registry()
     later, earlier = here.number(), here.number("JP", Right.TRADEMARK)
-    for result in (ClaimResult.CLAIMED, ClaimResult.ACCEPTED):
+    for outcome in (ClaimResult.CLAIMED, ClaimResult.ACCEPTED):
         for taken in (True, False):
             receipt = registry.record_claim(
-                later, earlier, later_filing_date=date(2024, 6, 30), claimed_date=FILED, result=result
+                later, earlier, later_filing_date=date(2024, 6, 30), claimed_date=FILED, outcome=outcome
             )
             assert receipt.taken is taken

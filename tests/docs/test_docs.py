@@ -91,7 +91,7 @@ def test_the_worked_back_end_runs_as_written(back_end: Path, capsys: pytest.Capt
         assert "valid\n2024-08-12\n" in printed
         registry = namespace["registry"]
         claim = registry.claim(namespace["later"], namespace["earlier"])
-        assert claim.result is namespace["ClaimResult"].ACCEPTED
+        assert claim.outcome is namespace["ClaimResult"].ACCEPTED
         records = [item.application.number for item in registry.registrations("EM")]
         assert len(records) == 7
         new = namespace["new_key"].address

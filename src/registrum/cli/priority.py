@@ -165,7 +165,7 @@ def claim(
     from registrum.dates import parse_date
 
     try:
-        result = ClaimResult(outcome)
+        found = ClaimResult(outcome)
     except ValueError:
         known = ", ".join(result.value for result in ClaimResult)
         raise InputError(f"{outcome!r} is no outcome of a claim", remedy=f"Give one of {known}.") from None
@@ -178,7 +178,7 @@ def claim(
             claimed,
             later_filing_date=filed,
             claimed_date=first,
-            result=result,
+            outcome=found,
             is_partial=partial,
             replaces=replaces,
         )
@@ -192,7 +192,7 @@ def claim(
     facts = [
         ("Later", claiming.text),
         ("Earlier", claimed.text),
-        ("Outcome", result),
+        ("Outcome", found),
         ("Taken", "yes" if receipt.taken else "no, recorded before"),
         ("Transaction", receipt.transaction_hash),
     ]
@@ -266,7 +266,7 @@ def _claim_table(claims: list[Claim], title: str) -> Table:
             item.earlier.text,
             item.claimed_date,
             item.is_partial,
-            item.result,
+            item.outcome,
             item.version,
             " and ".join(_since(item)) or "unchanged",
         )

@@ -50,7 +50,7 @@ class Claim:
     later_filing_date: date
     claimed_date: date
     is_partial: bool
-    result: ClaimResult
+    outcome: ClaimResult
     version: int
     recorded_at: datetime
     signing_key: str
@@ -67,7 +67,7 @@ class Claim:
             "laterFilingDate": self.later_filing_date.isoformat(),
             "claimedDate": self.claimed_date.isoformat(),
             "isPartial": self.is_partial,
-            "result": self.result.value,
+            "outcome": self.outcome.value,
             "version": self.version,
             "recordedAt": json_value(self.recorded_at),
             "signingKey": self.signing_key,
@@ -96,7 +96,7 @@ def claim_from(fields: dict[str, Any]) -> Claim | None:
         later_filing_date=stored["later_filing_date"],
         claimed_date=stored["claimed_date"],
         is_partial=stored["is_partial"],
-        result=by_position(ClaimResult, stored["outcome"], first=1),
+        outcome=by_position(ClaimResult, stored["outcome"], first=1),
         version=stored["version"],
         recorded_at=stored["recorded_at"],
         signing_key=stored["signing_key"],

@@ -203,7 +203,7 @@ class Recorder(HistoryReader):
         *,
         later_filing_date: date,
         claimed_date: date,
-        result: ClaimResult = ClaimResult.CLAIMED,
+        outcome: ClaimResult = ClaimResult.CLAIMED,
         is_partial: bool = False,
         replaces: int | None = None,
         signer: Signer | None = None,
@@ -215,15 +215,15 @@ class Recorder(HistoryReader):
             earlier: Earlier application that it claims.
             later_filing_date: Filing date of the later application.
             claimed_date: Date of the earlier application, as claimed.
-            result: What the office found.
+            outcome: What the office found.
             is_partial: The claim covers a part of the later application.
             replaces: Version of the recorded claim that this follows, 0 for a new one; the current one if None.
             signer: The office's key, instead of the registry's.
         """
         if replaces is None:
             claim = self.claim(later, earlier)
-            stated = (later_filing_date, claimed_date, is_partial, result)
-            if claim and stated == (claim.later_filing_date, claim.claimed_date, claim.is_partial, claim.result):
+            stated = (later_filing_date, claimed_date, is_partial, outcome)
+            if claim and stated == (claim.later_filing_date, claim.claimed_date, claim.is_partial, claim.outcome):
                 return Receipt(taken=False)
             replaces = claim.version if claim else 0
         statement = ClaimOutcome(
@@ -232,7 +232,7 @@ class Recorder(HistoryReader):
             to_on_chain(later_filing_date),
             to_on_chain(claimed_date),
             is_partial,
-            result.on_chain,
+            outcome.on_chain,
             replaces,
         )
         return self._sign_and_submit(statement, signer)
