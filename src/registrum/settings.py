@@ -39,6 +39,7 @@ __all__ = ["Settings", "devnet_directory", "find_profile", "is_loopback", "load"
 
 PROFILE_NAME = "profile.toml"
 _MAX_PROFILE_BYTES = 64 * 1024
+_PROFILE = 'A profile has lines such as rpc = "http://127.0.0.1:8545", and under [keys] such as EM = "em.json".'
 _TEXTS = ("rpc", "manifest", "key", "finality", "outbox")
 _PATHS = ("manifest", "outbox")
 _NEARLY_A_KEY = re.compile(r"(0[xX])?[0-9a-fA-F]{60,70}")
@@ -269,12 +270,14 @@ def _read(file: Path) -> dict[str, Any]:
         with file.open("rb") as stream:
             raw = stream.read(_MAX_PROFILE_BYTES + 1)
         if len(raw) > _MAX_PROFILE_BYTES:
-            raise ConfigError(f"the profile {file} has more than {_MAX_PROFILE_BYTES} bytes")
+            raise ConfigError(f"the profile {file} has more than {_MAX_PROFILE_BYTES} bytes", remedy=_PROFILE)
         profile = tomllib.loads(raw.decode("utf-8"))
     except OSError as error:
-        raise ConfigError(f"the profile {file} cannot be read: {error.strerror}") from error
+        raise ConfigError(
+            f"the profile {file} cannot be read: {error.strerror}", remedy="Check its permissions."
+        ) from error
     except ValueError as error:
-        raise ConfigError(f"the profile {file} is not TOML: {error}") from None
+        raise ConfigError(f"the profile {file} is not TOML: {error}", remedy=_PROFILE) from None
     known = (*_TEXTS, "keys", "development_keys")
     unknown = sorted(profile.keys() - set(known))
     if unknown:
@@ -283,12 +286,14 @@ def _read(file: Path) -> dict[str, Any]:
         )
     for name in _TEXTS:
         if not isinstance(profile.get(name, ""), str):
-            raise ConfigError(f"the profile {file}: {name} is not a text")
+            raise ConfigError(f"the profile {file}: {name} is not a text", remedy="Put it between quotation marks.")
     if not isinstance(profile.get("development_keys", False), bool):
-        raise ConfigError(f"the profile {file}: development_keys is neither true nor false")
+        raise ConfigError(
+            f"the profile {file}: development_keys is neither true nor false", remedy="Write one of them."
+        )
     keys = profile.get("keys", {})
     if not isinstance(keys, dict) or not all(isinstance(value, str) for value in keys.values()):
-        raise ConfigError(f"the profile {file}: [keys] does not hold a text for each office")
+        raise ConfigError(f"the profile {file}: [keys] does not hold a text for each office", remedy=_PROFILE)
     for name in _PATHS:
         if profile.get(name):
             profile[name] = _beside(file, profile[name])

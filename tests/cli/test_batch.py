@@ -117,6 +117,7 @@ def test_folder_of_documents(cli: Cli, tmp_path: Path) -> None:
 def test_a_bad_file_has_no_effect(cli: Cli, tmp_path: Path, rows: list[str], heading: str) -> None:
     result = cli("batch", "register", write_csv(tmp_path / "a.csv", rows, heading), "--json")
     assert (result.code, result.error["code"]) == (2, "bad_input")
+    assert result.error["remedy"]
 
 
 def test_every_bad_row_is_named(cli: Cli, tmp_path: Path) -> None:

@@ -85,6 +85,7 @@ def test_keys_of_a_stranger(cli: Cli) -> None:
 def test_bad_input(cli: Cli, arguments: list[str]) -> None:
     result = cli(*arguments, "--json")
     assert (result.code, list(result.json)) == (2, ["error"])
+    assert result.error["remedy"]
 
 
 def test_seat_alone_may_and_the_contract_says_so(cli: Cli) -> None:

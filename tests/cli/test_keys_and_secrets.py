@@ -76,6 +76,7 @@ def test_what_is_no_password_file(cli: Cli, keystore: Path, tmp_path: Path, cont
         (tmp_path / "password").write_bytes(content)
     result = cli(*arguments("000004"), "--key", keystore, "--password-file", "password", "--json")
     assert (result.code, result.error["code"]) == (2, "wrong_password")
+    assert result.error["remedy"]
 
 
 def test_password_is_asked_for_on_a_terminal_alone(cli: Cli, keystore: Path) -> None:

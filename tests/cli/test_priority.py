@@ -195,7 +195,8 @@ def test_many_claims_of_a_file(cli: Cli, tmp_path: Path) -> None:
     bad = cli("priority", "check", "--csv", file, "--json")
     assert (bad.code, bad.error["details"]) == (2, {"line": 2})
     file.write_text(heading + "\n")
-    assert cli("priority", "check", "--csv", file).code == 2
+    empty = cli("priority", "check", "--csv", file, "--json")
+    assert (empty.code, bool(empty.error["remedy"])) == (2, True)
 
 
 def test_copies_of_commitments_in_a_file(cli: Cli, tmp_path: Path) -> None:

@@ -240,8 +240,9 @@ def test_calendars_in_days(here: World, registry: Registry) -> None:
     for day in (*closed, *opened, date(2024, 9, 14), date(2024, 9, 12)):
         status = DayStatus.CLOSED if calendar.is_closed(day) else DayStatus.OPEN
         assert registry.is_closed("EM", day) is status
-    with pytest.raises(InputError, match="2024"):
+    with pytest.raises(InputError, match="2024") as caught:
         calendar.is_closed(date(2025, 1, 1))
+    assert "calendar of 2025" in caught.value.remedy
     json.dumps(calendar.to_json())
     here.seat().publish_calendar("EM", 2024, weekly={6})
     again = registry.calendar("EM", 2024)

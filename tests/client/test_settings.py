@@ -125,6 +125,7 @@ def test_bad_profiles(home: Path, monkeypatch: pytest.MonkeyPatch, text: str, me
     with pytest.raises(ConfigError, match=message) as caught:
         load()
     assert str(file) in caught.value.message
+    assert caught.value.remedy
 
 
 def test_profile_with_bytes_that_are_no_text(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,7 +119,7 @@ class Outbox:
         with self._database.reading() as db:
             row = db.execute(f"{_SELECT} WHERE id = ?", (entry_id,)).fetchone()
         if row is None:
-            raise InputError(f"the outbox has no entry {entry_id}")
+            raise InputError(f"the outbox has no entry {entry_id}", remedy="`registrum outbox list` shows them.")
         return _entry(row)
 
     def by_key(self, key: str) -> Entry | None:
@@ -164,7 +164,10 @@ class Outbox:
             ).rowcount
         entry = self.entry(entry_id)
         if not done:
-            raise InputError(f"entry {entry_id} is {entry.state.value}; only refused entries are queued anew")
+            raise InputError(
+                f"entry {entry_id} is {entry.state.value}; only refused entries are queued anew",
+                remedy="Leave it out: `registrum outbox retry` brings what is open to its end.",
+            )
         return entry
 
 

@@ -40,6 +40,7 @@ BATCH_BYTES = 1_500_000
 _READS = ("eth_get", "eth_call", "eth_chainId", "eth_blockNumber", "eth_gasPrice", "net_", "web3_")
 _MAX_RESPONSE_BYTES = 256 * 1024 * 1024
 _CHUNK = 1 << 20
+_ADDRESS = "An RPC address looks like http://127.0.0.1:8545."
 
 
 class RpcClient:
@@ -71,16 +72,16 @@ class RpcClient:
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         if any(c <= " " or c > "~" for c in url):
-            raise ConfigError("the RPC address contains spaces or characters outside ASCII")
+            raise ConfigError("the RPC address contains spaces or characters outside ASCII", remedy=_ADDRESS)
         try:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
-            raise ConfigError("the RPC address cannot be read as a URL") from None
+            raise ConfigError("the RPC address cannot be read as a URL", remedy=_ADDRESS) from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ConfigError(
                 "the RPC address does not begin with http:// or https:// and a host",
-                remedy="An RPC address looks like http://127.0.0.1:8545.",
+                remedy=_ADDRESS,
             )
         self._secure = parts.scheme == "https"
         self._host = parts.hostname

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Access"]
 
 _MAX_PASSWORD_BYTES = 4096
+_PASSWORD_FILE = f"Its first line is the password, in UTF-8; it has up to {_MAX_PASSWORD_BYTES} bytes."
 
 
 class Access:
@@ -112,7 +113,10 @@ class Access:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ConfigError(f"the folder {path.parent} cannot be used: {error.strerror}") from error
+            raise ConfigError(
+                f"the folder {path.parent} cannot be used: {error.strerror}",
+                remedy="Name a file that can be written by REGISTRUM_OUTBOX.",
+            ) from error
         return Outbox(path)
 
     def outbox_path(self, manifest: Manifest) -> Path:
@@ -169,9 +173,11 @@ def _first_line(file: Path) -> str:
             content = stream.read(_MAX_PASSWORD_BYTES + 1)
         line = content.splitlines()[0].decode("utf-8") if content else ""
     except OSError as error:
-        raise PasswordError(f"the password file {file} cannot be read: {error.strerror}") from error
+        raise PasswordError(
+            f"the password file {file} cannot be read: {error.strerror}", remedy="Check the path and its permissions."
+        ) from error
     except UnicodeDecodeError:
-        raise PasswordError(f"the password file {file} is not text in UTF-8") from None
+        raise PasswordError(f"the password file {file} is not text in UTF-8", remedy=_PASSWORD_FILE) from None
     if not line or len(content) > _MAX_PASSWORD_BYTES:
-        raise PasswordError(f"the password file {file} holds no password in its first line")
+        raise PasswordError(f"the password file {file} holds no password in its first line", remedy=_PASSWORD_FILE)
     return line

@@ -241,7 +241,7 @@ def read_claims(path: Path) -> list[tuple[int, ClaimTexts]]:
             raise texts.located(error) from error
         claims.append((line, texts))
     if not claims:
-        raise InputError(f"{path} holds no claim")
+        raise InputError(f"{path} holds no claim", remedy="Give a line for each claim after the headings.")
     return claims
 
 

@@ -25,6 +25,7 @@ __all__ = ["FORMAT", "commit_to", "default_path", "read_salt"]
 
 FORMAT = "registrum-opening/1"
 _MAX_BYTES = 64 * 1024
+_REMEDY = "Give the opening as it was written when it was registered."
 
 
 def default_path(number: OfficeNumber) -> Path:
@@ -79,14 +80,12 @@ def read_salt(path: Path) -> Salt:
 
     salt = _members(path).get("salt")
     if not isinstance(salt, str):
-        raise ProofFormatError(
-            f"{path} holds no salt", remedy="Give the opening that was written when it was registered."
-        )
+        raise ProofFormatError(f"{path} holds no salt", remedy=_REMEDY)
     try:
         return Salt(read_digest(salt))
     except InputError:
         # What is wrong is not shown: it may be most of a salt.
-        raise ProofFormatError(f"the salt in {path} is not 0x and 64 hexadecimal digits") from None
+        raise ProofFormatError(f"the salt in {path} is not 0x and 64 hexadecimal digits", remedy=_REMEDY) from None
 
 
 def _members(path: Path) -> dict[str, Any]:
@@ -94,11 +93,13 @@ def _members(path: Path) -> dict[str, Any]:
         with path.open("rb") as stream:
             members = json.loads(stream.read(_MAX_BYTES))
     except OSError as error:
-        raise ProofFormatError(f"the opening {path} cannot be read: {error.strerror}") from error
+        raise ProofFormatError(
+            f"the opening {path} cannot be read: {error.strerror}", remedy="Check the path."
+        ) from error
     except (ValueError, RecursionError):
-        raise ProofFormatError(f"{path} is not an opening: not JSON") from None
+        raise ProofFormatError(f"{path} is not an opening: not JSON", remedy=_REMEDY) from None
     if not isinstance(members, dict):
-        raise ProofFormatError(f"{path} is not an opening: not a JSON object")
+        raise ProofFormatError(f"{path} is not an opening: not a JSON object", remedy=_REMEDY)
     return members
 
 

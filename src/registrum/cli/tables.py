@@ -81,7 +81,10 @@ class Source:
         if problems:
             raise _problems(self.path, problems)
         if not count:
-            raise InputError(f"{self.path} holds no application")
+            raise InputError(
+                f"{self.path} holds no application",
+                remedy="Give a CSV file with one application a line after its headings, or a folder of documents.",
+            )
 
     def _documents(self) -> Iterator[Callable[[], list[Application]]]:
         from functools import partial
@@ -89,7 +92,9 @@ class Source:
         try:
             files = sorted(file for file in self.path.iterdir() if file.is_file() and not file.name.startswith("."))
         except OSError as error:
-            raise InputError(f"the folder {self.path} cannot be read: {error.strerror}") from error
+            raise InputError(
+                f"the folder {self.path} cannot be read: {error.strerror}", remedy="Check the path and its permissions."
+            ) from error
         return (partial(_document, file) for file in files)
 
     def _rows(self, check: bool) -> Iterator[Callable[[], list[Application]]]:
@@ -106,13 +111,17 @@ class Source:
         filing_date = parse_date(row["filing_date"])
         digest, document = row.get("digest", ""), row.get("document", "")
         if bool(digest) == bool(document):
-            raise InputError(f"{number}: give either a digest or a document")
+            raise InputError(
+                f"{number}: give either a digest or a document", remedy="Fill one of the two columns in each row."
+            )
         if digest:
             return Application(number, filing_date, read_digest(digest))
         file = self.path.parent / document
         if check:
             if not file.is_file():
-                raise DocumentError(f"{file}: no such file, or not a file")
+                raise DocumentError(
+                    f"{file}: no such file, or not a file", remedy="Name the document as seen from the CSV file."
+                )
             return Application(number, filing_date, bytes(32))
         return Application(number, filing_date, file_digest(file))
 
@@ -138,12 +147,17 @@ def lines(path: Path, columns: Sequence[str], required: Sequence[str]) -> Iterat
             reader.fieldnames = headings
             for row in reader:
                 if None in row:
-                    raise InputError(f"{path}, line {reader.line_num}: more cells than headings")
+                    raise InputError(
+                        f"{path}, line {reader.line_num}: more cells than headings",
+                        remedy="Put cells that hold commas between quotation marks.",
+                    )
                 yield reader.line_num, {name: (value or "").strip() for name, value in row.items()}
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}", remedy="Give a CSV file or a folder.") from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path} is not CSV in UTF-8: {error}") from error
+        raise InputError(
+            f"{path} is not CSV in UTF-8: {error}", remedy="Save it as CSV with commas, in UTF-8."
+        ) from error
 
 
 def _document(file: Path) -> list[Application]:

@@ -56,7 +56,9 @@ class Calendar:
             InputError: The day is in another year.
         """
         if day.year != self.year:
-            raise InputError(f"the calendar is of {self.year}, and {day} is not in it")
+            raise InputError(
+                f"the calendar is of {self.year}, and {day} is not in it", remedy=f"Ask for the calendar of {day.year}."
+            )
         return day in self.closed or (day.weekday() in self.weekly and day not in self.opened)
 
     def to_json(self) -> dict[str, Any]:
@@ -103,12 +105,14 @@ def calendar_bits(
     """
     weekdays = frozenset(weekly)
     if not weekdays <= frozenset(range(7)):
-        raise InputError("weekdays are 0 (Monday) to 6 (Sunday)")
+        raise InputError(
+            f"weekdays are 0 (Monday) to 6 (Sunday), not {sorted(weekdays)}", remedy="Leave out those that are none."
+        )
     bits = 0
     for days, by_week in ((closed, False), (opened, True)):
         for day in days:
             if day.year != year:
-                raise InputError(f"{day} is not a day of {year}")
+                raise InputError(f"{day} is not a day of {year}", remedy=f"Publish it with the calendar of {day.year}.")
             if (day.weekday() in weekdays) is not by_week:
                 state = "open" if by_week else "closed"
                 raise InputError(f"{day} is {state} by the weekly pattern already", remedy="Leave the day out.")

@@ -221,7 +221,9 @@ class Manifest:
                 remedy="Name the right file by --manifest or REGISTRUM_MANIFEST, or start `registrum devnet`.",
             ) from None
         except OSError as error:
-            raise ConfigError(f"the manifest {file} cannot be read: {error.strerror}") from error
+            raise ConfigError(
+                f"the manifest {file} cannot be read: {error.strerror}", remedy="Check its permissions."
+            ) from error
         if len(raw) > _MAX_BYTES:
             raise ConfigError(f"the manifest {file} has more than {_MAX_BYTES} bytes", remedy=_REMEDY)
         try:

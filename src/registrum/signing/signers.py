@@ -155,7 +155,9 @@ class KeystoreSigner(LocalSigner):
             with file.open("rb") as stream:
                 text = stream.read(_MAX_KEYSTORE_BYTES + 1)
         except OSError as error:
-            raise KeyNotFoundError(f"cannot read the keystore {file}: {error.strerror}") from error
+            raise KeyNotFoundError(
+                f"cannot read the keystore {file}: {error.strerror}", remedy="Check the path and its permissions."
+            ) from error
         remedy = "Give an encrypted JSON keystore, version 3, as geth or Clef writes it."
         if len(text) > _MAX_KEYSTORE_BYTES:
             raise KeyNotFoundError(f"{file} is too large for a keystore", remedy=remedy)
@@ -169,7 +171,10 @@ class KeystoreSigner(LocalSigner):
         signer = cls(_decrypt(document, password, file, remedy))
         stated = document.get("address")
         if isinstance(stated, str) and parse_address(_prefixed(stated)) != parse_address(signer.address):
-            raise KeyNotFoundError(f"{file} says {stated} but holds the key of {signer.address}")
+            raise KeyNotFoundError(
+                f"{file} says {stated} but holds the key of {signer.address}",
+                remedy="It was mended by hand, or two files were mixed up: take the one that was made for the key.",
+            )
         return signer
 
 
@@ -193,7 +198,9 @@ class EnvironmentSigner(LocalSigner):
         """
         value = os.environ.get(variable, "").strip()
         if not value:
-            raise KeyNotFoundError(f"the environment variable {variable} is not set")
+            raise KeyNotFoundError(
+                f"the environment variable {variable} is not set", remedy="Set it, or name a keystore."
+            )
         remedy = "A private key is 64 hexadecimal digits. Use this for local chains only."
         digits = value.removeprefix("0x")
         if len(digits) != 64 or not all(c in "0123456789abcdefABCDEF" for c in digits):
@@ -241,7 +248,10 @@ def _decrypt(document: dict[str, object], password: str, file: Path, remedy: str
         return bytes(decode_keyfile_json(document, secret))
     except ValueError as error:
         if "MAC mismatch" in str(error):
-            raise PasswordError(f"the password does not open the keystore {file}") from None
+            raise PasswordError(
+                f"the password does not open the keystore {file}",
+                remedy="Check that password and file belong together.",
+            ) from None
         raise KeyNotFoundError(f"{file} is not a keystore that can be opened", remedy=remedy) from None
     except (KeyError, TypeError, NotImplementedError, AttributeError):
         raise KeyNotFoundError(f"{file} is not a keystore that can be opened", remedy=remedy) from None
