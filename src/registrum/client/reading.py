@@ -80,6 +80,11 @@ class RecordReader(Session):
         """An office; None if it was never admitted."""
         return office_from(self._read(OFFICE_DIRECTORY, "officeOf", require_office(code)))
 
+    def proposed_seat(self, code: str) -> str | None:
+        """The account that may accept the seat of an office; None if none is proposed."""
+        account: str = self._read(OFFICE_DIRECTORY, "proposedSeatOf", require_office(code))
+        return None if int(account, 16) == 0 else account
+
     def offices(self) -> list[Office]:
         """All offices in the order of admission."""
         return self._pages(OFFICE_DIRECTORY, "offices", (), office_from)
