@@ -131,7 +131,7 @@ interface IOfficeDirectory {
     /// @notice Account that admits, suspends and marks offices as departed.
     function governance() external view returns (address);
 
-    /// @notice Hands `governance` over. Only governance.
+    /// @notice Hands `governance` over. Only governance. Warning: in one step; nobody can undo a wrong address.
     function transferGovernance(address newGovernance) external;
 
     /// @notice Admits an office. Only governance.
