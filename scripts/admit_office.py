@@ -45,7 +45,7 @@ def main() -> None:
         if key and (os.environ.get("REGISTRUM_SEAT_ACCOUNT") or is_development()):
             _add_key(code, key)
         elif key:
-            print(f"the seat of {code} adds the key itself: registrum key add --office {code} {key}")
+            print(f"the seat of {code} adds the key itself: {command_for_seat(code, key)}")
     except RegistrumError as error:
         raise SystemExit(error.diagnostics()) from error
 
@@ -139,6 +139,11 @@ def add_office_key(directory: Any, seat: Any, code: str, key: str, scopes: int =
     directory.addKey(word, key, scopes, 0, 0, sender_options(seat))
     print(f"added key {key} of {code}")
     return True
+
+
+def command_for_seat(code: str, key: str) -> str:
+    """What the office types where its seat is not at hand here."""
+    return f"registrum key add {code} {key}"
 
 
 def word_of(code: str) -> str:

@@ -31,8 +31,8 @@ class Registry(Governor):
     """A deployment on a chain, through one node.
 
     Reading: `look_up`, `record`, `records`, `registrations`, `history`, `anchored_at`, `next_sequence`; `office`,
-    `offices`, `key`, `keys`, `is_key_good`, `governance`; `check_priority`, `check_priorities`, `claim`, `claims_by`,
-    `claims_on`, `calendar`, `is_closed`.
+    `offices`, `key`, `keys`, `is_key_good`, `signer_compromised_since`, `governance`; `check_priority`,
+    `check_priorities`, `claim`, `claims_by`, `claims_on`, `calendar`, `is_closed`.
 
     Writing, signed by an office's key: `register`, `register_batch`, `register_many`, `anchor`, `anchor_store`,
     `correct`, `withdraw`, `record_claim`; by anyone: `disclose`, `submit_signed`, `queue_signed`, `settle_outbox`; by

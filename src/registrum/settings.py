@@ -10,8 +10,9 @@
 | `finality`  | `REGISTRUM_FINALITY`  | `finality`   | `instant`, `depth:N`, `safe` or `finalized`                    |
 | `outbox`    | `REGISTRUM_OUTBOX`    | `outbox`     | file of what is to be sent                                     |
 
-A key is the path of an encrypted keystore, whose password is `REGISTRUM_KEY_PASSWORD` or asked for; or, on local
-chains, `env:NAME` (a private key in that environment variable) or `development:EM` (the sample key of an office).
+A key is the path of an encrypted keystore, whose password is `REGISTRUM_KEY_PASSWORD` or asked for; or, for a node on
+this machine alone, `env:NAME` (a private key in that environment variable) or `development:EM` (the sample key of an
+office).
 
 The profile is the TOML file that `REGISTRUM_PROFILE` names; else `profile.toml` in the user's configuration folder
 (`~/.config/registrum` on Linux); else the one that a running `registrum devnet` wrote. Paths in it are relative to it.
@@ -34,13 +35,12 @@ from registrum.errors import ConfigError, KeyNotFoundError, PasswordError
 if TYPE_CHECKING:
     from registrum.signing.signers import Signer
 
-__all__ = ["Settings", "devnet_directory", "find_profile", "load"]
+__all__ = ["Settings", "devnet_directory", "find_profile", "is_loopback", "load"]
 
 PROFILE_NAME = "profile.toml"
 _MAX_PROFILE_BYTES = 64 * 1024
 _TEXTS = ("rpc", "manifest", "key", "finality", "outbox")
 _PATHS = ("manifest", "outbox")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _NEARLY_A_KEY = re.compile(r"(0[xX])?[0-9a-fA-F]{60,70}")
 _PASSWORD = "REGISTRUM_KEY_PASSWORD"  # noqa: S105 - the name of a variable
 
@@ -110,7 +110,7 @@ class Settings:
         Raises:
             KeyNotFoundError: No key was given for this, or there is none where it was said to be.
             PasswordError: The keystore does not open, or no password was given.
-            ConfigError: Development keys, and a node that is not on this machine.
+            ConfigError: An unprotected key (`env:`, `development:`), and a node that is not on this machine.
         """
         named = self.key
         if named is None or self.sources.get("key") == str(self.profile):
@@ -130,6 +130,7 @@ class Settings:
 
         kind, separator, rest = named.partition(":")
         if separator and kind == "env":
+            self._require_loopback("a private key in an environment variable is for local chains; it does not sign")
             return EnvironmentSigner.from_environment(rest)
         if separator and kind == "development":
             return self._development(rest, seat)
@@ -151,14 +152,16 @@ class Settings:
     def _development(self, office: str, seat: bool) -> Signer:
         from registrum.development import development_office
 
-        host = urlsplit(self.rpc or "").hostname
-        if self.rpc is not None and host not in _LOOPBACK:
-            raise ConfigError(
-                f"development keys are known to everyone; they do not sign for the node on {host}",
-                remedy="Name the office's own key by --key.",
-            )
+        self._require_loopback("development keys are known to everyone; they do not sign")
         member = development_office(office)
         return member.seat() if seat else member.signing_key()
+
+    def _require_loopback(self, why: str) -> None:
+        if self.rpc is not None and not is_loopback(self.rpc):
+            raise ConfigError(
+                f"{why} for the node on {_host(self.rpc) or 'another machine'}",
+                remedy="Name an encrypted keystore by --key (or --sender); the profile names them by office.",
+            )
 
 
 def load(
@@ -211,6 +214,19 @@ def load(
         profile=file,
         sources=sources,
     )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine: `localhost`, `::1` or one of 127.0.0.0/8. No name is looked up."""
+    from ipaddress import ip_address
+
+    host = _host(url)
+    if host is None or host == "localhost":
+        return host is not None
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def find_profile() -> Path | None:
@@ -280,6 +296,13 @@ def _read(file: Path) -> dict[str, Any]:
         profile["key"] = _key_beside(file, profile["key"])
     profile["keys"] = {office: _key_beside(file, value) for office, value in keys.items()}
     return profile
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _beside(file: Path, path: str) -> str:

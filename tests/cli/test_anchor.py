@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_account import Account
 
+from registrum.development import development_office
+from registrum.numbers import OfficeNumber
+from registrum.proofs.proof import Proof
+from registrum.proofs.store import AnchorEntry, AnchorStore
+from registrum.signing.signers import DevelopmentSigner
 from tests.cli.support import SAMPLES, Cli, digest, file_digest
 from tests.cli.test_batch import write_csv
 
@@ -22,6 +28,7 @@ CHECKS = [
     "signature",
     "signer",
     "recorded",
+    "not_compromised",
 ]
 
 
@@ -57,10 +64,51 @@ def test_create_and_again(cli: Cli, tmp_path: Path) -> None:
     assert first["gasUsed"] < 60_000
     again = cli("anchor", "create", file, "--office", "EM", "-o", "proofs/", "--json")
     assert (again.code, again.json["taken"], again.json["sequence"]) == (0, False, first["sequence"])
-    assert "holds an anchor already" in again.err
+    assert "holds the anchor of these records already" in again.err
     assert "Taken: no, recorded before" in cli("anchor", "create", file, "--office", "EM", "-o", "proofs").out
     assert cli.ok("office", "show", "EM")["office"]["nextSequence"] == first["sequence"] + 1
     assert cli("anchor", "create", file, "--office", "AU", "-o", "proofs").code == 2
+
+
+def test_a_used_folder_takes_no_other_source(cli: Cli, tmp_path: Path) -> None:
+    numbers = [cli.number() for _ in range(3)]
+    rows = [f"{number},2024-01-31,{digest(number)}" for number in numbers]
+    file = write_csv(tmp_path / "a.csv", rows)
+    first = cli.ok("anchor", "create", file, "--office", "EM", "-o", "proofs")
+    held = Path("proofs/anchor.sqlite").read_bytes()
+    shuffled = write_csv(tmp_path / "renamed.csv", rows[::-1])
+    again = cli.ok("anchor", "create", shuffled, "--office", "EM", "-o", "proofs")
+    assert (again["taken"], again["root"]) == (False, first["root"])
+
+    other = cli.number()
+    cases = [
+        ([*rows, f"{other},2024-01-31,{digest(other)}"], [], "records", f"{other} is not in it"),
+        (rows[:2], [], "records", f"{numbers[2]} is in it and is not given now"),
+        ([*rows[:2], rows[0]], [], "records", f"{numbers[0]} is given twice"),
+        ([*rows[:2], f"{numbers[2]},2024-02-01,{digest(numbers[2])}"], [], "records", "another filing date"),
+        ([*rows[:2], f"{numbers[2]},2024-01-31,{digest('new')}"], [], "records", "another document"),
+        (rows, ["--commit"], "disclosure", "plain digest"),
+    ]
+    for lines, options, what, text in cases:
+        night = write_csv(tmp_path / "night2.csv", lines)
+        result = cli("anchor", "create", night, "--office", "EM", "-o", "proofs", *options, "--json")
+        assert (result.code, result.error["code"], result.error["details"]["what"]) == (2, "bad_input", what)
+        assert text in result.error["message"]
+        assert "another folder" in result.error["remedy"]
+    missing = cli("anchor", "create", "none.csv", "--office", "EM", "-o", "proofs", "--json")
+    assert (missing.code, missing.error["code"]) == (2, "bad_input")
+    assert "none.csv cannot be read" in missing.error["message"]
+    assert Path("proofs/anchor.sqlite").read_bytes() == held
+    assert cli.ok("office", "show", "EM")["office"]["nextSequence"] == first["sequence"] + 1
+
+
+def test_commitments_stay_commitments(cli: Cli, tmp_path: Path, anchored: tuple[list[str], Path]) -> None:
+    _, folder = anchored
+    arguments = ["anchor", "create", tmp_path / "a.csv", "--office", "EM", "-o", folder]
+    assert not cli.ok(*arguments, "--commit")["taken"]
+    plain = cli(*arguments, "--json")
+    assert (plain.code, plain.error["details"]["what"]) == (2, "disclosure")
+    assert "salted commitment" in plain.error["message"]
 
 
 def test_create_from_documents(cli: Cli, tmp_path: Path) -> None:
@@ -108,18 +156,114 @@ def test_prove_and_verify(cli: Cli, anchored: tuple[list[str], Path]) -> None:
         "recordedAt",
         "offline",
         "checks",
+        "proven",
     ]
     assert list(outcomes(online.json)) == CHECKS
     assert {name for name, outcome in outcomes(online.json).items() if outcome != "passed"} == {"document"}
     assert online.json["recordedAt"] == json.loads(proof.read_text())["recordedAt"]
 
     offline = cli.ok("anchor", "verify", proof, "--offline", "--rpc", "http://127.0.0.1:1")
-    assert offline["valid"]
+    assert (online.json["valid"], online.json["proven"]) == (True, True)
+    assert (offline["valid"], offline["proven"]) == (True, False)
     assert outcomes(offline)["recorded"] == "not_checked"
     assert outcomes(offline)["domain"] == "passed"
     text = cli("anchor", "verify", proof)
     assert "Proof: holds" in text.out
     assert salt[2:] not in text.out + online.out + text.err + online.err
+
+
+def test_offline_says_what_was_not_checked(cli: Cli, anchored: tuple[list[str], Path]) -> None:
+    numbers, folder = anchored
+    proof = cli.ok("anchor", "prove", folder, numbers[1])["proof"]
+    moment = cli.ok("anchor", "verify", proof)["recordedAt"].replace("T", " ").replace("Z", " UTC")
+    alone = cli("anchor", "verify", proof, "--offline")
+    assert alone.code == 0
+    assert "holds" not in alone.out
+    assert "Proof: consistent in itself, but anyone can make such a proof" in alone.out
+    assert f"Recorded at: {moment} as the file says, not checked" in alone.out
+    assert "Not checked: whether the signer may sign for the office; whether and when" in alone.out
+    assert "To check it: name the office's keys by --signer, or leave out --offline" in alone.out
+
+    office, other = (development_office(code).signing_key().address for code in ("EM", "JP"))
+    named = cli("anchor", "verify", proof, "--offline", "--signer", other, "--signer", office.lower())
+    assert named.code == 0
+    assert "Proof: signed by a key that you named; not everything was checked" in named.out
+    assert "Not checked: whether and when the chain took the anchor; whether the signer's key" in named.out
+    document = cli.ok("anchor", "verify", proof, "--offline", "--signer", office)
+    assert (document["valid"], document["proven"], outcomes(document)["signer"]) == (True, False, "passed")
+    for where in ([], ["--offline"]):
+        result = cli("anchor", "verify", proof, "--signer", other, *where, "--json")
+        assert (result.code, result.json["valid"], result.json["proven"]) == (1, False, False)
+        assert outcomes(result.json)["signer"] == "failed"
+        assert cli.ok("anchor", "verify", proof, "--signer", office, *where)["valid"]
+    assert cli("anchor", "verify", proof, "--offline", "--signer", "EM", "--json").error["code"] == "bad_input"
+    assert f"Recorded at: {moment}\n" in cli("anchor", "verify", proof).out
+
+
+def test_offline_a_contract_wallet_cannot_be_asked(cli: Cli, anchored: tuple[list[str], Path]) -> None:
+    numbers, folder = anchored
+    path = Path(cli.ok("anchor", "prove", folder, numbers[2])["proof"])
+    proof = json.loads(path.read_text())
+    path.write_text(json.dumps({**proof, "signature": proof["signer"].lower() + "01" * 80}))
+    result = cli("anchor", "verify", path, "--offline", "--json")
+    assert (result.code, result.json["valid"], outcomes(result.json)["signature"]) == (1, False, "not_checked")
+    text = cli("anchor", "verify", path, "--offline", "--signer", proof["signer"])
+    assert (text.code, "Proof: not shown to hold" in text.out) == (1, True)
+    assert "Not checked: the signature of the contract wallet" in text.out
+    assert "To check it: leave out --offline" in text.out
+
+
+def test_a_proof_that_a_stranger_made_is_not_shown_as_the_offices(
+    cli: Cli, anchored: tuple[list[str], Path], tmp_path: Path
+) -> None:
+    numbers, folder = anchored
+    domain = Proof.read(cli.ok("anchor", "prove", folder, numbers[0])["proof"]).domain
+    number = OfficeNumber.from_text(cli.number())
+    with AnchorStore.create(
+        tmp_path / "forged", b"EM", [AnchorEntry.plain(number.on_chain, 20240131, b"f" * 32)]
+    ) as it:
+        it.sign(DevelopmentSigner.account(9), 1, domain)
+        it.prove(number.on_chain).write("forged.json")
+    alone = cli("anchor", "verify", "forged.json", "--offline")
+    assert (alone.code, "anyone can make such a proof" in alone.out) == (0, True)
+    office = development_office("EM").signing_key().address
+    assert cli("anchor", "verify", "forged.json", "--offline", "--signer", office).code == 1
+    online = cli("anchor", "verify", "forged.json", "--json")
+    assert (online.code, outcomes(online.json)["recorded"]) == (1, "failed")
+    assert outcomes(online.json)["not_compromised"] == "not_checked"
+
+
+def test_an_anchor_by_a_compromised_key_does_not_hold(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stolen, copy, number = Account.create(), tmp_path / "copy.bin", cli.number()
+    monkeypatch.setenv("STOLEN_KEY", stolen.key.hex())
+    copy.write_bytes(b"application")
+    cli.ok("key", "add", "EM", stolen.address)
+    file = write_csv(tmp_path / "a.csv", [f"{number},2024-01-31,{file_digest(copy)}"])
+    cli.ok("anchor", "create", file, "--office", "EM", "-o", "proofs", "--key", "env:STOLEN_KEY")
+    proof = cli.ok("anchor", "prove", "proofs", number)["proof"]
+    recorded = cli.ok("anchor", "verify", proof)["recordedAt"]
+    cli.ok("anchor", "disclose", proof)
+    cli.ok("application", "verify", number, copy)
+
+    cli.ok("key", "compromise", "EM", stolen.address, "--since", recorded)
+    result = cli("anchor", "verify", proof, "--json")
+    assert (result.code, result.json["valid"], result.json["proven"]) == (1, False, False)
+    failed = {name for name, outcome in outcomes(result.json).items() if outcome == "failed"}
+    assert failed == {"not_compromised"}
+    assert "Proof: does not hold" in cli("anchor", "verify", proof).out
+
+    shown = cli.ok("application", "show", number)
+    assert (shown["standing"], shown["signerCompromisedSince"]) == ("recorded", recorded)
+    assert (
+        "Signature: not to be trusted: recorded when its key was compromised" in cli("application", "show", number).out
+    )
+    compared = cli("application", "verify", number, copy, "--json")
+    assert (compared.code, compared.json["matches"], compared.json["signerCompromisedSince"]) == (1, True, recorded)
+    text = cli("application", "verify", number, copy)
+    assert (text.code, "Copy: matches" in text.out) == (1, True)
+    assert "Signature: not to be trusted" in text.out
 
 
 def test_proofs_without_salts(cli: Cli, anchored: tuple[list[str], Path]) -> None:

@@ -251,7 +251,8 @@ def test_what_is_no_opening(cli: Cli, content: str) -> None:
 def test_show_has_the_three_dates(cli: Cli) -> None:
     number = cli.registered(filed="2024-01-31")
     document = cli.ok("application", "show", number)
-    assert list(document) == ["number", "standing", "record"]
+    assert list(document) == ["number", "standing", "record", "signerCompromisedSince"]
+    assert document["signerCompromisedSince"] is None
     record = document["record"]
     assert list(record) == RECORD
     assert (record["filingDate"], record["version"], record["status"]) == ("2024-01-31", 1, "filed")
@@ -286,9 +287,11 @@ def test_verify_compares_bytes(cli: Cli, tmp_path: Path) -> None:
     copy.write_bytes(b"application")
     cli.ok("application", "register", "--number", number, "--filing-date", "2024-01-31", "--digest", file_digest(copy))
     document = cli.ok("application", "verify", number, copy)
-    assert list(document) == ["number", "standing", "matches", "digest", "record"]
-    assert document["matches"] is True
-    assert "Copy: matches" in cli("application", "verify", number, copy).out
+    assert list(document) == ["number", "standing", "matches", "digest", "record", "signerCompromisedSince"]
+    assert (document["matches"], document["signerCompromisedSince"]) == (True, None)
+    text = cli("application", "verify", number, copy).out
+    assert "Copy: matches" in text
+    assert "Signature:" not in text
     copy.write_bytes(b"application ")
     other = cli("application", "verify", number, copy, "--json")
     assert (other.code, other.json["matches"]) == (1, False)

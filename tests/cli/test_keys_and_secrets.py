@@ -123,6 +123,14 @@ def test_private_key_as_an_option_is_refused_and_not_repeated(cli: Cli) -> None:
     assert not reveals(result.out + result.err)
 
 
+def test_variable_with_a_private_key_is_for_local_chains(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", SECRET.hex())
+    result = cli(*arguments("000011"), "--key", "env:SECRET_KEY", "--rpc", "http://192.0.2.1:1", "--json")
+    assert (result.code, result.error["code"]) == (2, "bad_configuration")
+    assert "192.0.2.1" in result.error["message"]
+    assert not reveals(result.out + result.err)
+
+
 @pytest.mark.parametrize("cut", [slice(4), slice(1)])
 @pytest.mark.parametrize("form", ["{}", "0x{}", "0X{}", " {}", "{}000000", "0x{}0"])
 def test_most_of_a_private_key_is_as_secret_as_all_of_it(cli: Cli, cut: slice, form: str) -> None:

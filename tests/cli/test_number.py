@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.support import Cli
 
-KEYS = ["office", "right", "number", "text", "asIssued", "onChain"]
+KEYS = ["office", "right", "number", "text", "asIssued", "onChain", "unmasked"]
 
 
 def test_keys_of_the_document(cli: Cli) -> None:
@@ -19,6 +19,7 @@ def test_keys_of_the_document(cli: Cli) -> None:
         "text": "US/D/29/010907",
         "asIssued": "US 29/010,907",
         "onChain": "0x" + b"USD29/010907".ljust(32, b"\0").hex(),
+        "unmasked": False,
     }
 
 
@@ -73,3 +74,26 @@ def test_bad_input(cli: Cli, arguments: list[str], code: str) -> None:
 def test_any_form_takes_what_fits_no_form(cli: Cli) -> None:
     assert cli("number", "parse", "EM/T/ABC1").code == 2
     assert cli.ok("number", "parse", "EM/T/ABC1", "--any-form")["number"] == "ABC1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "right"),
+    [
+        (["EP 20123456", "--right", "T"], "EP/T/20123456", "trade mark"),
+        (["EM 77", "--right", "G"], "EM/G/77", "geographical indication"),
+        (["AU 12345/91", "--right", "P", "--any-form"], "AU/P/12345/91", "patent"),
+    ],
+)
+def test_number_that_no_rule_has_checked_is_flagged(cli: Cli, arguments: list[str], text: str, right: str) -> None:
+    result = cli("number", "parse", *arguments, "--json")
+    assert (result.code, result.json["text"], result.json["unmasked"]) == (0, text, True)
+    [note] = result.err.splitlines()
+    assert note == (
+        f"registrum: note: {text} fits no {right} form of {text[:2]} that is known here, so no rule has checked it"
+    )
+    assert "Known form: no" in cli("number", "parse", *arguments).out
+
+
+def test_number_of_a_known_form_has_no_note(cli: Cli) -> None:
+    result = cli("number", "parse", "EM 018660437", "--right", "T")
+    assert (result.code, result.err, "Known form: yes" in result.out) == (0, "", True)

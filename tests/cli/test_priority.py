@@ -149,6 +149,22 @@ def test_bad_input_is_no_verdict(cli: Cli, arguments: list[str]) -> None:
     assert (result.code, list(result.json)) == (2, ["error"])
 
 
+@pytest.mark.parametrize("office", ["XX", "ZZ", "UK", "SU", "em", "EMU"])
+@pytest.mark.parametrize("earlier", ["RU/T/2024712345", "RU %%"])
+def test_later_office_must_exist(cli: Cli, tmp_path: Path, office: str, earlier: str) -> None:
+    facts = {"--claimed-date": "2024-01-31", "--later-right": "T", "--later-date": "2024-07-31"}
+    options = [part for pair in facts.items() for part in pair]
+    result = cli("priority", "check", "--earlier", earlier, "--later-office", office, *options, "--json")
+    assert (result.code, result.error["code"]) == (2, "bad_office_code")
+    assert office in result.error["message"]
+    assert result.error["remedy"]
+    file = tmp_path / "claims.csv"
+    rows = [f"{earlier},2024-01-31,{code},T,2024-07-31" for code in ("EM", office)]
+    file.write_text("\n".join(["earlier,claimed_date,later_office,later_right,later_date", *rows]))
+    listed = cli("priority", "check", "--csv", file, "--json")
+    assert (listed.code, listed.error["code"], listed.error["details"]) == (2, "bad_office_code", {"line": 3})
+
+
 def test_many_claims_of_a_file(cli: Cli, tmp_path: Path) -> None:
     number = cli.registered("RU", "2024-01-31")
     (tmp_path / "copy.bin").write_bytes(b"x")
@@ -216,7 +232,10 @@ def test_numbers_of_no_known_form_are_judged_by_the_contract(cli: Cli, tmp_path:
     for spelling, options in spellings.items():
         result = cli("priority", "check", "--earlier", spelling, *options, *later, "--json")
         assert (result.code, result.json["verdict"], result.json["earlier"]["number"]) == (0, "valid", odd)
-        assert "no form of AU" in result.err
+        [told] = [line for line in result.err.splitlines() if "form of AU" in line]
+        assert "no form of AU" in told
+    unchecked = cli("priority", "check", "--earlier", "EM/G/77", *later, "--json")
+    assert (unchecked.json["verdict"], "no rule has checked it" in unchecked.err) == ("not_found", True)
     verdicts = {
         "DE/P/12345/91": "not_covered",
         "DE 12345/91": "not_covered",
@@ -243,7 +262,8 @@ def test_numbers_of_no_known_form_are_looked_up_as_they_are_written(cli: Cli, tm
     cli.ok("application", "register", *facts)
     shown = cli("application", "show", odd, "--json")
     assert (shown.code, shown.json["number"], shown.json["standing"]) == (0, odd, "recorded")
-    assert "no form of AU" in shown.err
+    [told] = shown.err.splitlines()
+    assert "no form of AU" in told
     assert cli.ok("application", "verify", odd, "copy.bin")["matches"]
     assert cli.ok("priority", "claims", odd)["number"] == odd
     assert cli("application", "show", odd, "--right", "T").code == 2

@@ -6,7 +6,7 @@ import dataclasses
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,6 +88,47 @@ def test_a_closed_store_opens_again_from_folder_or_file(store: AnchorStore) -> N
             assert again.prove(number(1)) == proof
             assert again.signature == proof.signature
             assert again.statement == proof.anchor
+
+
+def test_the_same_records_are_known_again_in_any_order_and_with_new_salts(store: AnchorStore) -> None:
+    store.require_same(iter(entries(COUNT)))
+    store.require_same(reversed(entries(COUNT)))
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "text"),
+    [
+        (lambda items: items[:-1], "records", "EM/T/000000300 is in it and is not given now"),
+        (lambda items: items[1:], "records", "EM/T/000000001 is in it and is not given now"),
+        (lambda items: [*items[:-1], items[0]], "records", "EM/T/000000001 is given twice"),
+        (lambda items: [*items, entries(COUNT + 1)[-1]], "records", "EM/T/000000301 is not in it"),
+        (lambda items: [AnchorEntry.salted(number(1), 20240130, document_digest(1))], "records", "filing date"),
+        (lambda items: [AnchorEntry.salted(number(1), 20240131, document_digest(2))], "records", "another document"),
+        (lambda items: [AnchorEntry.plain(number(2), 20240131, document_digest(1))], "records", "another document"),
+        (lambda items: [AnchorEntry.plain(number(1), 20240131, document_digest(1))], "disclosure", "commitment"),
+        (lambda items: [AnchorEntry.salted(number(2), 20240131, document_digest(2))], "disclosure", "plain digest"),
+        (lambda items: [], "records", "is not given now"),
+    ],
+)
+def test_other_records_are_told_from_those_that_were_anchored(
+    store: AnchorStore, change: Callable[[list[AnchorEntry]], list[AnchorEntry]], what: str, text: str
+) -> None:
+    with pytest.raises(InputError, match=text) as caught:
+        store.require_same(change(entries(COUNT)))
+    assert caught.value.details["what"] == what
+    assert "another folder" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "damage", ["DELETE FROM leaf WHERE position = 7", "UPDATE leaf SET position = 900 WHERE position = 7"]
+)
+def test_lost_records_are_damage_and_no_other_records(store: AnchorStore, damage: str) -> None:
+    lost = list(store.leaves())[7].number
+    _damage(store.path, damage)
+    kept = [entry for entry in entries(COUNT) if entry.leaf.number != lost]
+    given = kept if damage.startswith("DELETE") else entries(COUNT)
+    with pytest.raises(VerificationError, match="damaged"):
+        store.require_same(given)
 
 
 def test_only_its_owner_reads_the_file(store: AnchorStore) -> None:

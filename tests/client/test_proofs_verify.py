@@ -27,6 +27,7 @@ from tests.client.proof_samples import (
     STRANGER,
     document_digest,
     leaf_lists,
+    leaves,
     number,
     plain_leaves,
     proof_of,
@@ -49,12 +50,24 @@ def anchored_never(anchor: Anchor, signer: str) -> datetime | None:
     return None
 
 
+def compromised_never(office: str, signer: str, time: datetime) -> datetime | None:
+    """A chain that knows of no compromised key."""
+    return None
+
+
+def compromised_always(office: str, signer: str, time: datetime) -> datetime | None:
+    """A chain on which the key of the anchor was compromised when it was recorded."""
+    assert (office, signer, time) == ("EM", SIGNER.address, RECORDED_AT)
+    return RECORDED_AT
+
+
 TRUST: dict[str, Any] = {
     "document_digest": PROOF.leaf.digest,
     "number": PROOF.leaf.number,
     "domain": DOMAIN,
     "signers": [STRANGER.address, SIGNER.address.lower()],
     "anchored_at": anchored_at,
+    "compromised_since": compromised_never,
 }
 
 
@@ -73,6 +86,8 @@ def test_with_everything_trusted_every_check_is_done() -> None:
     report = verify(PROOF, **TRUST)
     assert report.is_sound
     assert report.is_complete
+    assert report.is_proven
+    assert report.unproven == ()
     assert [result.check for result in report.results] == list(Check)
     report.require(tuple(Check))
 
@@ -81,7 +96,9 @@ def test_alone_a_proof_says_what_was_not_checked() -> None:
     report = verify(PROOF)
     assert report.is_sound
     assert not report.is_complete
-    assert not_checked(PROOF) == {"document", "domain", "signer", "recorded"}
+    assert not report.is_proven
+    assert [result.check.value for result in report.unproven] == ["domain", "signer", "recorded", "not_compromised"]
+    assert not_checked(PROOF) == {"document", "domain", "signer", "recorded", "not_compromised"}
     with pytest.raises(VerificationError, match="no manifest") as caught:
         report.require((Check.DOMAIN,))
     assert caught.value.details["check"] == "domain"
@@ -100,6 +117,7 @@ def test_the_report_has_stable_keys() -> None:
         "signature",
         "signer",
         "recorded",
+        "not_compromised",
     ]
     assert all(set(line) == {"check", "outcome", "detail"} for line in lines)
     assert {line["outcome"] for line in lines} == {"passed", "not_checked"}
@@ -133,6 +151,7 @@ def test_every_leaf_of_every_tree_is_proved(items: list[Leaf], data: st.DataObje
         ({"signers": [STRANGER.address]}, "signer"),
         ({"signers": []}, "signer"),
         ({"anchored_at": anchored_never}, "recorded"),
+        ({"compromised_since": compromised_always}, "not_compromised"),
     ],
 )
 def test_a_proof_of_something_else_fails_by_name(trust: dict[str, Any], check: str) -> None:
@@ -162,8 +181,24 @@ def test_an_anchor_with_another_sequence_or_signer_is_not_the_one_that_the_chain
 
 
 def test_a_signer_that_the_chain_took_needs_no_list() -> None:
-    assert not_checked(PROOF, domain=DOMAIN, anchored_at=anchored_at) == {"document"}
-    assert not_checked(PROOF, domain=DOMAIN, anchored_at=anchored_never) == {"document", "signer"}
+    chain: dict[str, Any] = {"domain": DOMAIN, "compromised_since": compromised_never}
+    assert not_checked(PROOF, **chain, anchored_at=anchored_at) == {"document"}
+    assert examine(PROOF, **chain, anchored_at=anchored_at).is_proven
+    assert not_checked(PROOF, **chain, anchored_at=anchored_never) == {"document", "signer", "not_compromised"}
+    assert not_checked(PROOF, domain=DOMAIN, anchored_at=anchored_at) == {"document", "not_compromised"}
+
+
+def test_nothing_is_proven_while_one_of_its_grounds_is_missing() -> None:
+    for name in ("domain", "anchored_at", "compromised_since"):
+        trust = {key: value for key, value in TRUST.items() if key != name}
+        if name == "domain":
+            del trust["anchored_at"]
+        if "anchored_at" not in trust:
+            del trust["compromised_since"]
+        report = examine(PROOF, **trust)
+        assert (report.is_sound, report.is_proven) == (True, False)
+    assert examine(PROOF, **{**TRUST, "document_digest": None}).is_proven
+    assert not examine(PROOF, **{**TRUST, "document_digest": document_digest(99)}).is_proven
 
 
 def test_a_node_that_cannot_be_reached_is_not_an_answer() -> None:
@@ -181,6 +216,8 @@ def test_the_callers_own_mistakes_are_input_errors() -> None:
         examine(PROOF, signers=["EM"])
     with pytest.raises(InputError, match="without the domain"):
         examine(PROOF, anchored_at=anchored_at)
+    with pytest.raises(InputError, match="the time that the chain says"):
+        examine(PROOF, domain=DOMAIN, compromised_since=compromised_never)
 
 
 # -- salted leaves --------------------------------------------------------------------------------------------------
@@ -197,12 +234,12 @@ def test_a_salted_proof_opens_its_commitment() -> None:
     assert failed(proof, document_digest=document_digest(1)) == set()
     assert failed(proof, document_digest=document_digest(2)) == {"document"}
     assert failed(proof, document_digest=proof.leaf.digest) == {"document"}
-    assert not_checked(proof) == {"document", "domain", "signer", "recorded"}
+    assert not_checked(proof) == {"document", "domain", "signer", "recorded", "not_compromised"}
 
 
 def test_a_withheld_salt_leaves_the_document_open_but_not_the_rest() -> None:
     proof = dataclasses.replace(salted(), document_digest=None, salt=None)
-    assert not_checked(proof) == {"commitment", "document", "domain", "signer", "recorded"}
+    assert not_checked(proof) == {"commitment", "document", "domain", "signer", "recorded", "not_compromised"}
     assert failed(proof) == set()
     assert failed(proof, document_digest=document_digest(1)) == {"document"}
 
@@ -288,7 +325,7 @@ def test_an_inner_node_offered_as_a_leaf_fails_with_every_shorter_path() -> None
             assert {"number", "office", "inclusion"} <= failed(forged)
 
 
-@given(leaf_lists.filter(lambda items: len(items) > 1), leaf_lists, st.data())
+@given(st.lists(leaves, min_size=2, max_size=40, unique_by=lambda leaf: leaf.number), leaf_lists, st.data())
 def test_no_leaf_passes_with_the_path_of_another(items: list[Leaf], others: list[Leaf], data: st.DataObject) -> None:
     tree = MerkleTree.build(items)
     index = data.draw(st.integers(0, tree.leaf_count - 1))

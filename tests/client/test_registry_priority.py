@@ -24,7 +24,7 @@ from registrum import (
 from registrum.client.calendars import calendar_bits
 from registrum.client.verdicts import assessment_from
 from registrum.dates import last_day_of_priority
-from registrum.errors import DateError, DigestError, InputError, NodeError
+from registrum.errors import DateError, DigestError, InputError, NodeError, OfficeCodeError
 from tests.client.registries import FILED, KEYS, World, digest, world
 
 LATER = date(2024, 7, 31)
@@ -215,8 +215,9 @@ def test_claims_that_cannot_be_asked_are_refused_at_once() -> None:
         replace(good, earlier=b"short")
     with pytest.raises(InputError, match="kind of right"):
         replace(good, later_right="T")
-    with pytest.raises(InputError, match="office code"):
-        replace(good, later_office="jp")
+    for office in ("jp", "XX", "ZZ", "SU", "JPN", ""):
+        with pytest.raises(OfficeCodeError):
+            replace(good, later_office=office)
     with pytest.raises(DigestError):
         replace(good, digest=bytes(32))
     with pytest.raises(DateError):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,18 +20,24 @@ from registrum import (
     ItemOutcome,
     KeystoreSigner,
     OfficeNumber,
+    PriorityClaim,
     RecordStatus,
     Registry,
+    Right,
     Standing,
+    Verdict,
 )
 from registrum.chain.reverts import ApplicationRegistryConflictError
 from registrum.dates import to_on_chain
 from registrum.errors import InputError, KeyNotFoundError, NetworkMismatchError, NodeError
 from registrum.proofs.commitment import commit, matches_commitment
-from registrum.proofs.verify import examine
+from registrum.proofs.verify import Check, Outcome, examine
 from registrum.signing.eip712 import Domain
 from registrum.signing.statements import Anchor
-from tests.client.registries import FILED, KEYS, World, digest, world
+from tests.client.registries import FILED, GOVERNANCE, KEYS, World, digest, world
+from tests.client.stub_node import proxy
+
+Ask = Callable[[], Any]
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +105,53 @@ def test_the_five_answers_about_a_number(here: World, registry: Registry) -> Non
     absent, foreign = registry.look_up(here.number()), registry.look_up(here.number("US"))
     assert (absent.standing, absent.record, absent.found) == (Standing.NOT_FOUND, None, False)
     assert (foreign.standing, foreign.record, foreign.found) == (Standing.NOT_COVERED, None, False)
-    assert absent.to_json() == {"number": absent.number.text, "standing": "not_found", "record": None}
+    here.registry(sender=GOVERNANCE).depart_office("JP")
+    assert registry.look_up(here.number("JP")).standing is Standing.NOT_COVERED
+    assert absent.to_json() == {
+        "number": absent.number.text,
+        "standing": "not_found",
+        "record": None,
+        "signerCompromisedSince": None,
+    }
+
+
+def test_a_look_up_says_whose_signature_is_not_to_be_trusted(here: World, registry: Registry) -> None:
+    before, since_then = here.application(), here.application()
+    registry.register(before)
+    here.advance(timedelta(hours=2))
+    registry.register(since_then)
+    moment = here.now()
+    record = registry.record(since_then.number)
+    assert record is not None
+    assert record.recorded_at == moment
+    assert registry.look_up(since_then.number).signer_compromised_since is None
+    here.seat().mark_key_compromised("EM", KEYS["EM"].address, moment)
+    answer = registry.look_up(since_then.number)
+    assert (answer.standing, answer.signer_compromised_since) == (Standing.RECORDED, moment)
+    assert answer.to_json()["signerCompromisedSince"] == moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert registry.look_up(before.number).signer_compromised_since is None
+    for time, since in ((moment, moment), (moment - timedelta(seconds=1), None), (moment + timedelta(1), moment)):
+        assert registry.signer_compromised_since("EM", KEYS["EM"].address, time) == since
+    assert registry.signer_compromised_since("EM", KEYS["JP"].address, moment) is None
+    for application in (before, since_then):
+        claim = PriorityClaim(application.number, FILED, "JP", Right.TRADEMARK, FILED + timedelta(30))
+        compromised = registry.check_priority(claim).verdict is Verdict.SIGNER_COMPROMISED
+        assert compromised is (registry.look_up(application.number).signer_compromised_since is not None)
+
+
+def test_a_look_up_costs_two_reads(here: World, registry: Registry) -> None:
+    application = here.application()
+    registry.register(application)
+    asked: list[str] = []
+
+    def watch(method: str, params: list[Any], ask: Ask) -> Any:
+        asked.append(method)
+        return ask()
+
+    with proxy(here.anvil.url, watch) as node, Registry.connect(node.url, here.manifest) as reader:
+        asked.clear()
+        assert reader.look_up(application.number).found
+    assert asked == ["eth_call", "eth_call"]
 
 
 def test_many_records_in_their_order(here: World, registry: Registry) -> None:
@@ -212,6 +265,17 @@ def test_anchoring_and_disclosing(here: World, registry: Registry, tmp_path: Pat
     report = examine(proof, domain=registry.application_domain, anchored_at=registry.anchored_at)
     assert report.is_sound
     assert report.recorded_at == anchored
+    assert report.of(Check.NOT_COMPROMISED).outcome is Outcome.NOT_CHECKED
+    lookups: dict[str, Any] = {
+        "anchored_at": registry.anchored_at,
+        "compromised_since": registry.signer_compromised_since,
+    }
+    assert examine(proof, domain=registry.application_domain, **lookups).is_proven
+    here.seat().mark_key_compromised("EM", KEYS["EM"].address, anchored + timedelta(seconds=1))
+    assert examine(proof, domain=registry.application_domain, **lookups).is_proven
+    here.seat().mark_key_compromised("EM", KEYS["EM"].address, anchored)
+    distrusted = examine(proof, domain=registry.application_domain, **lookups)
+    assert {result.check for result in distrusted.with_outcome(Outcome.FAILED)} == {Check.NOT_COMPROMISED}
     disclosed = registry.disclose(proof)
     assert [event.name for event in disclosed.events] == ["ApplicationRegistered", "ApplicationDisclosed"]
     assert not registry.disclose(proof).taken

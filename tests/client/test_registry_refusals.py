@@ -351,7 +351,7 @@ CASES: list[tuple[str, Callable[[World], object], dict[str, Any]]] = [
     ("OfficeDirectoryNotSuspended", lambda w: w.registry().reinstate_office("EM"), {"office": "EM"}),
     (
         "OfficeDirectoryKeyExists",
-        lambda w: w.seat().add_key("EM", KEYS["EM"].address),
+        lambda w: w.seat().add_key("EM", KEYS["EM"].address, Scope.REGISTER),
         {"office": "EM", "account": KEYS["EM"].address},
     ),
     ("OfficeDirectoryInvalidScopes", lambda w: w.seat().add_key("EM", NEW, Scope(0)), {"scopes": 0}),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -174,15 +175,32 @@ def test_key_of_the_office_comes_before_the_general_one_of_the_same_profile(
     assert load().signer("EM").address == development_office("US").signing_key().address
 
 
-@pytest.mark.parametrize("host", ["node.example:8545", "10.0.0.1", "127.0.0.1.example"])
-def test_development_keys_do_not_sign_for_other_machines(host: str) -> None:
+@pytest.mark.parametrize(
+    "host", ["node.example:8545", "10.0.0.1", "192.0.2.1:1", "127.0.0.1.example", "[2001:db8::1]:8545", "128.0.0.1"]
+)
+def test_unprotected_keys_do_not_sign_for_other_machines(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     with pytest.raises(ConfigError, match="known to everyone"):
         load(rpc=f"http://{host}", key="development:EM").signer("EM")
+    monkeypatch.setenv("OFFICE_KEY", SECRET)
+    with pytest.raises(ConfigError, match="for local chains") as caught:
+        load(rpc=f"http://{host}", key="env:OFFICE_KEY").signer("EM")
+    assert str(urlsplit(f"http://{host}").hostname) in caught.value.message
+    assert "keystore" in caught.value.remedy
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8545", "localhost:8545", "[::1]:8545"])
-def test_development_keys_sign_for_this_machine(host: str) -> None:
+def test_address_that_cannot_be_read_is_not_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OFFICE_KEY", SECRET)
+    for address in ("http://[::1", "127.0.0.1:8545", "http://"):
+        assert not settings.is_loopback(address)
+        with pytest.raises(ConfigError, match="on another machine"):
+            load(rpc=address, key="env:OFFICE_KEY").signer("EM")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8545", "127.8.7.6:8545", "localhost:8545", "LOCALHOST", "[::1]:8545"])
+def test_unprotected_keys_sign_for_this_machine(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     assert isinstance(load(rpc=f"http://{host}", key="development:EM").signer("EM"), DevelopmentSigner)
+    monkeypatch.setenv("OFFICE_KEY", SECRET)
+    assert load(rpc=f"http://{host}", key="env:OFFICE_KEY").signer("EM").address == SECRET_ADDRESS
 
 
 def test_keystore_with_the_password_from_the_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

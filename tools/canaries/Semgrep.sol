@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
-import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {MerkleTree} from "../../contracts/libraries/MerkleTree.sol";
 
 /// @dev Breaks each house rule once; the semgrep gate must report every one of them. Never compiled, never deployed.
 contract SemgrepCanary {
@@ -14,16 +14,7 @@ contract SemgrepCanary {
     }
 
     function leafHashedOnce(bytes32[] calldata proof, bytes32 root, bytes calldata data) external pure returns (bool) {
-        return MerkleProof.verifyCalldata(proof, root, keccak256(abi.encode(data)));
-    }
-
-    function leafHashedOnceInAVariable(bytes32[] calldata proof, bytes32 root, uint256 value)
-        external
-        pure
-        returns (bool)
-    {
-        bytes32 leaf = keccak256(abi.encode(value));
-        return MerkleProof.verifyCalldata(proof, root, leaf);
+        return MerkleTree.includes(root, 8, keccak256(abi.encode(data)), proof);
     }
 
     function origin() external view returns (bool) {

@@ -175,7 +175,10 @@ class OfficeDirectoryInvalidCompromiseError(CustomError):
 
     declaration = "OfficeDirectoryInvalidCompromise(uint40 since, uint40 recorded)"
     says = "a key cannot be declared compromised since {since}; recorded: {recorded}"
-    remedy = "Give a moment that is not in the future and, if one is recorded, earlier than that."
+    remedy = (
+        "Give a moment that is not in the future. If one is recorded, that holds already: name an earlier one only if"
+        " the key was misused before it, because what it signed since then is no longer trusted either."
+    )
     since: datetime | None
     recorded: datetime | None
     """None if none is recorded."""

@@ -12,7 +12,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from registrum.errors import ConfigError, PasswordError
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Access"]
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _MAX_PASSWORD_BYTES = 4096
 
 
@@ -144,8 +142,9 @@ class Access:
 
     def is_local(self) -> bool:
         """Whether this is a local chain with sample keys."""
-        host = urlsplit(self.settings.rpc or "").hostname
-        return self.settings.development_keys and host in _LOOPBACK
+        from registrum.settings import is_loopback
+
+        return self.settings.development_keys and is_loopback(self.settings.rpc or "")
 
     def _password(self, keystore: Path) -> str:
         if self._password_file is not None:

@@ -26,6 +26,7 @@ from registrum.errors import InputError
 
 if TYPE_CHECKING:
     from registrum.cli.tables import Source
+    from registrum.proofs.proof import Proof
     from registrum.proofs.store import AnchorEntry, AnchorStore
     from registrum.proofs.verify import Report
     from registrum.signing.eip712 import Domain
@@ -62,22 +63,18 @@ def create(
 ) -> None:
     """Build the tree of all records, sign its root, and send it.
 
-    After an interruption the same command goes on with the tree that lies in the folder.
+    After an interruption the same command goes on with the tree that lies in the folder. Other records, or another
+    --commit, need another folder.
     """
     from registrum.cli.access import Access
     from registrum.cli.tables import Source
-    from registrum.proofs.store import STORE_NAME, AnchorStore
 
     access = Access(rpc, manifest, key, password_file, sender, timeout)
     access.settings.require_rpc()
-    if (folder / STORE_NAME).exists():
-        note(f"{folder} holds an anchor already; going on with it, {source} is not read again")
-        store = AnchorStore.open(folder)
-        if store.office != office.encode("ascii", "replace"):
-            raise InputError(f"the anchor in {folder} is of {store.office.decode('ascii')}, not of {office}")
-    else:
-        store = _build(Source(source, right, office, any_form), office, folder, commit, as_json)
-    with store, access.write(office) as registry:
+    with (
+        _open_or_build(Source(source, right, office, any_form), office, folder, commit, as_json) as store,
+        access.write(office) as registry,
+    ):
         receipt = registry.anchor_store(store)
         statement = store.statement
         sequence = None if statement is None else statement.sequence
@@ -150,6 +147,15 @@ def prove(
 def verify(
     proof: ProofFile,
     offline: Annotated[bool, typer.Option("--offline", help="Ask no node: check what the proof itself shows.")] = False,
+    signer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--signer",
+            metavar="ADDRESS",
+            help="Key that may sign for the office, from a source that you trust; again for each.",
+            show_default=False,
+        ),
+    ] = None,
     document: Annotated[
         Path | None, typer.Option("--document", metavar="FILE", help="The document that the proof must be about.")
     ] = None,
@@ -163,30 +169,38 @@ def verify(
     manifest: ManifestPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a proof: its path, its signature and, unless --offline, that the chain has the anchor.
+    """Check a proof: its path, its signature and, unless --offline, that the chain has the anchor by a good key.
 
-    Exit code 1 if it does not hold.
+    Exit code 1 if it does not hold. With --offline 0 says that it is consistent in itself, which anyone can make;
+    --signer says besides that the office signed it.
     """
     from registrum.proofs.proof import Proof
     from registrum.proofs.verify import Check, examine
 
     read = Proof.read(proof)
+    signers = signer or None
     digest = None if document is None else file_digest(document)
     wanted = None if number is None else read_number(number, right, office, any_form=any_form).on_chain
-    needed = {Check.SIGNATURE}
     if offline:
-        report = examine(read, document_digest=digest, number=wanted, domain=_trusted(rpc, manifest))
+        report = examine(read, document_digest=digest, number=wanted, domain=_trusted(rpc, manifest), signers=signers)
+        valid = report.is_sound and report.of(Check.SIGNATURE).outcome.value == "passed"
     else:
         from registrum.cli.access import Access
 
-        needed |= {Check.DOMAIN, Check.SIGNER, Check.RECORDED}
         with Access(rpc, manifest).read() as registry:
             domain = registry.application_domain
             # Another deployment's anchor is not looked up in this one: that would only hide what is wrong.
-            lookup = registry.anchored_at if read.domain == domain else None
-            report = examine(read, document_digest=digest, number=wanted, domain=domain, anchored_at=lookup)
-    passed = {result.check for result in report.results if result.outcome.value == "passed"}
-    valid = report.is_sound and needed <= passed
+            ours = read.domain == domain
+            report = examine(
+                read,
+                document_digest=digest,
+                number=wanted,
+                domain=domain,
+                signers=signers,
+                anchored_at=registry.anchored_at if ours else None,
+                compromised_since=registry.signer_compromised_since if ours else None,
+            )
+        valid = report.is_proven
     answer = {
         "valid": valid,
         "number": read.number.text,
@@ -199,14 +213,23 @@ def verify(
         "recordedAt": read.to_dict()["recordedAt"] if report.recorded_at is None else _moment(report),
         "offline": offline,
         "checks": report.to_list(),
+        "proven": report.is_proven,
     }
-    facts = [
-        ("Proof", "holds" if valid else "does not hold"),
+    facts: list[tuple[str, object]] = [
+        ("Proof", _result(report, valid)),
         ("Number", answer["number"]),
         ("Filing date", answer["filingDate"]),
         ("Anchor", f"{answer['office']} {answer['sequence']}, {answer['leafCount']} records"),
-        ("Recorded at", answer["recordedAt"]),
+        ("Recorded at", report.recorded_at or _as_the_file_says(read)),
     ]
+    if report.is_sound and not report.is_proven:
+        facts += [
+            ("Not checked", "; ".join(_UNPROVEN[result.check.value] for result in report.unproven)),
+            (
+                "To check it",
+                "leave out --offline" if signers else "name the office's keys by --signer, or leave out --offline",
+            ),
+        ]
     rows = [(result.check, result.outcome, result.detail) for result in report.results]
     emit(as_json, answer, Facts(facts), Table(("Check", "Outcome", "Detail"), rows))
     if not valid:
@@ -246,10 +269,10 @@ def disclose(
     emit(as_json, document, Facts(facts))
 
 
-def _build(source: Source, office: str, folder: Path, commit: bool, as_json: bool) -> AnchorStore:
+def _open_or_build(source: Source, office: str, folder: Path, commit: bool, as_json: bool) -> AnchorStore:
     from registrum.cli.progress import progress
     from registrum.client.forms import require_office
-    from registrum.proofs.store import AnchorStore
+    from registrum.proofs.store import STORE_NAME, AnchorStore
 
     signing = require_office(office).encode("ascii")
     # Nothing is written until everything was read, so one reading is enough.
@@ -260,7 +283,25 @@ def _build(source: Source, office: str, folder: Path, commit: bool, as_json: boo
                 step()
                 yield entry
 
-        return AnchorStore.create(folder, signing, entries())
+        if not (folder / STORE_NAME).exists():
+            return AnchorStore.create(folder, signing, entries())
+        store = AnchorStore.open(folder)
+        try:
+            _require_office(store, office)
+            store.require_same(entries())
+        except BaseException:
+            store.close()
+            raise
+    note(f"{folder} holds the anchor of these records already; going on with it")
+    return store
+
+
+def _require_office(store: AnchorStore, office: str) -> None:
+    held = store.office.decode("ascii")
+    if held != office:
+        raise InputError(
+            f"the anchor in {store.path.parent} is of {held}, not of {office}", remedy="Choose another folder."
+        )
 
 
 def _entries(source: Source, commit: bool) -> Iterator[AnchorEntry]:
@@ -288,6 +329,36 @@ def _trusted(rpc: str | None, manifest: Path | None) -> Domain | None:
 
     deployment = Manifest.load(file)
     return Domain.application_registry(deployment.chain_id, deployment.address("ApplicationRegistry"))
+
+
+_UNPROVEN = {
+    "domain": "chain and contract",
+    "signature": "the signature of the contract wallet, of which its chain alone can tell",
+    "signer": "whether the signer may sign for the office",
+    "recorded": "whether and when the chain took the anchor",
+    "not_compromised": "whether the signer's key was compromised by then",
+}
+"""What is open where a check was not done."""
+
+
+def _result(report: Report, valid: bool) -> str:
+    from registrum.proofs.verify import Check, Outcome
+
+    if report.is_proven:
+        return "holds"
+    if not report.is_sound:
+        return "does not hold"
+    if not valid:
+        return "not shown to hold"
+    if report.of(Check.SIGNER).outcome is Outcome.PASSED:
+        return "signed by a key that you named; not everything was checked"
+    return "consistent in itself, but anyone can make such a proof: the signer's right and the time were not checked"
+
+
+def _as_the_file_says(proof: Proof) -> str | None:
+    if proof.recorded_at is None:
+        return None
+    return f"{proof.recorded_at:%Y-%m-%d %H:%M:%S} UTC as the file says, not checked"
 
 
 def _moment(report: Report) -> Any:

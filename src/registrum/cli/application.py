@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,13 +23,16 @@ from registrum.cli.options import (
     SenderKey,
     Timeout,
 )
-from registrum.cli.output import Facts, Table, emit, note
-from registrum.errors import InputError
+from registrum.cli.output import Facts, Table, complain, emit, error_json, note
+from registrum.errors import ContractError, InputError, RegistrumError
 
 if TYPE_CHECKING:
+    from registrum.cli.access import Access
     from registrum.cli.content import Stated
     from registrum.client.receipts import Receipt
     from registrum.client.records import ApplicationRecord, Lookup
+
+_SENT = ("taken", "transactionHash", "blockNumber", "gasUsed")
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -118,7 +122,10 @@ def register(
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
-    """Register what FILE states, or the facts given by hand. The same again is no error and changes nothing."""
+    """Register what FILE states, or the facts given by hand. The same again is no error and changes nothing.
+
+    Of several applications those that the contract refuses do not stop the others; exit code 4 if any was refused.
+    """
     from registrum.cli.access import Access
     from registrum.cli.content import Content
 
@@ -127,11 +134,7 @@ def register(
     access.settings.require_rpc()
     stated = content.read()
     _tell_openings(stated)
-    results: list[tuple[Stated, Receipt]] = []
-    for item in stated:
-        with access.write(item.application.number.office) as registry:
-            results.append((item, registry.register(item.application)))
-    _report_statements(as_json, results)
+    _register_all(as_json, access, stated)
 
 
 @app.command()
@@ -240,7 +243,10 @@ def verify(
     manifest: ManifestPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare a copy with the record, byte by byte. Exit code 1 if it does not match or there is no record."""
+    """Compare a copy with the record, byte by byte.
+
+    Exit code 1 if it does not match, if there is no record, or if the key that signed it was compromised by then.
+    """
     from registrum.cli.access import Access
 
     parsed = read_number(number, right, office, any_form=any_form, allow_exact=True)
@@ -254,14 +260,15 @@ def verify(
         "matches": matches,
         "digest": "0x" + digest.hex(),
         "record": answer.to_json()["record"],
+        "signerCompromisedSince": answer.to_json()["signerCompromisedSince"],
     }
     result = {None: "no record to compare with", True: "matches", False: "does not match"}[matches]
     facts = [("Number", parsed.text), ("Standing", _standing(answer)), ("Copy", result), ("Digest", digest)]
     if answer.record is not None:
         label = "Recorded commitment" if answer.record.disclosure else "Recorded digest"
         facts.append((label, answer.record.digest))
-    emit(as_json, document, Facts(facts))
-    if not matches:
+    emit(as_json, document, Facts([*facts, *_distrust(answer)]))
+    if not matches or answer.signer_compromised_since is not None:
         raise typer.Exit(1)
 
 
@@ -330,34 +337,71 @@ def _tell_openings(stated: list[Stated]) -> None:
             note(f"the salt of {item.application.number} is in {item.opening}; keep it, it is nowhere else")
 
 
-def _report_statements(as_json: bool, results: list[tuple[Stated, Receipt]]) -> None:
-    document = {
-        "applications": [
-            {
-                **item.application.to_json(),
-                **_sent(receipt),
-                "opening": None if item.opening is None else str(item.opening),
-            }
-            for item, receipt in results
-        ]
-    }
+def _register_all(as_json: bool, access: Access, stated: list[Stated]) -> None:
+    # A key that is missing or does not open is found before anything is sent.
+    for office in dict.fromkeys(item.application.number.office for item in stated):
+        access.signer(office)
+    ends: list[tuple[Stated, Receipt | RegistrumError]] = []
+    for item in stated:
+        try:
+            with access.write(item.application.number.office) as registry:
+                ends.append((item, registry.register(item.application)))
+        except RegistrumError as error:
+            if len(stated) == 1:
+                raise
+            if error.exit_code != ContractError.exit_code:
+                _give_up(as_json, ends, stated[len(ends) :], error)
+                raise
+            complain(f"{item.application.number}: {error.message}", error.remedy)
+            ends.append((item, error))
+    _report_statements(as_json, ends)
+    refusals = [end for _, end in ends if isinstance(end, RegistrumError)]
+    if refusals:
+        raise typer.Exit(refusals[0].exit_code)
+
+
+def _give_up(
+    as_json: bool, ends: list[tuple[Stated, Receipt | RegistrumError]], left: list[Stated], error: RegistrumError
+) -> None:
+    """Say how far it got before an error that would stop the others as well."""
+    error.details["applications"] = [_statement_json(item, end) for item, end in ends]
+    error.details["open"] = [item.application.number.text for item in left]
+    if ends and not as_json:
+        _report_statements(False, ends)
+    note(f"open: {', '.join(error.details['open'])}; give the same command again")
+
+
+def _report_statements(as_json: bool, ends: Sequence[tuple[Stated, Receipt | RegistrumError]]) -> None:
+    document: dict[str, Any] = {"applications": [_statement_json(item, end) for item, end in ends]}
+    refusals = [end for _, end in ends if isinstance(end, RegistrumError)]
+    if refusals:
+        document["error"] = error_json(refusals[0])
     rows = [
         (
             item.application.number.text,
             item.application.filing_date,
-            _taken(receipt),
-            receipt.block_number,
-            receipt.transaction_hash,
+            f"no, {end.code}" if isinstance(end, RegistrumError) else _taken(end),
+            None if isinstance(end, RegistrumError) else end.block_number,
+            None if isinstance(end, RegistrumError) else end.transaction_hash,
             item.opening,
         )
-        for item, receipt in results
+        for item, end in ends
     ]
     emit(as_json, document, Table(("Application", "Filed", "Taken", "Block", "Transaction", "Opening"), rows))
 
 
+def _statement_json(item: Stated, end: Receipt | RegistrumError) -> dict[str, Any]:
+    return {
+        **item.application.to_json(),
+        **({"taken": False, **dict.fromkeys(_SENT[1:])} if isinstance(end, RegistrumError) else _sent(end)),
+        "opening": None if item.opening is None else str(item.opening),
+        "error": error_json(end) if isinstance(end, RegistrumError) else None,
+    }
+
+
 def _sent(receipt: Receipt) -> dict[str, Any]:
     values = receipt.to_json()
-    return {name: values[name] for name in ("taken", "transactionHash", "blockNumber", "gasUsed")}
+    return {name: values[name] for name in _SENT}
 
 
 def _taken(receipt: Receipt) -> str:
@@ -384,5 +428,14 @@ def _lookup_facts(answer: Lookup) -> list[tuple[str, object]]:
             ("Disclosure", record.disclosure.name.lower()),
             ("Digest", record.digest),
             ("Signing key", record.signing_key),
+            *_distrust(answer),
         ]
     return facts
+
+
+def _distrust(answer: Lookup) -> list[tuple[str, object]]:
+    since = answer.signer_compromised_since
+    if since is None:
+        return []
+    text = f"not to be trusted: recorded when its key was compromised, since {since:%Y-%m-%d %H:%M:%S} UTC"
+    return [("Signature", text)]

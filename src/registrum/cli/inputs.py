@@ -57,8 +57,8 @@ def read_number(
         exact = exact_number(text, right, office) if allow_exact else None
         if exact is None:
             raise
-        number = exact
-        tell_no_form(number)
+        tell_no_form(exact)
+        return exact
     tell_oddities(number)
     return number
 
@@ -83,6 +83,9 @@ def tell_oddities(number: OfficeNumber) -> None:
     """Say on standard error what is odd about a number."""
     for warning in number.warnings:
         note(f"{number.text}: {warning}")
+    if number.unmasked:
+        right = number.right.full_name
+        note(f"{number.text} fits no {right} form of {number.office} that is known here, so no rule has checked it")
 
 
 def tell_no_form(number: OfficeNumber) -> None:

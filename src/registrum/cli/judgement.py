@@ -64,7 +64,9 @@ class ClaimTexts:
         from registrum.client.verdicts import PriorityClaim
         from registrum.dates import parse_date
         from registrum.numbers import Right
+        from registrum.numbers.offices import office_code
 
+        office_code(self.later_office)
         right = Right.parse(self.later_right)
         claimed, later = parse_date(self.claimed_date), parse_date(self.later_date)
         digest = self._digest()
@@ -78,7 +80,7 @@ class ClaimTexts:
         if self.source is None:
             return error
         path, line = self.source
-        return InputError(f"{path}, line {line}: {error.message}", remedy=error.remedy, line=line)
+        return type(error)(f"{path}, line {line}: {error.message}", remedy=error.remedy, line=line)
 
     def refuse_unopened(self, assessment: Assessment) -> None:
         """Refuse to compare a copy with a commitment, from which it must differ.
@@ -125,7 +127,8 @@ class ClaimTexts:
                     )
                 if unmasked:
                     tell_no_form(number)
-                tell_oddities(number)
+                else:
+                    tell_oddities(number)
                 return number
             exact = exact_number(self.earlier, self.earlier_right, self.earlier_office)
             if exact is not None:

@@ -37,6 +37,7 @@ def parse(
         "text": parsed.text,
         "asIssued": parsed.as_issued,
         "onChain": parsed.on_chain_hex,
+        "unmasked": parsed.unmasked,
     }
     facts = [
         ("Office", parsed.office),
@@ -45,5 +46,6 @@ def parse(
         ("Text", parsed.text),
         ("As issued", parsed.as_issued),
         ("On chain", parsed.on_chain_hex),
+        ("Known form", not parsed.unmasked),
     ]
     emit(as_json, document, Facts(facts))

@@ -15,9 +15,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-__all__ = ["Facts", "Table", "complain", "emit", "escaped", "forgive_encoding", "note"]
+if TYPE_CHECKING:
+    from registrum.errors import RegistrumError
+
+__all__ = ["Facts", "Table", "complain", "emit", "error_json", "escaped", "forgive_encoding", "note"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,14 @@ def complain(message: str, remedy: str = "") -> None:
     """Say on standard error what went wrong, and what can be done."""
     lines = [f"registrum: {escaped(message)}", *([escaped(remedy)] if remedy else [])]
     print("\n".join(lines), file=sys.stderr)
+
+
+def error_json(error: RegistrumError) -> dict[str, Any]:
+    """Keys `code, message, remedy, details`."""
+    from registrum.client.forms import json_value
+
+    details = json_value(error.details)
+    return {"code": error.code, "message": error.message, "remedy": error.remedy, "details": details}
 
 
 def note(message: str) -> None:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from registrum.cli.output import complain, emit, escaped, forgive_encoding
+from registrum.cli.output import complain, emit, error_json, escaped, forgive_encoding
 from registrum.errors import RegistrumError
 
 __all__ = ["run"]
@@ -115,16 +115,15 @@ def run(arguments: Sequence[str]) -> int:
 def _usage(error: Any, wants_json: bool) -> int:
     error.show()
     # Without arguments it is the help that is shown, and not the fault of anyone.
-    _error_document(wants_json, "usage", escaped(str(error.format_message())), "See --help.", {})
+    _error_document(wants_json, "usage", escaped(str(error.format_message())), "See --help.")
     return int(error.exit_code)
 
 
 def _refused(error: RegistrumError, wants_json: bool) -> int:
-    from registrum.client.forms import json_value
-
     _trace()
     complain(error.message, error.remedy)
-    _error_document(wants_json, error.code, error.message, error.remedy, json_value(error.details))
+    if wants_json:
+        emit(True, {"error": error_json(error)})
     return error.exit_code
 
 
@@ -133,7 +132,7 @@ def _bug(error: Exception, wants_json: bool) -> int:
     message = f"{type(error).__name__}: {error}"
     remedy = "This is an error of the program. Run it again as `registrum --debug ...` and report what it shows."
     complain(message, remedy)
-    _error_document(wants_json, "internal", message, remedy, {})
+    _error_document(wants_json, "internal", message, remedy)
     return EXIT_BUG
 
 
@@ -144,7 +143,7 @@ def _trace() -> None:
         traceback.print_exc(file=sys.stderr)
 
 
-def _error_document(wanted: bool, code: str, message: str, remedy: str, details: dict[str, Any]) -> None:
+def _error_document(wanted: bool, code: str, message: str, remedy: str) -> None:
     if wanted:
-        error = {"code": code, "message": message, "remedy": remedy, "details": details}
+        error = {"code": code, "message": message, "remedy": remedy, "details": {}}
         emit(True, {"error": error})

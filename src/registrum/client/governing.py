@@ -6,27 +6,34 @@ Here the account that sends counts: the seat of the office, or the governance ac
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
 from registrum.chain.codec import FOREVER
-from registrum.chain.contracts import OFFICE_DIRECTORY, PRIORITY_REGISTER
+from registrum.chain.contracts import OFFICE_DIRECTORY, PRIORITY_REGISTER, load_abi
+from registrum.chain.entries import Entry, State
 from registrum.client.bulk import BulkRecorder
 from registrum.client.calendars import WEEKEND, calendar_bits
 from registrum.client.forms import require_office
 from registrum.client.members import Scope
 from registrum.client.receipts import Receipt
+from registrum.signing.addresses import parse_address
 
 __all__ = ["Governor"]
 
 _NOBODY = "0x" + "00" * 20
+_PAGE = 100
 _GAS = 1_000_000
 """Room for everything: a suspension touches 32 keys, a calendar is walked through day by day."""
 
 
 class Governor(BulkRecorder):
-    """Changes the directory and publishes calendars; errors as for `Recorder`."""
+    """Changes the directory and publishes calendars; errors as for `Recorder`.
+
+    What a seat states about keys and calendars can be stated again: where it is so already, nothing is sent and `taken`
+    is false, whoever asks.
+    """
 
     def admit_office(
         self, code: str, seat: str, name: str, *, endpoint: str = "", earliest_filing_date: date | None = None
@@ -101,13 +108,27 @@ class Governor(BulkRecorder):
             valid_from: Beginning of its validity, not in the past; None for the block that takes it.
             valid_until: First moment after its validity; None without end.
         """
-        return self._govern(
-            "addKey", require_office(code), account, int(scopes), valid_from, valid_until, about=f"add a key of {code}"
-        )
+
+        def is_so() -> bool:
+            key = self.key(code, account)
+            if key is None or key.revoked_at is not None:
+                return False
+            # Without a beginning it was the block that took it, and every later one.
+            same_begin = valid_from in (None, key.valid_from)
+            return key.scopes == scopes and key.valid_until == valid_until and same_begin
+
+        values = (require_office(code), account, int(scopes), valid_from, valid_until)
+        return self._bring_about(is_so, OFFICE_DIRECTORY, "addKey", values, f"add a key of {code}")
 
     def revoke_key(self, code: str, account: str) -> Receipt:
         """Revoke a key from the next block on, for good. The seat, or a key with the scope keys."""
-        return self._govern("revokeKey", require_office(code), account, about=f"revoke {account} of {code}")
+
+        def is_so() -> bool:
+            key = self.key(code, account)
+            return key is not None and key.revoked_at is not None
+
+        values = (require_office(code), account)
+        return self._bring_about(is_so, OFFICE_DIRECTORY, "revokeKey", values, f"revoke {account} of {code}")
 
     def mark_key_compromised(self, code: str, account: str, since: datetime) -> Receipt:
         """Declare since when signatures of a key are not to be trusted, and revoke it. The seat only.
@@ -115,10 +136,16 @@ class Governor(BulkRecorder):
         Args:
             code: The office.
             account: The key.
-            since: Not in the future; a second declaration may only name an earlier moment.
+            since: Not in the future; a second declaration may only name the same moment or an earlier one.
         """
+
+        def is_so() -> bool:
+            key = self.key(code, account)
+            return key is not None and key.compromised_since == since
+
         about = f"compromise of {account} of {code}"
-        return self._govern("markKeyCompromised", require_office(code), account, since, about=about)
+        values = (require_office(code), account, since)
+        return self._bring_about(is_so, OFFICE_DIRECTORY, "markKeyCompromised", values, about)
 
     def publish_calendar(
         self,
@@ -131,6 +158,8 @@ class Governor(BulkRecorder):
     ) -> Receipt:
         """Publish, or replace, the closed days of an office in a year. Its seat only.
 
+        The same days again are no new version.
+
         Args:
             code: The office.
             year: 1800 to 9999.
@@ -142,11 +171,45 @@ class Governor(BulkRecorder):
             InputError: A day of another year, or one that says nothing new.
         """
         bits, exceptions = calendar_bits(year, weekly, closed, opened)
+
+        def is_so() -> bool:
+            found = self.calendar(code, year)
+            if found is None:
+                return False
+            return calendar_bits(year, found.weekly, found.closed, found.opened) == (bits, exceptions)
+
         values = (require_office(code), year, bits, exceptions)
-        return self._carry_out(PRIORITY_REGISTER, "publishCalendar", values, f"calendar {year} of {code}")
+        return self._bring_about(is_so, PRIORITY_REGISTER, "publishCalendar", values, f"calendar {year} of {code}")
 
     def _govern(self, function: str, *values: Any, about: str) -> Receipt:
         return self._carry_out(OFFICE_DIRECTORY, function, values, about)
+
+    def _bring_about(
+        self, is_so: Callable[[], bool], contract: str, function: str, values: tuple[Any, ...], about: str
+    ) -> Receipt:
+        """Carry out what can be asked for again: nothing where it is so; what is on its way already is awaited."""
+        if is_so():
+            return Receipt(taken=False)
+        waiting = self._interrupted(contract, load_abi(contract).encode(function, *values))
+        if waiting is not None:
+            receipt = self._resume(waiting)
+            # It may have been overtaken by what another program of the office did.
+            if is_so():
+                return receipt
+        return self._carry_out(contract, function, values, about)
+
+    def _interrupted(self, contract: str, data: bytes) -> Entry | None:
+        """The same call, where it is the last that waits in the outbox for this contract: its program was ended."""
+        if self._outbox is None:
+            return None
+        account, address = parse_address(self._account().address), parse_address(self._addresses[contract])
+        last, after = None, 0
+        while page := self._outbox.entries(State.QUEUED, State.SENT, after=after, limit=_PAGE):
+            after = page[-1].id
+            for entry in page:
+                if parse_address(entry.to) == address and entry.account and parse_address(entry.account) == account:
+                    last = entry
+        return last if last is not None and last.data == data else None
 
     def _carry_out(self, contract: str, function: str, values: tuple[Any, ...], about: str) -> Receipt:
         # The same act may be due again later (suspend, reinstate, suspend), so each is an intent of its own.

@@ -112,6 +112,13 @@ class SigningKey:
     revoked_at: datetime | None
     compromised_since: datetime | None
 
+    def is_compromised_at(self, time: datetime) -> bool:
+        """Whether what it signed at a time is not to be trusted, by what is known today.
+
+        The rule of the verdict `signer_compromised` (`_judge` of `PriorityRegister`).
+        """
+        return self.compromised_since is not None and time >= self.compromised_since
+
     def to_json(self) -> dict[str, Any]:
         """Every attribute, in camel case; `scopes` is a list of names."""
         return {

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY, load_abi
 from registrum.client.forms import require_office
-from registrum.client.members import Office, Scope, SigningKey, key_from, office_from
+from registrum.client.members import Office, OfficeStatus, Scope, SigningKey, key_from, office_from
 from registrum.client.records import ApplicationRecord, Lookup, Standing, record_from, records_from
 from registrum.client.session import Session, returned
 from registrum.errors import NodeError
@@ -37,12 +37,17 @@ class RecordReader(Session):
     """
 
     def look_up(self, number: OfficeNumber) -> Lookup:
-        """What the registry says about a number: recorded, corrected, withdrawn, not found, or not covered."""
+        """What the registry says about a number: recorded, corrected, withdrawn, not found, or not covered.
+
+        Where there is a record, the answer says as well whether its signature is still to be trusted.
+        """
         code = number.office
         record = self.record(number)
         if record is not None:
-            return Lookup(number, _STANDINGS[record.status.value], record)
-        member = self._read(OFFICE_DIRECTORY, "statusOf", code) != 0
+            compromised_since = self.signer_compromised_since(code, record.signing_key, record.recorded_at)
+            return Lookup(number, _STANDINGS[record.status.value], record, compromised_since)
+        found = self.office(code)
+        member = found is not None and found.status is not OfficeStatus.DEPARTED
         return Lookup(number, Standing.NOT_FOUND if member else Standing.NOT_COVERED, None)
 
     def record(self, number: OfficeNumber) -> ApplicationRecord | None:
@@ -109,6 +114,23 @@ class RecordReader(Session):
             time: A moment in the past or future, with its time zone.
         """
         return bool(self._read(OFFICE_DIRECTORY, "isKeyGood", require_office(code), account, int(scopes), time))
+
+    def signer_compromised_since(self, code: str, account: str, recorded_at: datetime) -> datetime | None:
+        """Since when a signing key is compromised, if it was so when something that it signed was recorded.
+
+        What was recorded before is not touched by a compromise. It can be given to `registrum.proofs.verify.examine`
+        as it is.
+
+        Args:
+            code: The office that the key signed for.
+            account: The key.
+            recorded_at: Block time of what it signed, with its time zone.
+
+        Returns:
+            The moment, or None where the signature is to be trusted by what is known today.
+        """
+        key = self.key(code, account)
+        return key.compromised_since if key is not None and key.is_compromised_at(recorded_at) else None
 
     def governance(self) -> str:
         """Account that admits, suspends and marks offices as departed."""

@@ -123,18 +123,26 @@ class Standing(StrEnum):
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
     NOT_FOUND = "not_found"
-    """The office is a member, or was, and has not recorded the number."""
+    """The office is a member and has not recorded the number."""
     NOT_COVERED = "not_covered"
-    """The office was never a member: the registry can say nothing about its numbers."""
+    """The office is not a member, or not any more, and has not recorded the number: nothing can be said about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """The answer about a number; `record` is None exactly where there is none."""
+    """The answer about a number.
+
+    Attributes:
+        record: None exactly where there is none.
+        signer_compromised_since: Since when the record's signing key is known to be compromised, where it was so
+            already at the time of recording: the record is there, and its signature is not to be trusted. Verdicts
+            that rest on it are `signer_compromised`. None otherwise.
+    """
 
     number: OfficeNumber
     standing: Standing
     record: ApplicationRecord | None
+    signer_compromised_since: datetime | None = None
 
     @property
     def found(self) -> bool:
@@ -142,9 +150,13 @@ class Lookup:
         return self.record is not None
 
     def to_json(self) -> dict[str, Any]:
-        """Keys `number, standing, record`."""
-        record = None if self.record is None else self.record.to_json()
-        return {"number": self.number.text, "standing": self.standing.value, "record": record}
+        """Keys `number, standing, record, signerCompromisedSince`."""
+        return {
+            "number": self.number.text,
+            "standing": self.standing.value,
+            "record": None if self.record is None else self.record.to_json(),
+            "signerCompromisedSince": json_value(self.signer_compromised_since),
+        }
 
 
 def records_from(numbers: Sequence[OfficeNumber], answer: bytes) -> list[ApplicationRecord | None]:

@@ -228,6 +228,13 @@ class Session:
                 after_send=self._after_send,
             )
 
+    def _resume(self, entry: Entry) -> Receipt:
+        """Bring what waits in the outbox to its end; errors as for `_apply`."""
+        if self._outbox is None:
+            raise TypeError("an entry is in an outbox")
+        with self._new_sender(self._outbox) as sender:
+            return self._receipt(self._settle(sender, entry.id))
+
     def _new_sender(self, outbox: Outbox) -> Sender:
         from registrum.chain.sender import Sender
 

@@ -279,6 +279,52 @@ class AnchorStore:
             raise InputError(f"this anchor holds no record of {OfficeNumber.from_on_chain(number).text}")
         return int(row["position"])
 
+    def require_same(self, entries: Iterable[AnchorEntry]) -> None:
+        """Raises unless this anchor was built of exactly these records, in any order.
+
+        For going on with an anchor after an interruption: whoever comes with other records, or wants a commitment
+        where there is a plain digest, must not be told that they are anchored. Salts are drawn anew each time, and so
+        not compared. What was anchored is read out of the leaves, so no list of it can be out of date.
+
+        Args:
+            entries: The records; consumed once.
+
+        Raises:
+            InputError: They differ; `details["what"]` is `records` or `disclosure`, `details["number"]` the first
+                number in question.
+            VerificationError: The file is damaged.
+        """
+        met = bytearray(self.leaf_count)
+        for entry in entries:
+            number, salted = entry.leaf.number, entry.leaf.disclosure == Disclosure.SALTED
+            row = self._one(
+                "SELECT position, encoded, document_digest FROM leaf WHERE substr(encoded, 1, 32) = ?", number
+            )
+            if row is None:
+                raise self._differs("records", number, "is not in it")
+            leaf = self._leaf(row)
+            if leaf.filing_date != entry.leaf.filing_date:
+                raise self._differs("records", number, "is in it with another filing date")
+            if (leaf.disclosure == Disclosure.SALTED) != salted:
+                form = "as a plain digest" if salted else "as a salted commitment"
+                raise self._differs("disclosure", number, f"is in it {form}")
+            held, given = (
+                (row["document_digest"], entry.document_digest) if salted else (leaf.digest, entry.leaf.digest)
+            )
+            if held != given:
+                raise self._differs("records", number, "is in it with another document")
+            position = row["position"]
+            if not 0 <= position < len(met):
+                raise self._damaged("leaves")
+            if met[position]:
+                raise self._differs("records", number, "is given twice")
+            met[position] = 1
+        if not all(met):
+            row = self._one("SELECT encoded FROM leaf WHERE position = ?", met.index(0))
+            if row is None:
+                raise self._damaged("leaves")
+            raise self._differs("records", self._leaf(row).number, "is in it and is not given now")
+
     def leaves(self) -> Iterator[Leaf]:
         """All leaves in the order of their index."""
         for row in self._rows("SELECT encoded FROM leaf ORDER BY position"):
@@ -457,6 +503,16 @@ class AnchorStore:
 
     def _one(self, query: str, *values: object) -> Any:
         return next(self._rows(query, *values), None)
+
+    def _differs(self, what: str, number: bytes, how: str) -> InputError:
+        text = OfficeNumber.from_on_chain(number).text
+        return InputError(
+            f"{self._path} is the anchor of something else: {text} {how}; nothing was sent",
+            remedy="Choose another folder for other records; to go on with this anchor, give the same records and the"
+            " same disclosure (`--commit`) as at first.",
+            what=what,
+            number=text,
+        )
 
     def _damaged(self, what: str) -> VerificationError:
         return VerificationError(

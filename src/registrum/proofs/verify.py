@@ -2,9 +2,10 @@
 
 Every rule comes from this package: how leaves and nodes are hashed, the type string of `Anchor`, name and version of
 the domain. The file brings values only. What a file cannot show about itself is compared with what the caller trusts
-(the domain from a deployment manifest, the office's signing keys, the chain's answer about the anchor) and is reported
-as not checked where the caller gives nothing. A report without a failure therefore says "nothing in this proof is
-false"; only one that is complete says "this record was anchored by that office".
+(the domain from a deployment manifest, the office's signing keys, the chain's answers about the anchor and its key) and
+is reported as not checked where the caller gives nothing. A report without a failure therefore says "nothing in this
+proof is false", which holds for what anyone signs with a key of their own, too; only one that is proven says "this
+record was anchored by that office".
 
 Not its job: reading the chain (`registrum.client`), or fetching documents.
 """
@@ -27,7 +28,7 @@ from registrum.signing.eip712 import APPLICATION_REGISTRY, DOMAIN_VERSION, Domai
 from registrum.signing.signatures import SIGNATURE_SIZE, recover_raw
 from registrum.signing.statements import Anchor, Disclosure
 
-__all__ = ["AnchoredAt", "Check", "CheckResult", "Outcome", "Report", "examine", "verify"]
+__all__ = ["AnchoredAt", "Check", "CheckResult", "CompromisedSince", "Outcome", "Report", "examine", "verify"]
 
 
 class Check(StrEnum):
@@ -53,6 +54,8 @@ class Check(StrEnum):
     """The signer is a signing key of the office, as the caller lists them or as the chain took it with the anchor."""
     RECORDED = "recorded"
     """The chain has this anchor."""
+    NOT_COMPROMISED = "not_compromised"
+    """The signer's key was not compromised when the chain took the anchor, by what is known today."""
 
 
 class Outcome(StrEnum):
@@ -74,6 +77,11 @@ class CheckResult(NamedTuple):
 
 AnchoredAt: TypeAlias = Callable[[Anchor, str], datetime | None]
 """Asks the chain when it took an anchor signed by an address; `None` if it never did. May raise `NodeError`."""
+CompromisedSince: TypeAlias = Callable[[str, str, datetime], datetime | None]
+"""Asks the chain since when an office's key is compromised, if it was so at a time. May raise `NodeError`."""
+
+_PROVING = (Check.DOMAIN, Check.SIGNATURE, Check.SIGNER, Check.RECORDED, Check.NOT_COMPROMISED)
+"""What a forger cannot make up; the other checks compare the proof with itself, or with what the caller asks about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,18 @@ class Report:
     def is_sound(self) -> bool:
         """Whether no check failed."""
         return not any(result.outcome is Outcome.FAILED for result in self.results)
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it is shown that the office anchored the record; a document need not have been compared."""
+        return self.is_sound and not self.unproven
+
+    @property
+    def unproven(self) -> tuple[CheckResult, ...]:
+        """The checks that did not pass of those that show that the office anchored the record."""
+        return tuple(
+            result for result in self.results if result.check in _PROVING and result.outcome is not Outcome.PASSED
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -134,6 +154,7 @@ def verify(
     domain: Domain | None = None,
     signers: Collection[str] | None = None,
     anchored_at: AnchoredAt | None = None,
+    compromised_since: CompromisedSince | None = None,
 ) -> Report:
     """Checks a proof and raises if anything in it is false; the arguments are those of `examine`.
 
@@ -144,7 +165,13 @@ def verify(
         VerificationError: A check failed, or the signature could not be checked; see `Report.require`.
     """
     report = examine(
-        proof, document_digest=document_digest, number=number, domain=domain, signers=signers, anchored_at=anchored_at
+        proof,
+        document_digest=document_digest,
+        number=number,
+        domain=domain,
+        signers=signers,
+        anchored_at=anchored_at,
+        compromised_since=compromised_since,
     )
     report.require((Check.SIGNATURE,))
     return report
@@ -158,6 +185,7 @@ def examine(
     domain: Domain | None = None,
     signers: Collection[str] | None = None,
     anchored_at: AnchoredAt | None = None,
+    compromised_since: CompromisedSince | None = None,
 ) -> Report:
     """Does every check that can be done and reports all of them, also after a failure.
 
@@ -167,7 +195,10 @@ def examine(
         number: Office number that the proof must be about, in its on-chain form.
         domain: Chain and contract that the caller trusts, from a deployment manifest.
         signers: Addresses that may sign for the office, from the chain or another source that the caller trusts.
-        anchored_at: Look-up of anchors in the contract of `domain`, at a node that the caller trusts.
+        anchored_at: Look-up of anchors in the contract of `domain`, at a node that the caller trusts;
+            `Registry.anchored_at`.
+        compromised_since: Look-up of compromised keys there; `Registry.signer_compromised_since`. It is asked about
+            the time at which the chain took the anchor, so it needs `anchored_at`.
 
     Returns:
         The report, with one result for each `Check`.
@@ -176,6 +207,8 @@ def examine(
         InputError: An argument of the caller's own is malformed, or there is a look-up without a domain.
         NodeError: The look-up could not be done.
     """
+    if compromised_since is not None and anchored_at is None:
+        raise InputError("whether a key was compromised can be told only for the time that the chain says")
     if anchored_at is not None and domain is None:
         raise InputError("a look-up says nothing without the domain of the contract that is asked")
     recorded_at = None if anchored_at is None else anchored_at(proof.anchor, proof.signer)
@@ -191,6 +224,7 @@ def examine(
             _check_signature(proof, accepted=recorded_at is not None),
             _check_signer(proof, signers, accepted=recorded_at is not None),
             _check_recorded(proof, anchored_at, recorded_at),
+            _check_not_compromised(proof, compromised_since, recorded_at),
         ),
         recorded_at,
     )
@@ -312,3 +346,16 @@ def _check_recorded(proof: Proof, lookup: AnchoredAt | None, recorded_at: dateti
         detail = f"the proof says {proof.recorded_at}, the chain took the anchor at {recorded_at}"
         return CheckResult(Check.RECORDED, Outcome.FAILED, detail)
     return CheckResult(Check.RECORDED, Outcome.PASSED, f"the chain took the anchor at {recorded_at}")
+
+
+def _check_not_compromised(proof: Proof, lookup: CompromisedSince | None, recorded_at: datetime | None) -> CheckResult:
+    if lookup is None or recorded_at is None:
+        detail = "whether the signer's key was compromised by then was not checked: the chain did not say"
+        return CheckResult(Check.NOT_COMPROMISED, Outcome.NOT_CHECKED, detail)
+    since = lookup(proof.anchor.office.decode("ascii"), proof.signer, recorded_at)
+    if since is not None:
+        detail = f"{proof.signer} is compromised since {since}: what it signed from then on is not to be trusted"
+        return CheckResult(Check.NOT_COMPROMISED, Outcome.FAILED, detail)
+    return CheckResult(
+        Check.NOT_COMPROMISED, Outcome.PASSED, "the signer's key is not known to have been compromised by then"
+    )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+from registrum.cli.root import app
 from registrum.errors import ConfigError, InputError, OfficeCodeError
 from scripts import admit_office as script
 from tests.contracts.support.fixtures import compiled
@@ -130,3 +133,22 @@ def test_what_is_missing_ends_the_script_with_a_text(environment: pytest.MonkeyP
         script.admit("EM", "0x12")
     with pytest.raises(SystemExit, match="not an address"):
         script.add_key("EM", "0x12")
+
+
+def test_what_the_seat_is_told_to_type_is_a_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = "0x" + "0A" * 20
+    for name, value in {"OFFICE": "EM", "SEAT": "0x" + "0b" * 20, "OFFICE_KEY": key}.items():
+        monkeypatch.setenv(f"REGISTRUM_{name}", value)
+    monkeypatch.delenv("REGISTRUM_SEAT_ACCOUNT", raising=False)
+    monkeypatch.setattr(script, "is_development", lambda: False)
+    monkeypatch.setattr(script, "_admit", lambda *facts: None)
+    script.main()
+    name, *words = shlex.split(capsys.readouterr().out.partition("itself: ")[2])
+    assert name == "registrum"
+    command: Any = typer.main.get_command(app)
+    while hasattr(command, "get_command"):
+        command = command.get_command(None, words.pop(0))
+    given = command.make_context("add", words).params
+    assert (given["code"], given["account"]) == ("EM", key)
