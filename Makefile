@@ -11,7 +11,6 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP := node_modules/.installed
 SOLC_STAMP := .cache/solc/.installed
 NETWORK_STAMP := .home/.brownie/.networks
-BUILD_STAMP := .cache/build.stamp
 ABI_STAMP := .cache/abi.stamp
 TOOLS_STAMP := .venv-tools/.installed
 
@@ -20,7 +19,7 @@ TOOLS_STAMP := .venv-tools/.installed
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
 
-setup: $(PYTHON_STAMP) $(NODE_STAMP) $(SOLC_STAMP) $(NETWORK_STAMP) $(BUILD_STAMP) $(ABI_STAMP) ## install everything into this folder (quick when nothing changed)
+setup: $(PYTHON_STAMP) $(NODE_STAMP) $(SOLC_STAMP) $(NETWORK_STAMP) $(ABI_STAMP) ## install everything into this folder (quick when nothing changed)
 
 $(PYTHON_STAMP): requirements/bootstrap.txt requirements/dev.txt pyproject.toml tools/install_python.sh
 	@python=$$(PYTHON='$(PYTHON)' sh tools/find_python.sh) && sh tools/install_python.sh "$$python"
@@ -37,11 +36,6 @@ $(SOLC_STAMP): $(NODE_STAMP) tools/solc/install.js tools/solc/solc.js
 
 $(NETWORK_STAMP): network-config.yaml tools/import_networks.py $(PYTHON_STAMP)
 	@$(PY) tools/import_networks.py
-	@touch $@
-
-# Brownie compiles again when sources change, but not when every compiler setting does.
-$(BUILD_STAMP): brownie-config.yaml $(SOLC_STAMP)
-	@rm -rf build
 	@touch $@
 
 $(ABI_STAMP): $(SOLIDITY) $(SOLC_STAMP) $(PYTHON_STAMP) brownie-config.yaml tools/compiler.py tools/export_abi.py

@@ -12,8 +12,12 @@ import {IOfficeSigned} from "./IOfficeSigned.sol";
 ///         root that stands for many records, each of which may be disclosed later by its proof.
 /// @dev Every statement is EIP-712 typed data signed by a key with the scope applications; `eip712Domain` (ERC-5267)
 ///      describes the domain. There are no nonces: a number can be taken once, a correction names the version that it
-///      replaces, an anchor carries the office's sequence. A statement sent again changes nothing and succeeds; a batch
-///      and an anchor need a key that is still in force even then.
+///      replaces, an anchor carries the office's sequence. What has taken effect and is sent again changes nothing and
+///      succeeds; a batch and an anchor need a key that is still in force even then.
+///
+///      Warning: what was refused is not void. A signed statement, and each item of a signed batch, can be relayed by
+///      anyone until its number is taken or its key revoked: an item refused today for its date in the future is
+///      taken when that day has come.
 ///
 ///      Three dates are never mixed: `filingDate` is declared and signed by the office, `recordedAt` is set by the
 ///      chain, and their difference shows a late import.

@@ -70,6 +70,9 @@ interface IOfficeDirectory {
     event OfficeSuspended(OfficeCode indexed office, uint40 until);
     event OfficeReinstated(OfficeCode indexed office);
     event OfficeDeparted(OfficeCode indexed office);
+    /// @param proposedSeat Account that may accept the seat; zero if the proposal was taken back.
+    event SeatProposed(OfficeCode indexed office, address indexed proposedSeat);
+    event SeatChanged(OfficeCode indexed office, address indexed previousSeat, address indexed newSeat);
     event EndpointChanged(OfficeCode indexed office, string endpoint);
     event EarliestFilingDateChanged(OfficeCode indexed office, CalendarDate earliestFilingDate);
     event KeyAdded(
@@ -88,8 +91,11 @@ interface IOfficeDirectory {
     error OfficeDirectoryOfficeExists(OfficeCode office);
     /// @notice No office with this code was ever admitted. Remedy: check the ST.3 code.
     error OfficeDirectoryUnknownOffice(OfficeCode office);
-    /// @notice The account is already the seat of another office; one seat would cast two votes.
+    /// @notice The account is already the seat of an office; one seat would cast two votes.
     error OfficeDirectorySeatTaken(address seat, OfficeCode office);
+    /// @notice The account was not proposed as the next seat of the office, or not any more. Remedy: have the present
+    ///         seat propose it.
+    error OfficeDirectoryNotProposedSeat(OfficeCode office, address caller);
     /// @notice A text is empty where it must not be, or longer than `limit` bytes.
     error OfficeDirectoryTextLength(uint256 length, uint256 limit);
     /// @notice The office left the consortium. Its records stay; it makes no new ones.
@@ -125,7 +131,7 @@ interface IOfficeDirectory {
     /// @notice Account that admits, suspends and marks offices as departed.
     function governance() external view returns (address);
 
-    /// @notice Hands `governance` over. Only governance.
+    /// @notice Hands `governance` over. Only governance. Warning: in one step; nobody can undo a wrong address.
     function transferGovernance(address newGovernance) external;
 
     /// @notice Admits an office. Only governance.
@@ -152,6 +158,16 @@ interface IOfficeDirectory {
 
     /// @notice Marks an office as departed, for good. Only governance.
     function departOffice(OfficeCode office) external;
+
+    /// @notice Names the account that may become the seat of the office; zero takes a proposal back. Only the seat.
+    /// @dev In two steps, as OpenZeppelin's `Ownable2Step`: a seat that nobody can act for would be lost for good. The
+    ///      present seat stays until the new one accepts. Always possible, while suspended and after departure too.
+    /// @param newSeat Seat of no office.
+    function proposeSeat(OfficeCode office, address newSeat) external;
+
+    /// @notice Becomes the seat of an office, in place of the present one. Only the account that its seat proposed.
+    /// @dev The former seat has no power any more and may become the seat of another office. Keys stay as they are.
+    function acceptSeat(OfficeCode office) external;
 
     /// @notice Changes the public service address. Only the seat.
     function setEndpoint(OfficeCode office, string calldata endpoint) external;
@@ -211,6 +227,9 @@ interface IOfficeDirectory {
 
     /// @notice Account that acts for an office; zero if it was never admitted.
     function seatOf(OfficeCode code) external view returns (address);
+
+    /// @notice Account that may accept the seat of an office; zero if none is proposed.
+    function proposedSeatOf(OfficeCode code) external view returns (address);
 
     /// @notice Day before which an office issued no numbers; 0 for no bound.
     function earliestFilingDateOf(OfficeCode code) external view returns (CalendarDate);

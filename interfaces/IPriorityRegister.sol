@@ -16,7 +16,8 @@ interface IPriorityRegister is IOfficeSigned {
     /// @notice The answer, in order of precedence:
     ///         0 valid;
     ///         1 malformed number;
-    ///         2 not covered: the earlier office is not a member, so nothing can be said;
+    ///         2 not covered: the number is not recorded, and the earlier office is not a member, or not any more, so
+    ///         nothing can be said;
     ///         3 not found: the office is a member and has not recorded the number;
     ///         4 signer compromised: the key that signed the record was compromised when it was recorded;
     ///         5 date mismatch: the claimed date is not the recorded filing date (Article 4D(1));

@@ -8,7 +8,9 @@ in `network-config.yaml`.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import socket
 import sys
 import warnings
@@ -24,6 +26,22 @@ def prepare_environment() -> None:
     os.environ["HOME"] = str(home)
     os.environ["SOLCX_BINARY_PATH"] = str(ROOT / ".cache" / "solc")
     os.environ["PATH"] = os.pathsep.join([str(ROOT / ".cache" / "bin"), os.environ.get("PATH", os.defpath)])
+
+
+def forget_stale_artifacts() -> None:
+    """Delete what brownie compiled if it would not notice that it is out of date.
+
+    Brownie compiles a contract again when it, or a contract that it uses, has changed; files without a contract and
+    compiler settings it does not look at.
+    """
+    digest = hashlib.sha256()
+    for path in [ROOT / "brownie-config.yaml", *sorted((ROOT / "contracts" / "types").glob("*.sol"))]:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    stamp = ROOT / "build" / "sources.sha256"
+    if not stamp.is_file() or stamp.read_text("ascii") != digest.hexdigest():
+        shutil.rmtree(ROOT / "build" / "contracts", ignore_errors=True)
+        stamp.parent.mkdir(exist_ok=True)
+        stamp.write_text(digest.hexdigest(), "ascii")
 
 
 def free_port() -> int:
@@ -52,6 +70,7 @@ def main() -> int:
     # Brownie's syntax colouring package has an old-style string that Python 3.12 and later complain about.
     warnings.filterwarnings("ignore", category=SyntaxWarning)
     prepare_environment()
+    forget_stale_artifacts()
     settle_networks()
     from brownie._cli.__main__ import main as brownie_main
 

@@ -18,6 +18,7 @@ contract OfficeDirectory is IOfficeDirectory {
         bool departed;
         // slot 1
         CalendarDate earliestFilingDate;
+        address proposedSeat;
         // own slots
         string name;
         string endpoint;
@@ -84,8 +85,7 @@ contract OfficeDirectory is IOfficeDirectory {
         OfficeState storage state = _offices[code];
         if (state.seat != address(0)) revert OfficeDirectoryOfficeExists(code);
         if (seat == address(0)) revert OfficeDirectoryZeroAccount();
-        OfficeCode other = _officeOfSeat[seat];
-        if (OfficeCode.unwrap(other) != 0) revert OfficeDirectorySeatTaken(seat, other);
+        _checkSeatIsFree(seat);
         if (bytes(name).length == 0) revert OfficeDirectoryTextLength(0, MAX_NAME_BYTES);
         _checkLength(name, MAX_NAME_BYTES);
         _checkLength(endpoint, MAX_ENDPOINT_BYTES);
@@ -125,6 +125,26 @@ contract OfficeDirectory is IOfficeDirectory {
         state.departed = true;
         _mirror(office, state);
         emit OfficeDeparted(office);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function proposeSeat(OfficeCode office, address newSeat) external override onlySeat(office) {
+        _checkSeatIsFree(newSeat);
+        _offices[office].proposedSeat = newSeat;
+        emit SeatProposed(office, newSeat);
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function acceptSeat(OfficeCode office) external override {
+        OfficeState storage state = _admitted(office);
+        if (msg.sender != state.proposedSeat) revert OfficeDirectoryNotProposedSeat(office, msg.sender);
+        _checkSeatIsFree(msg.sender);
+        address previousSeat = state.seat;
+        _officeOfSeat[previousSeat] = OfficeCode.wrap(0);
+        _officeOfSeat[msg.sender] = office;
+        state.seat = msg.sender;
+        delete state.proposedSeat;
+        emit SeatChanged(office, previousSeat, msg.sender);
     }
 
     /// @inheritdoc IOfficeDirectory
@@ -289,6 +309,11 @@ contract OfficeDirectory is IOfficeDirectory {
     }
 
     /// @inheritdoc IOfficeDirectory
+    function proposedSeatOf(OfficeCode code) external view override returns (address) {
+        return _offices[code].proposedSeat;
+    }
+
+    /// @inheritdoc IOfficeDirectory
     function earliestFilingDateOf(OfficeCode code) external view override returns (CalendarDate) {
         return _offices[code].earliestFilingDate;
     }
@@ -338,6 +363,11 @@ contract OfficeDirectory is IOfficeDirectory {
             key.officeBarredUntil = barredUntil;
             key.officeEarliestFilingDate = earliest;
         }
+    }
+
+    function _checkSeatIsFree(address seat) private view {
+        OfficeCode office = _officeOfSeat[seat];
+        if (OfficeCode.unwrap(office) != 0) revert OfficeDirectorySeatTaken(seat, office);
     }
 
     function _admitted(OfficeCode office) private view returns (OfficeState storage state) {

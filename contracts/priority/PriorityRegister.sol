@@ -61,9 +61,10 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
         IApplicationRegistry.Record memory record = registry.recordOf(claim.earlier);
         assessment.earlierRecord = record;
         if (record.status == IApplicationRegistry.Status.None) {
-            assessment.verdict = directory.statusOf(claim.earlier.office()) == IOfficeDirectory.OfficeStatus.None
-                ? Verdict.NotCovered
-                : Verdict.NotFound;
+            IOfficeDirectory.OfficeStatus status = directory.statusOf(claim.earlier.office());
+            bool isMember =
+                status == IOfficeDirectory.OfficeStatus.Active || status == IOfficeDirectory.OfficeStatus.Suspended;
+            assessment.verdict = isMember ? Verdict.NotFound : Verdict.NotCovered;
             return assessment;
         }
         uint256 months = PriorityRules.period(claim.earlier.right(), claim.laterRight);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registrum.development import development_office
+from registrum.signing.signers import LocalSigner
 from tests.cli.support import Cli, digest
 
 OFFICE = [
@@ -34,13 +35,40 @@ def test_offices(cli: Cli) -> None:
 def test_one_office(cli: Cli) -> None:
     document = cli.ok("office", "show", "EM")
     assert list(document) == ["code", "office"]
-    assert list(document["office"]) == [*OFFICE, "nextSequence"]
+    assert list(document["office"]) == [*OFFICE, "nextSequence", "proposedSeat"]
     assert document["office"]["seat"] == development_office("EM").seat().address
     assert "Status: active" in cli("office", "show", "EM").out
     stranger = cli("office", "show", "DE", "--json")
     assert (stranger.code, stranger.json) == (1, {"code": "DE", "office": None})
     assert "not a member" in cli("office", "show", "DE").out
     assert cli("office", "show", "Europe").code == 2
+
+
+def test_a_seat_is_rotated_in_two_steps(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = development_office("WO").seat()
+    second = LocalSigner(bytes(31) + b"\x77")
+    monkeypatch.setenv("SECOND_SEAT", "0x" + "00" * 31 + "77")
+    cli.rpc.call("anvil_setBalance", [second.address, hex(10**18)])
+
+    def seats() -> tuple[str, str | None]:
+        office = cli.ok("office", "show", "WO")["office"]
+        return office["seat"], office["proposedSeat"]
+
+    proposed = cli.ok("seat", "rotate", "WO", second.address.lower())
+    assert list(proposed) == SENT
+    assert (proposed["office"], proposed["account"], proposed["taken"]) == ("WO", second.address, True)
+    assert seats() == (first.address, second.address)
+    assert cli.ok("seat", "cancel", "WO")["account"] is None
+    refused = cli("seat", "accept", "WO", "--key", "env:SECOND_SEAT", "--json")
+    assert (refused.code, refused.error["code"]) == (4, "office_directory_not_proposed_seat")
+    cli.ok("seat", "rotate", "WO", second.address)
+    assert cli.ok("seat", "accept", "WO", "--key", "env:SECOND_SEAT")["account"] == second.address
+    assert seats() == (second.address, None)
+    assert cli("seat", "rotate", "WO", first.address).code == 4
+    back = cli("seat", "rotate", "WO", first.address, "--key", "env:SECOND_SEAT")
+    assert back.out.splitlines()[:2] == ["Office: WO", f"Proposed seat: {first.address}"]
+    cli.ok("seat", "accept", "WO")
+    assert seats() == (first.address, None)
 
 
 def test_keys_are_added_revoked_and_marked(cli: Cli) -> None:

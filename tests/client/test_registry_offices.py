@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from registrum import Office, OfficeStatus, Registry, Scope
+from registrum.chain.reverts import OfficeDirectoryNotProposedSeatError, OfficeDirectoryNotSeatError
 from registrum.errors import InputError
 from registrum.signing.signers import DevelopmentSigner
 from tests.client.registries import GOVERNANCE, KEYS, SEATS, STRANGER, World, world
@@ -93,6 +94,24 @@ def test_what_a_seat_changes(here: World, registry: Registry) -> None:
     )
     seat.set_earliest_filing_date("EM", None)
     assert office(registry).earliest_filing_date is None
+
+
+def test_a_seat_is_handed_on_in_two_steps(here: World, registry: Registry) -> None:
+    seat, successor = here.seat(), here.registry(sender=STRANGER)
+    assert registry.proposed_seat("EM") is None
+    assert seat.propose_seat("EM", STRANGER.address).taken
+    assert (registry.proposed_seat("EM"), office(registry).seat) == (STRANGER.address, SEATS["EM"].address)
+    seat.propose_seat("EM", None)
+    assert registry.proposed_seat("EM") is None
+    with pytest.raises(OfficeDirectoryNotProposedSeatError, match="not the proposed seat of EM"):
+        successor.accept_seat("EM")
+    seat.propose_seat("EM", STRANGER.address)
+    [event] = successor.accept_seat("EM").events
+    assert (event.name, event.arguments["new_seat"]) == ("SeatChanged", STRANGER.address)
+    assert (registry.proposed_seat("EM"), office(registry).seat) == (None, STRANGER.address)
+    successor.revoke_key("EM", KEYS["EM"].address)
+    with pytest.raises(OfficeDirectoryNotSeatError):
+        seat.propose_seat("EM", SEATS["EM"].address)
 
 
 def test_the_life_of_a_key(here: World, registry: Registry) -> None:

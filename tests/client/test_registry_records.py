@@ -34,7 +34,7 @@ from registrum.proofs.commitment import commit, matches_commitment
 from registrum.proofs.verify import Check, Outcome, examine
 from registrum.signing.eip712 import Domain
 from registrum.signing.statements import Anchor
-from tests.client.registries import FILED, KEYS, World, digest, world
+from tests.client.registries import FILED, GOVERNANCE, KEYS, World, digest, world
 from tests.client.stub_node import proxy
 
 Ask = Callable[[], Any]
@@ -105,6 +105,8 @@ def test_the_five_answers_about_a_number(here: World, registry: Registry) -> Non
     absent, foreign = registry.look_up(here.number()), registry.look_up(here.number("US"))
     assert (absent.standing, absent.record, absent.found) == (Standing.NOT_FOUND, None, False)
     assert (foreign.standing, foreign.record, foreign.found) == (Standing.NOT_COVERED, None, False)
+    here.registry(sender=GOVERNANCE).depart_office("JP")
+    assert registry.look_up(here.number("JP")).standing is Standing.NOT_COVERED
     assert absent.to_json() == {
         "number": absent.number.text,
         "standing": "not_found",

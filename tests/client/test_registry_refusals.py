@@ -326,6 +326,11 @@ CASES: list[tuple[str, Callable[[World], object], dict[str, Any]]] = [
         lambda w: w.seat("JP").set_endpoint("EM", "https://example.org"),
         {"office": "EM", "caller": SEATS["JP"].address},
     ),
+    (
+        "OfficeDirectoryNotProposedSeat",
+        lambda w: w.seat("JP").accept_seat("EM"),
+        {"office": "EM", "caller": SEATS["JP"].address},
+    ),
     ("OfficeDirectoryZeroAccount", lambda w: w.registry().admit_office("US", ZERO, "Office"), {}),
     ("OfficeDirectoryOfficeExists", lambda w: w.registry().admit_office("EM", NEW, "Office"), {"office": "EM"}),
     (

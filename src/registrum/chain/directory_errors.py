@@ -53,13 +53,23 @@ class OfficeDirectoryUnknownOfficeError(CustomError):
 
 
 class OfficeDirectorySeatTakenError(CustomError):
-    """The account is already the seat of another office; one seat would cast two votes."""
+    """The account is already the seat of an office; one seat would cast two votes."""
 
     declaration = "OfficeDirectorySeatTaken(address seat, OfficeCode office)"
     says = "{seat} is already the seat of {office}"
     remedy = "Give the office an account of its own."
     seat: str
     office: str
+
+
+class OfficeDirectoryNotProposedSeatError(CustomError):
+    """The account was not proposed as the next seat of the office, or not any more."""
+
+    declaration = "OfficeDirectoryNotProposedSeat(OfficeCode office, address caller)"
+    says = "{caller} is not the proposed seat of {office}"
+    remedy = "Have the present seat propose it."
+    office: str
+    caller: str
 
 
 class OfficeDirectoryTextLengthError(CustomError):

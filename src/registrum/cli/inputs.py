@@ -16,6 +16,7 @@ __all__ = [
     "exact_number",
     "file_digest",
     "one_of",
+    "read_address",
     "read_digest",
     "read_moment",
     "read_number",
@@ -102,6 +103,17 @@ def read_digest(text: str) -> bytes:
     if digits == text or len(digits) != 64 or not all(c in "0123456789abcdefABCDEF" for c in digits):
         raise DigestError(f"{text!r} is not a digest", remedy="A digest is 0x and 64 hexadecimal digits (SHA-256).")
     return bytes.fromhex(digits)
+
+
+def read_address(text: str) -> str:
+    """The address of an account, with the checksum of EIP-55.
+
+    Raises:
+        InputError: It is not one, or its checksum is wrong.
+    """
+    from registrum.signing.addresses import checksum_address, parse_address
+
+    return checksum_address(parse_address(text))
 
 
 def read_moment(text: str) -> datetime:

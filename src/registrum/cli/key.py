@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registrum.cli.inputs import read_moment
+from registrum.cli.inputs import read_address, read_moment
 from registrum.cli.options import AsJson, Key, ManifestPath, OfficeCode, PasswordFile, Rpc, Timeout
 from registrum.cli.output import Facts, Table, emit
 
@@ -80,7 +80,7 @@ def add(
     from registrum.cli.access import Access
     from registrum.client.members import Scope
 
-    account = _address(account)
+    account = read_address(account)
     granted = Scope.parse(scopes)
     begin = None if valid_from is None else read_moment(valid_from)
     end = None if valid_until is None else read_moment(valid_until)
@@ -103,7 +103,7 @@ def revoke(
     """Revoke a signing key from the next block on, for good."""
     from registrum.cli.access import Access
 
-    account = _address(account)
+    account = read_address(account)
     with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
         receipt = registry.revoke_key(code, account)
     _report(as_json, code, account, receipt)
@@ -126,16 +126,10 @@ def compromise(
     """Declare since when the signatures of a key are not to be trusted, and revoke it."""
     from registrum.cli.access import Access
 
-    account, moment = _address(account), read_moment(since)
+    account, moment = read_address(account), read_moment(since)
     with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
         receipt = registry.mark_key_compromised(code, account, moment)
     _report(as_json, code, account, receipt)
-
-
-def _address(text: str) -> str:
-    from registrum.signing.addresses import checksum_address, parse_address
-
-    return checksum_address(parse_address(text))
 
 
 def _report(as_json: bool, code: str, account: str, receipt: Receipt) -> None:

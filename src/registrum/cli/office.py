@@ -38,6 +38,7 @@ def show(code: OfficeCode, rpc: Rpc = None, manifest: ManifestPath = None, as_js
     with Access(rpc, manifest).read() as registry:
         found = registry.office(code)
         sequence = registry.next_sequence(code) if found else None
+        proposed = registry.proposed_seat(code) if found else None
     if found is None:
         emit(as_json, {"code": code, "office": None}, Facts([("Office", code), ("Status", "not a member")]))
         raise typer.Exit(1)
@@ -48,9 +49,11 @@ def show(code: OfficeCode, rpc: Rpc = None, manifest: ManifestPath = None, as_js
         ("Suspended until", found.suspended_until),
         ("Admitted", found.admitted_at),
         ("Seat", found.seat),
+        ("Proposed seat", proposed),
         ("Keys", found.key_count),
         ("Next anchor", sequence),
         ("No numbers before", found.earliest_filing_date),
         ("Endpoint", found.endpoint),
     ]
-    emit(as_json, {"code": code, "office": {**found.to_json(), "nextSequence": sequence}}, Facts(facts))
+    document = {**found.to_json(), "nextSequence": sequence, "proposedSeat": proposed}
+    emit(as_json, {"code": code, "office": document}, Facts(facts))

@@ -30,6 +30,7 @@ _NOUNS = {
     "anchor": "Put many records under one signature; prove and verify them.",
     "priority": "Check and record priority claims.",
     "office": "Look up the offices of the consortium.",
+    "seat": "Change the account that acts for an office.",
     "key": "Look up and change the signing keys of an office.",
     "calendar": "Publish and look up the closed days of an office.",
     "outbox": "See what was sent, and settle it.",

@@ -22,6 +22,7 @@ from registrum.signing.addresses import parse_address
 
 __all__ = ["Governor"]
 
+_NOBODY = "0x" + "00" * 20
 _PAGE = 100
 _GAS = 1_000_000
 """Room for everything: a suspension touches 32 keys, a calendar is walked through day by day."""
@@ -66,6 +67,20 @@ class Governor(BulkRecorder):
     def transfer_governance(self, account: str) -> Receipt:
         """Hand governance over. Governance only."""
         return self._govern("transferGovernance", account, about=f"hand governance to {account}")
+
+    def propose_seat(self, code: str, account: str | None) -> Receipt:
+        """Name the account that may become the seat of an office; None takes a proposal back. Its seat only.
+
+        Args:
+            code: The office.
+            account: Seat of no office. It becomes the seat when it accepts.
+        """
+        about = f"propose {account} as seat of {code}" if account else f"take back the proposed seat of {code}"
+        return self._govern("proposeSeat", require_office(code), account or _NOBODY, about=about)
+
+    def accept_seat(self, code: str) -> Receipt:
+        """Become the seat of an office, in place of the present one. Only the account that its seat proposed."""
+        return self._govern("acceptSeat", require_office(code), about=f"accept the seat of {code}")
 
     def set_endpoint(self, code: str, endpoint: str) -> Receipt:
         """Change the public service address of an office. Its seat only."""

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY, load_abi
 from registrum.client.forms import require_office
-from registrum.client.members import Office, Scope, SigningKey, key_from, office_from
+from registrum.client.members import Office, OfficeStatus, Scope, SigningKey, key_from, office_from
 from registrum.client.records import ApplicationRecord, Lookup, Standing, record_from, records_from
 from registrum.client.session import Session, returned
 from registrum.errors import NodeError
@@ -46,7 +46,8 @@ class RecordReader(Session):
         if record is not None:
             compromised_since = self.signer_compromised_since(code, record.signing_key, record.recorded_at)
             return Lookup(number, _STANDINGS[record.status.value], record, compromised_since)
-        member = self._read(OFFICE_DIRECTORY, "statusOf", code) != 0
+        found = self.office(code)
+        member = found is not None and found.status is not OfficeStatus.DEPARTED
         return Lookup(number, Standing.NOT_FOUND if member else Standing.NOT_COVERED, None)
 
     def record(self, number: OfficeNumber) -> ApplicationRecord | None:
@@ -83,6 +84,11 @@ class RecordReader(Session):
     def office(self, code: str) -> Office | None:
         """An office; None if it was never admitted."""
         return office_from(self._read(OFFICE_DIRECTORY, "officeOf", require_office(code)))
+
+    def proposed_seat(self, code: str) -> str | None:
+        """The account that may accept the seat of an office; None if none is proposed."""
+        account: str = self._read(OFFICE_DIRECTORY, "proposedSeatOf", require_office(code))
+        return None if int(account, 16) == 0 else account
 
     def offices(self) -> list[Office]:
         """All offices in the order of admission."""

@@ -123,9 +123,9 @@ class Standing(StrEnum):
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
     NOT_FOUND = "not_found"
-    """The office is a member, or was, and has not recorded the number."""
+    """The office is a member and has not recorded the number."""
     NOT_COVERED = "not_covered"
-    """The office was never a member: the registry can say nothing about its numbers."""
+    """The office is not a member, or not any more, and has not recorded the number: nothing can be said about it."""
 
 
 @dataclass(frozen=True, slots=True)

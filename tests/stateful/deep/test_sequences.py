@@ -32,6 +32,7 @@ GOOD_THINGS = {
     "reinstate": 10,
     "depart": 4,
     "hand_over": 8,
+    "rotate_seat": 10,
     "change_office": 15,
     "add_key": 50,
     "add_many_keys": 60,

@@ -20,6 +20,7 @@ class History:
         self.read = 0
         self.governance: str | None = None
         self.offices: dict[bytes, dict[str, Any]] = {}
+        self.proposed: dict[bytes, str] = {}
         self.keys: dict[tuple[bytes, str], dict[str, Any]] = {}
         self.records: dict[bytes, dict[str, Any]] = {}
         self.anchors: dict[bytes, list[dict[str, Any]]] = {}
@@ -64,6 +65,15 @@ class History:
 
     def _on_OfficeDeparted(self, at: int, office: bytes) -> None:  # noqa: N802
         self.offices[office]["departed"] = True
+
+    def _on_SeatProposed(self, at: int, office: bytes, proposedSeat: str) -> None:  # noqa: N802, N803
+        self.proposed[office] = proposedSeat
+
+    def _on_SeatChanged(self, at: int, office: bytes, previousSeat: str, newSeat: str) -> None:  # noqa: N802, N803
+        known = self.offices[office]
+        if (known["seat"], self.proposed.pop(office, None)) != (previousSeat, newSeat):
+            raise BrokenHistory(f"{office!r} went from seat {previousSeat} to {newSeat}, which it did not propose")
+        known["seat"] = newSeat
 
     def _on_EndpointChanged(self, at: int, office: bytes, endpoint: str) -> None:  # noqa: N802
         self.offices[office]["endpoint"] = endpoint

@@ -535,6 +535,8 @@ def listed_offices_equal_the_model(world: World) -> None:
     for code, office in directory.offices.items():
         expected = tuple(key.listed() for key in office.keys.values())
         equal(chain_keys(world, code), expected, name, f"list of keys of {code!r}")
+        proposed = world.call("OfficeDirectory", "proposedSeatOf", code)
+        equal(proposed, office.proposed_seat, name, f"proposed seat of {code!r}")
 
 
 def mirrored_office_facts_are_the_office_s(world: World) -> None:

@@ -18,6 +18,7 @@ from tests.stateful.driver.engine import (
     SECRETS,
     SIGNERS,
     STRANGERS,
+    SUCCESSORS,
     named_account,
 )
 from tests.stateful.driver.world import SIGNED, Step, World
@@ -427,6 +428,18 @@ class Rules:
         )
         successor = ZERO_ADDRESS if self.one_in(4) else other
         return self.step(self.governor(), "transferGovernance", successor)
+
+    @rule(3)
+    def rotate_seat(self) -> list[Step]:
+        """Propose a seat, and let it accept, now or another time, or somebody else try."""
+        code = self.office_code()
+        proposed = self.model.directory.proposed_seat_of(code)
+        if proposed != ZERO_ADDRESS and self.one_in(2):
+            caller = named_account(self.random.choice(STRANGERS)) if self.one_in(4) else proposed
+            return self.step(caller, "acceptSeat", code)
+        successor = named_account(self.random.choice((*SUCCESSORS, *SUCCESSORS, *SEATS)))
+        steps = self.step(self.seat_of(code), "proposeSeat", code, ZERO_ADDRESS if self.one_in(10) else successor)
+        return steps + self.step(successor, "acceptSeat", code) if self.one_in(2) else steps
 
     @rule(2)
     def change_office(self) -> list[Step]:

@@ -58,6 +58,7 @@ class Office:
     endpoint: str
     suspended_until: int = 0
     departed: bool = False
+    proposed_seat: str = ZERO_ADDRESS
     keys: dict[str, Key] = field(default_factory=dict)
 
 
@@ -86,9 +87,7 @@ class DirectoryModel:
             raise Refusal("OfficeDirectoryOfficeExists", code)
         if seat == ZERO_ADDRESS:
             raise Refusal("OfficeDirectoryZeroAccount")
-        holder = self.seat_is_taken(seat)
-        if holder is not None:
-            raise Refusal("OfficeDirectorySeatTaken", seat, holder)
+        self._need_free_seat(seat)
         if not 1 <= len(name.encode()) <= MAX_NAME:
             raise Refusal("OfficeDirectoryTextLength", len(name.encode()), MAX_NAME)
         self._need_endpoint(endpoint)
@@ -96,6 +95,22 @@ class DirectoryModel:
             need_date(earliest)
         self.offices[code] = Office(code, seat, self.clock.now, earliest, name, endpoint)
         return self._told("OfficeAdmitted", code, seat, name, endpoint, earliest)
+
+    def propose_seat(self, caller: str, code: bytes, seat: str) -> Effect:
+        """Name the account that may become the seat."""
+        office = self._need_seat(caller, code)
+        self._need_free_seat(seat)
+        office.proposed_seat = seat
+        return self._told("SeatProposed", code, seat)
+
+    def accept_seat(self, caller: str, code: bytes) -> Effect:
+        """Become the seat."""
+        office = self._need_admitted(code)
+        if caller != office.proposed_seat:
+            raise Refusal("OfficeDirectoryNotProposedSeat", code, caller)
+        self._need_free_seat(caller)
+        previous, office.seat, office.proposed_seat = office.seat, caller, ZERO_ADDRESS
+        return self._told("SeatChanged", code, previous, caller)
 
     def seat_is_taken(self, seat: str) -> bytes | None:
         """Return the office whose seat this account is."""
@@ -232,6 +247,10 @@ class DirectoryModel:
         """Return the seat of an office; zero if it was never admitted."""
         return self.offices[code].seat if code in self.offices else ZERO_ADDRESS
 
+    def proposed_seat_of(self, code: bytes) -> str:
+        """Return the account that may accept the seat of an office; zero if there is none."""
+        return self.offices[code].proposed_seat if code in self.offices else ZERO_ADDRESS
+
     def earliest_of(self, code: bytes) -> int:
         """Return the first day of the office's numbers; 0 for no bound."""
         return self.offices[code].earliest if code in self.offices else 0
@@ -273,6 +292,11 @@ class DirectoryModel:
     def _need_governance(self, caller: str) -> None:
         if caller != self.governance:
             raise Refusal("OfficeDirectoryNotGovernance", caller)
+
+    def _need_free_seat(self, seat: str) -> None:
+        holder = self.seat_is_taken(seat)
+        if holder is not None:
+            raise Refusal("OfficeDirectorySeatTaken", seat, holder)
 
     def _need_admitted(self, code: bytes) -> Office:
         if code not in self.offices:

@@ -18,7 +18,7 @@ from tests.stateful.model.days import (
     read_date,
     write_date,
 )
-from tests.stateful.model.directory import DEPARTED, NONE, DirectoryModel
+from tests.stateful.model.directory import ACTIVE, DEPARTED, NONE, SUSPENDED, DirectoryModel
 from tests.stateful.model.numbers import RIGHTS, is_number, is_office, office_of, right_of
 from tests.stateful.model.registry import NO_RECORD, WITHDRAWN, Record, RegistryModel, Signatures
 from tests.stateful.model.typed_data import Domain
@@ -183,7 +183,8 @@ class PriorityModel:
         if not is_number(earlier):
             return "malformed_number"
         if filed is None:
-            return "not_covered" if self.directory.status_of(office_of(earlier)) == NONE else "not_found"
+            member = self.directory.status_of(office_of(earlier)) in (ACTIVE, SUSPENDED)
+            return "not_found" if member else "not_covered"
         if self.is_compromised(earlier, record):
             return "signer_compromised"
         if claimed != filed:

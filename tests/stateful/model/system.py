@@ -34,6 +34,8 @@ class SystemModel:
             "suspendOffice": directory.suspend_office,
             "reinstateOffice": directory.reinstate_office,
             "departOffice": directory.depart_office,
+            "proposeSeat": directory.propose_seat,
+            "acceptSeat": directory.accept_seat,
             "setEndpoint": directory.set_endpoint,
             "setEarliestFilingDate": directory.set_earliest_filing_date,
             "addKey": directory.add_key,

@@ -1,0 +1,96 @@
+"""`registrum seat`: the account that acts for an office, changed in two steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from registrum.cli.inputs import read_address
+from registrum.cli.options import AsJson, Key, ManifestPath, OfficeCode, PasswordFile, Rpc, Timeout
+from registrum.cli.output import Facts, emit
+
+if TYPE_CHECKING:
+    from registrum.client.receipts import Receipt
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+
+
+@app.callback()
+def seat() -> None:
+    """Change the account that acts for an office; `office show` names it."""
+
+
+@app.command()
+def rotate(
+    code: OfficeCode,
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="The next seat: 0x and 40 digits.")],
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Propose the next seat of an office. The present one sends, and stays until the next one accepts."""
+    from registrum.cli.access import Access
+
+    account = read_address(account)
+    with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
+        receipt = registry.propose_seat(code, account)
+    _report(as_json, code, "Proposed seat", account, receipt)
+
+
+@app.command()
+def cancel(
+    code: OfficeCode,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Take the proposal of a seat back. The present seat sends."""
+    from registrum.cli.access import Access
+
+    with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
+        receipt = registry.propose_seat(code, None)
+    _report(as_json, code, "Proposed seat", None, receipt)
+
+
+@app.command()
+def accept(
+    code: OfficeCode,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Become the seat of an office, in place of the present one. The proposed account sends."""
+    from registrum.cli.access import Access
+
+    access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
+    with access.write(code, seat=True) as registry:
+        receipt = registry.accept_seat(code)
+    _report(as_json, code, "Seat", access.signer(code, seat=True).address, receipt)
+
+
+def _report(as_json: bool, code: str, role: str, account: str | None, receipt: Receipt) -> None:
+    document = {
+        "office": code,
+        "account": account,
+        "taken": receipt.taken,
+        "transactionHash": receipt.transaction_hash,
+        "blockNumber": receipt.block_number,
+    }
+    facts = [
+        ("Office", code),
+        (role, account),
+        ("Taken", receipt.taken),
+        ("Block", receipt.block_number),
+        ("Transaction", receipt.transaction_hash),
+    ]
+    emit(as_json, document, Facts(facts))
