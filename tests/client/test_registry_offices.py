@@ -101,6 +101,7 @@ def test_a_seat_is_handed_on_in_two_steps(here: World, registry: Registry) -> No
     assert registry.proposed_seat("EM") is None
     assert seat.propose_seat("EM", STRANGER.address).taken
     assert (registry.proposed_seat("EM"), office(registry).seat) == (STRANGER.address, SEATS["EM"].address)
+    assert not seat.propose_seat("EM", STRANGER.address.lower()).taken
     seat.propose_seat("EM", None)
     assert registry.proposed_seat("EM") is None
     with pytest.raises(OfficeDirectoryNotProposedSeatError, match="not the proposed seat of EM"):
@@ -109,6 +110,7 @@ def test_a_seat_is_handed_on_in_two_steps(here: World, registry: Registry) -> No
     [event] = successor.accept_seat("EM").events
     assert (event.name, event.arguments["new_seat"]) == ("SeatChanged", STRANGER.address)
     assert (registry.proposed_seat("EM"), office(registry).seat) == (None, STRANGER.address)
+    assert not successor.accept_seat("EM").taken
     successor.revoke_key("EM", KEYS["EM"].address)
     with pytest.raises(OfficeDirectoryNotSeatError):
         seat.propose_seat("EM", SEATS["EM"].address)

@@ -18,7 +18,7 @@ from registrum.client.calendars import WEEKEND, calendar_bits
 from registrum.client.forms import require_office
 from registrum.client.members import Scope
 from registrum.client.receipts import Receipt
-from registrum.signing.addresses import parse_address
+from registrum.signing.addresses import checksum_address, parse_address
 
 __all__ = ["Governor"]
 
@@ -75,12 +75,23 @@ class Governor(BulkRecorder):
             code: The office.
             account: Seat of no office. It becomes the seat when it accepts.
         """
+
+        def is_so() -> bool:
+            return self.proposed_seat(code) == (None if account is None else checksum_address(parse_address(account)))
+
         about = f"propose {account} as seat of {code}" if account else f"take back the proposed seat of {code}"
-        return self._govern("proposeSeat", require_office(code), account or _NOBODY, about=about)
+        values = (require_office(code), account or _NOBODY)
+        return self._bring_about(is_so, OFFICE_DIRECTORY, "proposeSeat", values, about)
 
     def accept_seat(self, code: str) -> Receipt:
         """Become the seat of an office, in place of the present one. Only the account that its seat proposed."""
-        return self._govern("acceptSeat", require_office(code), about=f"accept the seat of {code}")
+
+        def is_so() -> bool:
+            office = self.office(code)
+            return office is not None and office.seat == self._account().address
+
+        values = (require_office(code),)
+        return self._bring_about(is_so, OFFICE_DIRECTORY, "acceptSeat", values, f"accept the seat of {code}")
 
     def set_endpoint(self, code: str, endpoint: str) -> Receipt:
         """Change the public service address of an office. Its seat only."""
