@@ -21,6 +21,7 @@ contract KeyFactsProof is Proof {
 
     /// @notice `permits` is the conjunction that its documentation states, field by field.
     /// @dev Assumption: block times have 40 bits.
+    /// @custom:halmos --solver z3
     function check_permitsIsTheConjunctionOfItsConditions(uint256 word, uint8 scopes, uint40 time) external pure {
         bool scoped = uint8(word) & scopes == scopes;
         bool begun = uint40(word >> 8) <= time;
@@ -67,6 +68,7 @@ contract KeyFactsProof is Proof {
     /// @notice What `permits` says of now is what the directory's history, `isKeyGood`, says of now.
     /// @dev Assumptions, which the directory keeps: what was revoked was revoked by now, and a compromised key is revoked.
     ///      The office is not barred, of which `isKeyGood` knows nothing.
+    /// @custom:halmos --solver z3
     function check_permitsEqualsIsKeyGoodNow(
         OfficeCode office,
         address account,

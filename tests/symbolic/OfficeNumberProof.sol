@@ -40,11 +40,11 @@ contract OfficeNumberProof is Proof {
         vm.assume(OfficeNumber.wrap(a).defects() == 0);
         vm.assume(OfficeNumber.wrap(b).defects() == 0);
         bool same = OfficeCode.unwrap(OfficeNumber.wrap(a).office()) == OfficeCode.unwrap(OfficeNumber.wrap(b).office());
-        same = _and(same, OfficeNumber.wrap(a).right() == OfficeNumber.wrap(b).right());
+        same = both(same, OfficeNumber.wrap(a).right() == OfficeNumber.wrap(b).right());
         uint256 length = _length(a);
-        same = _and(same, length == _length(b));
+        same = both(same, length == _length(b));
         for (uint256 i = 0; i < 29; ++i) {
-            same = _and(same, _or(i >= length, a[3 + i] == b[3 + i]));
+            same = both(same, either(i >= length, a[3 + i] == b[3 + i]));
         }
         assert(!same);
     }
@@ -55,29 +55,30 @@ contract OfficeNumberProof is Proof {
 
     /// @dev The grammar read byte by byte. Without short cuts (`&&`, `if`), which would double the paths at every byte.
     function _isInGrammar(bytes32 value) private pure returns (bool good) {
-        good = _and(_isLetter(value[0]), _isLetter(value[1]));
-        good = _and(good, _isRight(value[2]));
-        good = _and(good, _isCharacter(value[3]));
+        good = both(_isLetter(value[0]), _isLetter(value[1]));
+        good = both(good, _isRight(value[2]));
+        good = both(good, _isCharacter(value[3]));
         bool ended = false;
         for (uint256 i = 4; i < 32; ++i) {
-            ended = _or(ended, value[i] == 0);
-            good = _and(good, _or(_and(ended, value[i] == 0), _and(!ended, _isCharacter(value[i]))));
+            ended = either(ended, value[i] == 0);
+            good = both(good, either(both(ended, value[i] == 0), both(!ended, _isCharacter(value[i]))));
         }
     }
 
     function _isLetter(bytes1 character) private pure returns (bool) {
-        return _and(character >= "A", character <= "Z");
+        return both(character >= "A", character <= "Z");
     }
 
     function _isCharacter(bytes1 character) private pure returns (bool) {
-        bool isDigit = _and(character >= "0", character <= "9");
-        bool isMark = _or(_or(character == "/", character == "."), character == "-");
-        return _or(_or(_isLetter(character), isDigit), isMark);
+        bool isDigit = both(character >= "0", character <= "9");
+        bool isMark = either(either(character == "/", character == "."), character == "-");
+        return either(either(_isLetter(character), isDigit), isMark);
     }
 
     function _isRight(bytes1 character) private pure returns (bool) {
-        bool isIndustrial = _or(_or(character == "P", character == "U"), _or(character == "T", character == "D"));
-        return _or(isIndustrial, _or(character == "S", character == "G"));
+        bool isIndustrial =
+            either(either(character == "P", character == "U"), either(character == "T", character == "D"));
+        return either(isIndustrial, either(character == "S", character == "G"));
     }
 
     /// @dev Characters before the padding.
@@ -85,26 +86,8 @@ contract OfficeNumberProof is Proof {
         for (uint256 i = 3; i < 32; ++i) {
             unchecked {
                 // No overflow: 29 times one.
-                length += _toInt(value[i] != 0);
+                length += toInt(value[i] != 0);
             }
-        }
-    }
-
-    function _and(bool a, bool b) private pure returns (bool both) {
-        assembly ("memory-safe") {
-            both := and(a, b)
-        }
-    }
-
-    function _or(bool a, bool b) private pure returns (bool either) {
-        assembly ("memory-safe") {
-            either := or(a, b)
-        }
-    }
-
-    function _toInt(bool a) private pure returns (uint256 one) {
-        assembly ("memory-safe") {
-            one := a
         }
     }
 }

@@ -23,4 +23,25 @@ interface Svm {
 abstract contract Proof {
     Vm internal constant vm = Vm(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
     Svm internal constant svm = Svm(0xF3993A62377BCd56AE39D773740A5390411E8BC9);
+
+    /// @dev `a && b` without the short cut, which would make two paths of one.
+    function both(bool a, bool b) internal pure returns (bool result) {
+        assembly ("memory-safe") {
+            result := and(a, b)
+        }
+    }
+
+    /// @dev `a || b` without the short cut.
+    function either(bool a, bool b) internal pure returns (bool result) {
+        assembly ("memory-safe") {
+            result := or(a, b)
+        }
+    }
+
+    /// @dev One if it is true, else zero; without a branch.
+    function toInt(bool a) internal pure returns (uint256 result) {
+        assembly ("memory-safe") {
+            result := a
+        }
+    }
 }
