@@ -74,7 +74,7 @@ def written() -> dict[str, int]:
     return {
         path.stem: path.stat().st_mtime_ns
         for path, artifact in artifacts.items()
-        if (ROOT / artifact["sourcePath"]).is_file()
+        if artifact["sourcePath"].startswith("contracts/")
     }
 
 

@@ -182,6 +182,7 @@ def test_parses_a_number(installed: Installed) -> None:
         "text": "US/D/29/010907",
         "asIssued": "US 29/010,907",
         "onChain": on_chain,
+        "unmasked": False,
     }
 
 

@@ -215,8 +215,10 @@ def test_gas_of_a_wallet_is_bounded(registry: Any, relayer: Any, hostile: Any, e
         usual = submit(registry, ITEM, em.key).gas_used
     contract = hostile(manner)
     signature = erc1271_signature(contract.address, b"")
-    tx = registry.register(as_struct(ITEM), signature, {"from": relayer, "allow_revert": True, "required_confs": 0})
-    receipt = web3.eth.get_transaction_receipt(tx.txid)
+    # Past brownie, which raises instead of giving the receipt when it learns of the revert soon enough.
+    call = {"from": relayer.address, "to": registry.address, "gas": 5_000_000}
+    sent = web3.eth.send_transaction({**call, "data": registry.register.encode_input(as_struct(ITEM), signature)})
+    receipt = web3.eth.wait_for_transaction_receipt(sent)
     assert receipt["status"] == (1 if manner == RETURN_BOMB else 0)
     assert receipt["gasUsed"] < usual + GAS_OF_A_WALLET + 10_000
     if manner == BURN_GAS:
