@@ -10,6 +10,9 @@ import {OfficeCode} from "../../contracts/types/OfficeCode.sol";
 import {Proof} from "./Solver.sol";
 
 /// @notice Who can change the directory. One office is admitted, with a key that may not manage keys.
+/// @dev Branches are judged with more patience than halmos has of itself: one that is taken for possible on a busy machine
+///      would seem to be a loop without end.
+/// @custom:halmos --solver-timeout-branching 1000
 contract OfficeDirectoryProof is Proof {
     OfficeCode private constant OFFICE = OfficeCode.wrap("EM");
     address private constant GOVERNANCE = address(0xa1);
