@@ -67,7 +67,7 @@ def _building() -> Iterator[Figure]:
 
 
 def _growth(large: int) -> Figure:
-    """Time of 4n leaves beside that of n; the small tree four times in a row, for both to meet the same disturbances."""
+    """Time of 4n leaves beside that of n; the small tree four times in a row, so that both last equally long."""
     small_items, large_items = leaves(large // 4), leaves(large)
     four_small_times, large_time = seconds_of_each(
         lambda: [MerkleTree.build(small_items).root for _ in range(4)],
