@@ -89,4 +89,4 @@ def run(command: Sequence[str], variables: Mapping[str, str]) -> str:
     Raises:
         subprocess.CalledProcessError: It failed.
     """
-    return subprocess.run(command, capture_output=True, text=True, check=True, env=variables).stdout  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=variables).stdout  # noqa: S603 - our own commands

@@ -144,7 +144,7 @@ def _verifying() -> Iterator[Figure]:
 def _million() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         code = MILLION.replace("FOLDER", repr(folder))
-        answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+        answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - the code above
     _, taken, busy, memory = json.loads(answer.stdout)
     yield Figure("anchor of 1,000,000 salted records written", taken, "s", 60.0, is_least=False)
     yield Figure("processor time of that", busy, "s")

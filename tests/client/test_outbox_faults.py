@@ -106,14 +106,18 @@ class Once:
         return ask()
 
 
+HANG_S = 0.5
+"""Longer than the client waits for an answer."""
+
+
 def take_and_hang(_params: list[Any], ask: Callable[[], Any]) -> Any:
     answer = ask()
-    time.sleep(0.5)
+    time.sleep(HANG_S)
     return answer
 
 
 def hang(_params: list[Any], _ask: Callable[[], Any]) -> Any:
-    time.sleep(0.5)
+    time.sleep(HANG_S)
     raise RpcError("too late", rpc_code=-32603)
 
 

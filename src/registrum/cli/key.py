@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from registrum.cli.inputs import read_address, read_moment
 from registrum.cli.options import AsJson, Key, ManifestPath, OfficeCode, PasswordFile, Rpc, Timeout
-from registrum.cli.output import Facts, Table, emit
-
-if TYPE_CHECKING:
-    from registrum.client.receipts import Receipt
+from registrum.cli.output import Table, emit, emit_change
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -86,7 +83,7 @@ def add(
     end = None if valid_until is None else read_moment(valid_until)
     with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
         receipt = registry.add_key(code, account, granted, valid_from=begin, valid_until=end)
-    _report(as_json, code, account, receipt)
+    emit_change(as_json, code, "Key", account, receipt)
 
 
 @app.command()
@@ -106,7 +103,7 @@ def revoke(
     account = read_address(account)
     with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
         receipt = registry.revoke_key(code, account)
-    _report(as_json, code, account, receipt)
+    emit_change(as_json, code, "Key", account, receipt)
 
 
 @app.command()
@@ -129,22 +126,4 @@ def compromise(
     account, moment = read_address(account), read_moment(since)
     with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
         receipt = registry.mark_key_compromised(code, account, moment)
-    _report(as_json, code, account, receipt)
-
-
-def _report(as_json: bool, code: str, account: str, receipt: Receipt) -> None:
-    document = {
-        "office": code,
-        "account": account,
-        "taken": receipt.taken,
-        "transactionHash": receipt.transaction_hash,
-        "blockNumber": receipt.block_number,
-    }
-    facts = [
-        ("Office", code),
-        ("Key", account),
-        ("Taken", receipt.taken),
-        ("Block", receipt.block_number),
-        ("Transaction", receipt.transaction_hash),
-    ]
-    emit(as_json, document, Facts(facts))
+    emit_change(as_json, code, "Key", account, receipt)

@@ -18,9 +18,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
+    from registrum.client.receipts import Receipt
     from registrum.errors import RegistrumError
 
-__all__ = ["Facts", "Table", "complain", "emit", "error_json", "escaped", "forgive_encoding", "note"]
+__all__ = ["Facts", "Table", "complain", "emit", "emit_change", "error_json", "escaped", "forgive_encoding", "note"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,33 @@ def emit(as_json: bool, document: dict[str, Any], *blocks: Facts | Table | str) 
     except BrokenPipeError:
         # Whoever read has read enough. The exit code stays that of the answer.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def emit_change(as_json: bool, code: str, role: str, account: str | None, receipt: Receipt) -> None:
+    """Print what became of a change of an office's seat or keys.
+
+    Args:
+        as_json: As for `emit`.
+        code: The office.
+        role: What the account is, for people.
+        account: The account that it was about.
+        receipt: Whether the chain took it.
+    """
+    document = {
+        "office": code,
+        "account": account,
+        "taken": receipt.taken,
+        "transactionHash": receipt.transaction_hash,
+        "blockNumber": receipt.block_number,
+    }
+    facts = [
+        ("Office", code),
+        (role, account),
+        ("Taken", receipt.taken),
+        ("Block", receipt.block_number),
+        ("Transaction", receipt.transaction_hash),
+    ]
+    emit(as_json, document, Facts(facts))
 
 
 def complain(message: str, remedy: str = "") -> None:

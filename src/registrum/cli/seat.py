@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from registrum.cli.inputs import read_address
 from registrum.cli.options import AsJson, Key, ManifestPath, OfficeCode, PasswordFile, Rpc, Timeout
-from registrum.cli.output import Facts, emit
-
-if TYPE_CHECKING:
-    from registrum.client.receipts import Receipt
+from registrum.cli.output import emit_change
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -38,7 +35,7 @@ def rotate(
     account = read_address(account)
     with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
         receipt = registry.propose_seat(code, account)
-    _report(as_json, code, "Proposed seat", account, receipt)
+    emit_change(as_json, code, "Proposed seat", account, receipt)
 
 
 @app.command()
@@ -56,7 +53,7 @@ def cancel(
 
     with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
         receipt = registry.propose_seat(code, None)
-    _report(as_json, code, "Proposed seat", None, receipt)
+    emit_change(as_json, code, "Proposed seat", None, receipt)
 
 
 @app.command()
@@ -75,22 +72,4 @@ def accept(
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
     with access.write(code, seat=True) as registry:
         receipt = registry.accept_seat(code)
-    _report(as_json, code, "Seat", access.signer(code, seat=True).address, receipt)
-
-
-def _report(as_json: bool, code: str, role: str, account: str | None, receipt: Receipt) -> None:
-    document = {
-        "office": code,
-        "account": account,
-        "taken": receipt.taken,
-        "transactionHash": receipt.transaction_hash,
-        "blockNumber": receipt.block_number,
-    }
-    facts = [
-        ("Office", code),
-        (role, account),
-        ("Taken", receipt.taken),
-        ("Block", receipt.block_number),
-        ("Transaction", receipt.transaction_hash),
-    ]
-    emit(as_json, document, Facts(facts))
+    emit_change(as_json, code, "Seat", access.signer(code, seat=True).address, receipt)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -87,8 +88,6 @@ class Source:
             )
 
     def _documents(self) -> Iterator[Callable[[], list[Application]]]:
-        from functools import partial
-
         try:
             files = sorted(file for file in self.path.iterdir() if file.is_file() and not file.name.startswith("."))
         except OSError as error:
@@ -99,9 +98,9 @@ class Source:
 
     def _rows(self, check: bool) -> Iterator[Callable[[], list[Application]]]:
         for _, row in lines(self.path, _COLUMNS, _REQUIRED):
-            yield lambda row=row: [self._application(row, check)]  # type: ignore[misc]
+            yield partial(self._application, row, check)
 
-    def _application(self, row: dict[str, str], check: bool) -> Application:
+    def _application(self, row: dict[str, str], check: bool) -> list[Application]:
         from registrum.client.records import Application
         from registrum.dates import parse_date
         from registrum.numbers import OfficeNumber
@@ -115,15 +114,15 @@ class Source:
                 f"{number}: give either a digest or a document", remedy="Fill one of the two columns in each row."
             )
         if digest:
-            return Application(number, filing_date, read_digest(digest))
+            return [Application(number, filing_date, read_digest(digest))]
         file = self.path.parent / document
         if check:
             if not file.is_file():
                 raise DocumentError(
                     f"{file}: no such file, or not a file", remedy="Name the document as seen from the CSV file."
                 )
-            return Application(number, filing_date, bytes(32))
-        return Application(number, filing_date, file_digest(file))
+            return [Application(number, filing_date, bytes(32))]
+        return [Application(number, filing_date, file_digest(file))]
 
 
 def lines(path: Path, columns: Sequence[str], required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
