@@ -128,10 +128,10 @@ def test_key_that_is_there_in_another_way_is_still_refused(here: World) -> None:
     facts = {"valid_from": begin, "valid_until": end}
     assert seat.add_key("EM", STRANGER.address, Scope.REGISTER, **facts).taken
     assert not seat.add_key("EM", STRANGER.address, Scope.REGISTER, **facts).taken
-    assert not seat.add_key("EM", STRANGER.address, Scope.REGISTER, valid_until=end).taken
     for scopes, others in (
         (Scope.APPLICATIONS, facts),
         (Scope.REGISTER, {"valid_from": begin}),
+        (Scope.REGISTER, {"valid_until": end}),
         (Scope.REGISTER, {**facts, "valid_from": begin + timedelta(1)}),
         (Scope.REGISTER, {**facts, "valid_until": end + timedelta(1)}),
     ):
@@ -140,6 +140,15 @@ def test_key_that_is_there_in_another_way_is_still_refused(here: World) -> None:
     seat.revoke_key("EM", STRANGER.address)
     with pytest.raises(OfficeDirectoryKeyExistsError):
         seat.add_key("EM", STRANGER.address, Scope.REGISTER, **facts)
+
+
+def test_key_is_so_already_without_a_beginning_once_it_has_begun(here: World) -> None:
+    seat, begin = here.seat(), here.now() + timedelta(days=1)
+    assert seat.add_key("EM", STRANGER.address, valid_from=begin).taken
+    with pytest.raises(OfficeDirectoryKeyExistsError):
+        seat.add_key("EM", STRANGER.address)
+    here.advance(timedelta(days=2))
+    assert not seat.add_key("EM", STRANGER.address).taken
 
 
 def test_remedy_of_a_compromise_does_not_lead_to_an_earlier_one(here: World) -> None:

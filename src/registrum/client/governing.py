@@ -124,9 +124,10 @@ class Governor(BulkRecorder):
             key = self.key(code, account)
             if key is None or key.revoked_at is not None:
                 return False
-            # Without a beginning it was the block that took it, and every later one.
-            same_begin = valid_from in (None, key.valid_from)
-            return key.scopes == scopes and key.valid_until == valid_until and same_begin
+            if key.scopes != scopes or key.valid_until != valid_until:
+                return False
+            # Without a beginning it was the block that took it, and every later one; not one that is still to come.
+            return key.valid_from <= self._now() if valid_from is None else key.valid_from == valid_from
 
         values = (require_office(code), account, int(scopes), valid_from, valid_until)
         return self._bring_about(is_so, OFFICE_DIRECTORY, "addKey", values, f"add a key of {code}")

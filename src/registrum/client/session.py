@@ -8,17 +8,19 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY, PRIORITY_REGISTER, load_abi
 from registrum.chain.entries import Entry, Intent, State
-from registrum.chain.profile import Finality, read_block
+from registrum.chain.profile import Finality, Head, read_block
 from registrum.chain.receipts import Receipt as ChainReceipt
 from registrum.chain.receipts import fetch_receipts, revert_data
 from registrum.chain.reverts import decode_revert
 from registrum.chain.rpc import RpcClient, as_data, as_quantity
 from registrum.chain.transaction import AccountSigner
+from registrum.client.forms import instant
 from registrum.client.receipts import Event, Receipt
 from registrum.errors import ContractError, KeyNotFoundError, RpcError, SubmissionError, TransactionFailedError
 from registrum.signing.addresses import parse_address
@@ -183,7 +185,14 @@ class Session:
 
     def _block_gas_limit(self) -> int:
         """Gas of a block, as the newest has it."""
-        return read_block(self._rpc.call("eth_getBlockByNumber", ["latest", False])).gas_limit
+        return self._newest_block().gas_limit
+
+    def _now(self) -> datetime:
+        """The chain's clock: time of the newest block."""
+        return instant(self._newest_block().timestamp)
+
+    def _newest_block(self) -> Head:
+        return read_block(self._rpc.call("eth_getBlockByNumber", ["latest", False]))
 
     def _apply(
         self, contract: str, function: str, values: Sequence[Any], *, gas: int, description: str, key: str
