@@ -71,6 +71,16 @@ def test_a_seat_is_rotated_in_two_steps(cli: Cli, monkeypatch: pytest.MonkeyPatc
     assert seats() == (first.address, None)
 
 
+def test_rotation_to_the_zero_address_is_no_hidden_cancel(cli: Cli) -> None:
+    account = ACCOUNT.format(9)
+    cli.ok("seat", "rotate", "JP", account)
+    refused = cli("seat", "rotate", "JP", ACCOUNT.format(0), "--json")
+    assert (refused.code, refused.error["code"]) == (2, "bad_input")
+    assert "seat cancel" in refused.error["remedy"]
+    assert cli.ok("office", "show", "JP")["office"]["proposedSeat"] == account
+    assert cli.ok("seat", "cancel", "JP")["taken"]
+
+
 def test_keys_are_added_revoked_and_marked(cli: Cli) -> None:
     account = ACCOUNT.format(1)
     added = cli.ok("key", "add", "US", account, "--scopes", "applications,keys", "--valid-until", "2090-01-01")

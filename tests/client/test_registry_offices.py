@@ -116,6 +116,15 @@ def test_a_seat_is_handed_on_in_two_steps(here: World, registry: Registry) -> No
         seat.propose_seat("EM", SEATS["EM"].address)
 
 
+def test_zero_address_is_no_seat_and_takes_no_proposal_back(here: World, registry: Registry) -> None:
+    seat = here.seat()
+    seat.propose_seat("EM", STRANGER.address)
+    with pytest.raises(InputError, match="zero address") as caught:
+        seat.propose_seat("EM", "0x" + "00" * 20)
+    assert "seat cancel" in caught.value.remedy
+    assert registry.proposed_seat("EM") == STRANGER.address
+
+
 def test_the_life_of_a_key(here: World, registry: Registry) -> None:
     seat, start = here.seat(), here.now() + timedelta(days=1)
     end = start + timedelta(days=365)

@@ -18,6 +18,7 @@ from registrum.client.calendars import WEEKEND, calendar_bits
 from registrum.client.forms import require_office
 from registrum.client.members import Scope
 from registrum.client.receipts import Receipt
+from registrum.errors import InputError
 from registrum.signing.addresses import checksum_address, parse_address
 
 __all__ = ["Governor"]
@@ -74,13 +75,22 @@ class Governor(BulkRecorder):
         Args:
             code: The office.
             account: Seat of no office. It becomes the seat when it accepts.
+
+        Raises:
+            InputError: The zero address, which the contract would read as taking the proposal back.
         """
+        proposed = None if account is None else checksum_address(parse_address(account))
+        if proposed == _NOBODY:
+            raise InputError(
+                f"the zero address is nobody's, and so it cannot become the seat of {code}",
+                remedy="To take a proposal back use `registrum seat cancel`, or give None to `propose_seat`.",
+            )
 
         def is_so() -> bool:
-            return self.proposed_seat(code) == (None if account is None else checksum_address(parse_address(account)))
+            return self.proposed_seat(code) == proposed
 
-        about = f"propose {account} as seat of {code}" if account else f"take back the proposed seat of {code}"
-        values = (require_office(code), account or _NOBODY)
+        about = f"propose {proposed} as seat of {code}" if proposed else f"take back the proposed seat of {code}"
+        values = (require_office(code), proposed or _NOBODY)
         return self._bring_about(is_so, OFFICE_DIRECTORY, "proposeSeat", values, about)
 
     def accept_seat(self, code: str) -> Receipt:
