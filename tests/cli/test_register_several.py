@@ -61,10 +61,16 @@ def test_refusal_of_one_does_not_stop_the_others(cli: Cli, bag: Path, numbers: l
     assert error == result.error
     assert (error["code"], error["details"]["number"]) == ("application_registry_conflict", numbers[1])
     assert error["remedy"]
-    assert numbers[1] in result.err
+    assert [result.err.count(number) for number in numbers] == [0, 1, 0]
     for number, filed in zip(numbers, ("2024-02-12", "2024-02-01"), strict=False):
         assert cli.ok("application", "show", number)["record"]["filingDate"] == filed
     assert cli.ok("application", "show", numbers[2])["standing"] == "recorded"
+
+
+def test_complaint_that_names_no_number_gets_it(cli: Cli, bag: Path, numbers: list[str]) -> None:
+    result = cli("application", "register", bag, "--key", "development:EM")
+    assert result.code == 4
+    assert [result.err.count(number) for number in numbers] == [1, 1, 1]
 
 
 def test_given_again_it_says_the_same_of_what_was_refused(cli: Cli, bag: Path, numbers: list[str]) -> None:

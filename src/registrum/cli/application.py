@@ -352,7 +352,9 @@ def _register_all(as_json: bool, access: Access, stated: list[Stated]) -> None:
             if error.exit_code != ContractError.exit_code:
                 _give_up(as_json, ends, stated[len(ends) :], error)
                 raise
-            complain(f"{item.application.number}: {error.message}", error.remedy)
+            number = item.application.number.text
+            # Most errors name the number; those about a key or an office do not.
+            complain(error.message if number in error.message else f"{number}: {error.message}", error.remedy)
             ends.append((item, error))
     _report_statements(as_json, ends)
     refusals = [end for _, end in ends if isinstance(end, RegistrumError)]
