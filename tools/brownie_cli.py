@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import socket
 import sys
@@ -17,6 +18,8 @@ import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+CONTRACT = re.compile(r"^\s*(abstract\s+contract|contract|library|interface)\s", re.MULTILINE)
 
 
 def prepare_environment() -> None:
@@ -31,17 +34,24 @@ def prepare_environment() -> None:
 def forget_stale_artifacts() -> None:
     """Delete what brownie compiled if it would not notice that it is out of date.
 
-    Brownie compiles a contract again when it, or a contract that it uses, has changed; files without a contract and
-    compiler settings it does not look at.
+    Brownie compiles a contract again when it, or a contract that it uses, has changed. Compiler settings, packages and
+    files without any contract (free types and functions) it does not look at.
     """
     digest = hashlib.sha256()
-    for path in [ROOT / "brownie-config.yaml", *sorted((ROOT / "contracts" / "types").glob("*.sol"))]:
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in [ROOT / "brownie-config.yaml", ROOT / "package-lock.json", *files_without_contract()]:
+        name = path.relative_to(ROOT).as_posix().encode("utf-8")
+        digest.update(hashlib.sha256(name).digest() + hashlib.sha256(path.read_bytes()).digest())
     stamp = ROOT / "build" / "sources.sha256"
     if not stamp.is_file() or stamp.read_text("ascii") != digest.hexdigest():
         shutil.rmtree(ROOT / "build" / "contracts", ignore_errors=True)
         stamp.parent.mkdir(exist_ok=True)
         stamp.write_text(digest.hexdigest(), "ascii")
+
+
+def files_without_contract() -> list[Path]:
+    """Return the Solidity files of the project that define no contract, library or interface, in a stable order."""
+    files = sorted(path for folder in ("contracts", "interfaces") for path in (ROOT / folder).rglob("*.sol"))
+    return [path for path in files if not CONTRACT.search(COMMENT.sub("", path.read_text("utf-8")))]
 
 
 def free_port() -> int:
