@@ -12,8 +12,9 @@ import {OfficeCode} from "../contracts/types/OfficeCode.sol";
 /// @dev Every register asks `authorise`, or judges `keyFacts` by the same rule, before it takes a signed statement. A
 ///      signature is judged by the block time at which it arrives, never by a date that its signer wrote.
 ///
-///      Assumptions: `governance` is trusted to admit and suspend; each seat is trusted with the keys of its own office
-///      and with nothing else. Neither can change or remove a record of any register.
+///      Assumptions: `governance` (the timelock of the consortium) is trusted to admit, suspend and replace seats; each
+///      seat is trusted with the keys of its own office and with nothing else. Neither can change or remove a record of
+///      any register. `emergencyBody` can only suspend, for a time.
 interface IOfficeDirectory {
     /// @notice Standing of an office: 0 not a member, 1 active, 2 suspended, 3 departed.
     enum OfficeStatus {
@@ -62,7 +63,20 @@ interface IOfficeDirectory {
         uint40 compromisedSince;
     }
 
+    /// @notice A key that an office has from its admission on.
+    /// @param account Externally owned account, or contract that answers ERC-1271.
+    /// @param scopes Sum of what it may sign: 1 applications, 2 register entries, 4 transactions, 8 keys.
+    /// @param validFrom First second of validity, not in the past; 0 for this block.
+    /// @param validUntil First second after validity; 0 for no end.
+    struct NewKey {
+        address account;
+        uint8 scopes;
+        uint40 validFrom;
+        uint40 validUntil;
+    }
+
     event GovernanceTransferred(address indexed previousGovernance, address indexed newGovernance);
+    event EmergencyBodyChanged(address indexed previousBody, address indexed newBody);
     event OfficeAdmitted(
         OfficeCode indexed office, address indexed seat, string name, string endpoint, CalendarDate earliestFilingDate
     );
@@ -70,19 +84,31 @@ interface IOfficeDirectory {
     event OfficeSuspended(OfficeCode indexed office, uint40 until);
     event OfficeReinstated(OfficeCode indexed office);
     event OfficeDeparted(OfficeCode indexed office);
+    event SuccessorNamed(OfficeCode indexed office, OfficeCode indexed successor);
     /// @param proposedSeat Account that may accept the seat; zero if the proposal was taken back.
     event SeatProposed(OfficeCode indexed office, address indexed proposedSeat);
     event SeatChanged(OfficeCode indexed office, address indexed previousSeat, address indexed newSeat);
+    /// @param acceptableFrom First second at which the new seat can take over.
+    event SeatReplacementDecided(OfficeCode indexed office, address indexed newSeat, uint40 acceptableFrom);
+    event SeatReplacementObjected(OfficeCode indexed office, address indexed newSeat);
+    event ObjectionDelayChanged(uint40 objectionDelay);
     event EndpointChanged(OfficeCode indexed office, string endpoint);
     event EarliestFilingDateChanged(OfficeCode indexed office, CalendarDate earliestFilingDate);
     event KeyAdded(
         OfficeCode indexed office, address indexed account, uint8 scopes, uint40 validFrom, uint40 validUntil
     );
     event KeyRevoked(OfficeCode indexed office, address indexed account);
+    /// @param until First second after the suspension.
+    event KeySuspended(OfficeCode indexed office, address indexed account, uint40 until);
+    event KeyReinstated(OfficeCode indexed office, address indexed account);
     event KeyCompromised(OfficeCode indexed office, address indexed account, uint40 since);
 
     /// @notice Only the governance account may do this. Remedy: have the offices decide it.
     error OfficeDirectoryNotGovernance(address caller);
+    /// @notice Only governance or the emergency body may do this. Remedy: collect the support of enough offices.
+    error OfficeDirectoryNotEmergencyBody(address caller);
+    /// @notice An emergency can lengthen a suspension, never shorten it.
+    error OfficeDirectorySuspensionShortened(uint40 until, uint40 recorded);
     /// @notice Only the seat of the office, or a key with the scope keys where that is enough, may do this.
     error OfficeDirectoryNotSeat(OfficeCode office, address caller);
     /// @notice An account is needed where zero was given.
@@ -96,6 +122,20 @@ interface IOfficeDirectory {
     /// @notice The account was not proposed as the next seat of the office, or not any more. Remedy: have the present
     ///         seat propose it.
     error OfficeDirectoryNotProposedSeat(OfficeCode office, address caller);
+    /// @notice No replacement of the seat is under way, or the seat objected. Remedy: have the offices decide it.
+    error OfficeDirectoryNoReplacement(OfficeCode office);
+    /// @notice The present seat may object until `acceptableFrom`. Remedy: wait.
+    error OfficeDirectoryReplacementPending(OfficeCode office, uint40 acceptableFrom);
+    /// @notice A suspended office cannot object: whoever stole its seat would.
+    error OfficeDirectoryObjectionBarred(OfficeCode office);
+    /// @notice The objection delay lies between one day and 90 days.
+    error OfficeDirectoryInvalidDelay(uint40 objectionDelay);
+    /// @notice A successor is an active office that is not the office itself.
+    error OfficeDirectoryInvalidSuccessor(OfficeCode office, OfficeCode successor);
+    /// @notice The office has a successor, which stays. Remedy: should it depart too, name one for it.
+    error OfficeDirectorySuccessorNamed(OfficeCode office, OfficeCode successor);
+    /// @notice Only a departed office has a successor.
+    error OfficeDirectoryNotDeparted(OfficeCode office);
     /// @notice A text is empty where it must not be, or longer than `limit` bytes.
     error OfficeDirectoryTextLength(uint256 length, uint256 limit);
     /// @notice The office left the consortium. Its records stay; it makes no new ones.
@@ -125,14 +165,31 @@ interface IOfficeDirectory {
     error OfficeDirectoryKeyNotYetValid(OfficeCode office, address account, uint40 validFrom);
     /// @notice The key was valid until `validUntil`. Remedy: sign again with a key that is in force.
     error OfficeDirectoryKeyExpired(OfficeCode office, address account, uint40 validUntil);
+    /// @notice The key is suspended until `until`. Remedy: sign with another key of the office.
+    error OfficeDirectoryKeySuspended(OfficeCode office, address account, uint40 until);
+    /// @notice The key is not suspended.
+    error OfficeDirectoryKeyNotSuspended(OfficeCode office, address account);
     /// @notice The key may not sign statements of this scope.
     error OfficeDirectoryKeyOutOfScope(OfficeCode office, address account, uint8 scope);
 
-    /// @notice Account that admits, suspends and marks offices as departed.
+    /// @notice Account that admits, suspends and marks offices as departed: the timelock of the consortium.
     function governance() external view returns (address);
 
     /// @notice Hands `governance` over. Only governance. Warning: in one step; nobody can undo a wrong address.
     function transferGovernance(address newGovernance) external;
+
+    /// @notice Contract that may suspend at once, for a time; zero if there is none.
+    function emergencyBody() external view returns (address);
+
+    /// @notice Names the emergency body; zero for none. Only governance.
+    function setEmergencyBody(address newBody) external;
+
+    /// @notice Seconds during which a seat may object to its replacement.
+    function objectionDelay() external view returns (uint40);
+
+    /// @notice Changes the objection delay for replacements decided from now on. Only governance.
+    /// @param newDelay Seconds, one day to 90 days.
+    function setObjectionDelay(uint40 newDelay) external;
 
     /// @notice Admits an office. Only governance.
     /// @param code WIPO ST.3 code; whether ST.3 lists it is for the admitting offices to check.
@@ -148,16 +205,54 @@ interface IOfficeDirectory {
         CalendarDate earliestFilingDate
     ) external;
 
-    /// @notice Suspends an office until a moment, or changes that moment. Only governance.
+    /// @notice Admits an office together with its first keys. Only governance.
+    /// @dev The only way in which somebody else than the office names its keys: before it has recorded anything, and in
+    ///      the open. Parameters as for `admitOffice` and `addKey`.
+    function admitOfficeWithKeys(
+        OfficeCode code,
+        address seat,
+        string calldata name,
+        string calldata endpoint,
+        CalendarDate earliestFilingDate,
+        NewKey[] calldata firstKeys
+    ) external;
+
+    /// @notice Suspends an office until a moment, or changes that moment. Only governance; the emergency body too, but
+    ///         only to a later moment.
     /// @dev Records stay as they are. The seat keeps its power to add, revoke and mark keys.
     /// @param until First second after the suspension; 2**40 - 1 without end.
     function suspendOffice(OfficeCode office, uint40 until) external;
+
+    /// @notice Suspends one key until a moment, or changes that moment. Only governance; the emergency body too, but
+    ///         only to a later moment.
+    /// @dev The key signs nothing meanwhile and manages no keys. Revoking it stays possible.
+    /// @param until First second after the suspension; 2**40 - 1 without end.
+    function suspendKey(OfficeCode office, address account, uint40 until) external;
+
+    /// @notice Ends the suspension of a key before its time. Only governance.
+    function reinstateKey(OfficeCode office, address account) external;
 
     /// @notice Ends a suspension before its time. Only governance.
     function reinstateOffice(OfficeCode office) external;
 
     /// @notice Marks an office as departed, for good. Only governance.
+    /// @dev Its records stay valid under its code, which no other office can take.
     function departOffice(OfficeCode office) external;
+
+    /// @notice Names, once and for good, the office that may correct and withdraw the records of a departed one. Only
+    ///         governance.
+    /// @param successor An active office. Should it depart too, its own successor follows.
+    function nameSuccessor(OfficeCode office, OfficeCode successor) external;
+
+    /// @notice Decides that an account is to become the seat of an office whose seat is lost. Only governance.
+    /// @dev The present seat may object for `objectionDelay` seconds; after that the account accepts by `acceptSeat`. A
+    ///      second decision takes the place of the first.
+    /// @param newSeat Seat of no office; zero takes the decision back.
+    function replaceSeat(OfficeCode office, address newSeat) external;
+
+    /// @notice Ends the replacement of a seat that is not lost. Only the present seat, until the new one has accepted;
+    ///         not while the office is suspended.
+    function objectToReplacement(OfficeCode office) external;
 
     /// @notice Names the account that may become the seat of the office; zero takes a proposal back. Only the seat.
     /// @dev In two steps, as OpenZeppelin's `Ownable2Step`: a seat that nobody can act for would be lost for good. The
@@ -165,7 +260,8 @@ interface IOfficeDirectory {
     /// @param newSeat Seat of no office.
     function proposeSeat(OfficeCode office, address newSeat) external;
 
-    /// @notice Becomes the seat of an office, in place of the present one. Only the account that its seat proposed.
+    /// @notice Becomes the seat of an office, in place of the present one. Only the account that its seat proposed, or
+    ///         that the offices decided on, once the objection delay is over.
     /// @dev The former seat has no power any more and may become the seat of another office. Keys stay as they are.
     function acceptSeat(OfficeCode office) external;
 
@@ -186,7 +282,8 @@ interface IOfficeDirectory {
     /// @dev Always possible: while suspended and after departure too.
     function revokeKey(OfficeCode office, address account) external;
 
-    /// @notice Declares since when signatures of a key are not to be trusted, and revokes it. Only the seat.
+    /// @notice Declares since when signatures of a key are not to be trusted, and revokes it. Only the seat, or
+    ///         governance.
     /// @dev Flags, never deletes: records made since then stay and show as suspect. Always possible.
     /// @param since Not later than this block; a second declaration may only name an earlier moment.
     function markKeyCompromised(OfficeCode office, address account, uint40 since) external;
@@ -227,6 +324,28 @@ interface IOfficeDirectory {
 
     /// @notice Account that acts for an office; zero if it was never admitted.
     function seatOf(OfficeCode code) external view returns (address);
+
+    /// @notice Office whose seat an account is; zero if none.
+    function officeOfSeat(address seat) external view returns (OfficeCode);
+
+    /// @notice Codes of the offices that are active at this block, in the order of admission.
+    function activeOffices() external view returns (OfficeCode[] memory);
+
+    /// @notice Office that acts for a departed one today: its successor, or that one's; zero if the office has not
+    ///         departed, or nobody acts for it.
+    function successorOf(OfficeCode code) external view returns (OfficeCode);
+
+    /// @notice Since when signatures by `account` for records of `code` are not to be trusted: as a key of the office
+    ///         or, if it never was one, of an office in its succession; 0 if it is not known to be compromised.
+    function compromisedSince(OfficeCode code, address account) external view returns (uint40);
+
+    /// @notice End of the last suspension of a key itself, seconds since 1970; 0 if there was none.
+    function keySuspendedUntil(OfficeCode code, address account) external view returns (uint40);
+
+    /// @notice Replacement of a seat that the offices decided on.
+    /// @return newSeat Account that may become the seat; zero if none is under way.
+    /// @return acceptableFrom First second at which it can.
+    function replacementOf(OfficeCode code) external view returns (address newSeat, uint40 acceptableFrom);
 
     /// @notice Account that may accept the seat of an office; zero if none is proposed.
     function proposedSeatOf(OfficeCode code) external view returns (address);

@@ -12,7 +12,7 @@ import {OfficeCode} from "./OfficeCode.sol";
 ///      bit  48  validUntil               40   first second after validity
 ///      bit  88  revokedAt                40   zero if not revoked
 ///      bit 128  compromisedSince         40   zero if not known to be compromised
-///      bit 168  officeBarredUntil        40   end of the office's suspension; 2**40 - 1 once it departed
+///      bit 168  barredUntil              40   end of the suspension of key or office, the later; 2**40 - 1 once it departed
 ///      bit 208  officeEarliestFilingDate 32   day before which the office issued no numbers
 type KeyFacts is uint256;
 
@@ -28,7 +28,7 @@ function keyId(OfficeCode office, address account) pure returns (bytes32) {
 function permits(KeyFacts facts, uint8 scopes, uint256 time) pure returns (bool) {
     uint256 word = KeyFacts.unwrap(facts);
     unchecked {
-        // Wanted: validFrom <= time, time < validUntil, officeBarredUntil <= time. Times have 40 bits, so a difference
+        // Wanted: validFrom <= time, time < validUntil, barredUntil <= time. Times have 40 bits, so a difference
         // that is negative has its highest bits set.
         uint256 outside =
             (time - uint40(word >> 8)) | (uint256(uint40(word >> 48)) - time - 1) | (time - uint40(word >> 168));
