@@ -22,8 +22,10 @@ interface IAddressBook {
 
     /// @notice Only the consortium may do this, by vote.
     error AddressBookNotGovernance(address caller);
-    /// @notice A name is needed: ASCII letters, digits, no zero byte between them.
+    /// @notice A name is made of ASCII letters and digits, padded with zeros.
     error AddressBookInvalidName(bytes32 name);
+    /// @notice Each name needs an account.
+    error AddressBookLengths(uint256 names, uint256 accounts);
     /// @notice There is no contract at the address.
     error AddressBookNoContract(address account);
     /// @notice The contract is listed already, as this or as an earlier version.

@@ -12,11 +12,11 @@ import {IOfficeDirectory} from "./IOfficeDirectory.sol";
 /// @dev Votes belong to offices, not to accounts: the voter is whoever holds the office's seat when the vote is cast,
 ///      so that a seat that changes hands in mid-vote neither loses nor doubles a vote. Each office active at the count
 ///      counts, each other does not, neither among the votes nor in the number that they are measured by. The count is
-///      made when a proposal is queued (anyone may do that, within `COUNT_WINDOW` after the vote closed) and then
-///      stands.
+///      made when a proposal is queued (anyone may do that, within `countWindow` after the vote closed) and then stands.
 ///
-///      After each executed proposal at least three offices are active and the timelock still obeys this contract, or
-///      the execution reverts as a whole. There is no other way to use the timelock: nobody else has a role in it.
+///      After each executed proposal at least three offices are active and governance is a contract, or the execution
+///      reverts as a whole. There is no other way to use the timelock: nobody else has a role in it, and no proposal
+///      can give one away. A new consortium takes over by a vote on `transferGovernance`.
 interface IConsortium is IGovernor {
     /// @notice How a proposal stands: votes of offices that are active, and how many are needed.
     /// @param forVotes Offices for it.
@@ -67,10 +67,11 @@ interface IConsortium is IGovernor {
     error ConsortiumInvalidTime(uint256 value, uint256 least, uint256 most);
     /// @notice Fewer than three offices would be active. Remedy: admit others first.
     error ConsortiumTooFewOffices(uint256 active, uint256 least);
-    /// @notice The timelock would not obey this contract any more, and nothing could ever be decided again.
-    error ConsortiumPowerless();
-    /// @notice This function of OpenZeppelin's `Governor` would go round the rules of the offices.
-    error ConsortiumNotAvailable();
+    /// @notice Governance would go to an account that is no contract. Remedy: hand it to another consortium's timelock.
+    error ConsortiumGovernanceLost(address governance);
+    /// @notice This would go round the rules of the offices. Remedy: of the timelock, propose `updateDelay` only; vote
+    ///         by seat or by `castSignedVotes`.
+    error ConsortiumNotAvailable(bytes4 selector);
     /// @notice A description says in plain words what a proposal does; up to 10,000 bytes.
     error ConsortiumDescriptionLength(uint256 length, uint256 limit);
     /// @notice The contract is no directory of offices.
@@ -107,4 +108,16 @@ interface IConsortium is IGovernor {
 
     /// @notice Votes for it that a proposal counted now would need.
     function votesNeeded() external view returns (uint256);
+
+    /// @notice Office whose seat made a proposal; its present seat may cancel it before the vote begins.
+    function proposingOffice(uint256 proposalId) external view returns (OfficeCode);
+
+    /// @notice Seconds after the vote closed within which a proposal must be counted, that is queued.
+    function countWindow() external pure returns (uint256);
+
+    /// @notice Seconds after the delay within which a proposal must be executed.
+    function executionWindow() external pure returns (uint256);
+
+    /// @notice Offices that no proposal and no emergency goes below.
+    function leastOffices() external pure returns (uint256);
 }

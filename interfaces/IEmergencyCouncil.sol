@@ -54,6 +54,8 @@ interface IEmergencyCouncil {
 
     /// @notice Only the consortium may do this, by vote.
     error EmergencyCouncilNotGovernance(address caller);
+    /// @notice The office is no member: it was never admitted, or departed.
+    error EmergencyCouncilNotMember(OfficeCode office);
     /// @notice The account is not the seat of an active office other than the one concerned.
     error EmergencyCouncilNotSupporter(address account);
     /// @notice The office cannot support this: it is not active, or is itself the one concerned.
