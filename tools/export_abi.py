@@ -16,12 +16,16 @@ from typing import Any
 from compiler import ROOT, CompilationError, compile_files, settings, source_files
 
 TARGET = ROOT / "src" / "registrum" / "abi"
+CREATED_BY_OURS = {"TimelockController"}
+"""Contracts of packages that a contract of the project creates."""
 
 
 def is_exported(path: str, node: dict[str, Any], contract: dict[str, Any]) -> bool:
     """Tell whether the client can meet this contract: deployable code, or an interface of the project."""
     if node["contractKind"] == "interface":
         return path.startswith("interfaces/")
+    if node["name"] in CREATED_BY_OURS:
+        return True
     deployable = not node["abstract"] and bool(contract["abi"])
     return path.startswith("contracts/") and not path.startswith("contracts/test/") and deployable
 
