@@ -213,14 +213,16 @@ contract OfficeDirectory is IOfficeDirectory {
     function acceptSeat(OfficeCode office) external override {
         OfficeState storage state = _admitted(office);
         if (msg.sender == address(0)) revert OfficeDirectoryZeroAccount();
-        if (msg.sender == state.replacementSeat) {
+        bool isReplacement = msg.sender == state.replacementSeat;
+        if (msg.sender != state.proposedSeat) {
+            if (!isReplacement) revert OfficeDirectoryNotProposedSeat(office, msg.sender);
             if (block.timestamp < state.replacementFrom) {
                 revert OfficeDirectoryReplacementPending(office, state.replacementFrom);
             }
+        }
+        if (isReplacement) {
             delete state.replacementSeat;
             delete state.replacementFrom;
-        } else if (msg.sender != state.proposedSeat) {
-            revert OfficeDirectoryNotProposedSeat(office, msg.sender);
         }
         _checkSeatIsFree(msg.sender);
         address previousSeat = state.seat;
