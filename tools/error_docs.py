@@ -6,7 +6,15 @@ import sys
 from pathlib import Path
 
 from registrum import errors
-from registrum.chain import application_errors, directory_errors, priority_errors, reverts
+from registrum.chain import (
+    application_errors,
+    charter_errors,
+    consortium_errors,
+    directory_errors,
+    emergency_errors,
+    priority_errors,
+    reverts,
+)
 from registrum.chain.custom_error import CustomError
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "errors.md"
@@ -27,6 +35,21 @@ GROUPS = (
         "Offices and keys (`OfficeDirectory`)",
         "Declared in `interfaces/IOfficeDirectory.sol`. A register that checks a signature passes them on.",
         directory_errors,
+    ),
+    (
+        "Votes (`Consortium`)",
+        "Declared in `interfaces/IConsortium.sol`, and by OpenZeppelin's `Governor` and `TimelockController`.",
+        consortium_errors,
+    ),
+    (
+        "Emergencies (`EmergencyCouncil`)",
+        "Declared in `interfaces/IEmergencyCouncil.sol`.",
+        emergency_errors,
+    ),
+    (
+        "Charter and address book (`Charter`, `AddressBook`)",
+        "Declared in `interfaces/ICharter.sol` and `interfaces/IAddressBook.sol`.",
+        charter_errors,
     ),
     (
         "Application records (`ApplicationRegistry`)",

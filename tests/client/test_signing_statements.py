@@ -20,7 +20,10 @@ from registrum.signing.statements import (
     Disclosure,
     Registration,
     RegistrationBatch,
+    Remark,
     Statement,
+    Suspension,
+    Vote,
     Withdrawal,
 )
 
@@ -33,6 +36,10 @@ uint32 = st.integers(0, 2**32 - 1)
 uint64 = st.integers(0, 2**64 - 1)
 disclosures = st.sampled_from([0, 1, Disclosure.PLAIN, Disclosure.SALTED])
 
+uint256 = st.integers(0, 2**256 - 1)
+accounts = st.lists(st.binary(min_size=20, max_size=20).map(lambda raw: "0x" + raw.hex()), max_size=3).map(tuple)
+texts = st.text(st.characters(blacklist_categories=["Cs"]), max_size=40)
+
 registrations = st.builds(Registration, words, uint32, disclosures, words)
 statements = st.one_of(
     registrations,
@@ -41,10 +48,13 @@ statements = st.one_of(
     st.builds(Correction, words, uint32, disclosures, words, uint8),
     st.builds(Withdrawal, words, uint8),
     st.builds(ClaimOutcome, words, words, uint32, uint32, st.booleans(), uint8, uint8),
+    st.builds(Vote, uint256, offices, st.integers(0, 2), texts),
+    st.builds(Suspension, offices, accounts, texts.filter(bool), uint64, st.integers(0, 2**40 - 1)),
+    st.builds(Remark, uint256, texts.filter(bool)),
 )
 domains = st.builds(
     Domain,
-    st.sampled_from(["Registrum ApplicationRegistry", "Registrum PriorityRegister"]),
+    st.sampled_from(["Registrum ApplicationRegistry", "Registrum Consortium", "Registrum Charter"]),
     st.integers(1, 2**256 - 1),
     st.binary(min_size=20, max_size=20).filter(any).map(lambda raw: "0x" + raw.hex()),
 )
@@ -56,6 +66,9 @@ ONE_OF_EACH: list[Statement] = [
     Correction(b"\x01" * 32, 20240131, 0, b"\x02" * 32, 1),
     Withdrawal(b"\x01" * 32, 1),
     ClaimOutcome(b"\x01" * 32, b"\x02" * 32, 20240131, 20230201, False, 1, 0),
+    Vote(2**255 + 7, b"EM", 1, "as agreed"),
+    Suspension(b"EM", (CONTRACT,), "its keys were stolen", 1, 1_800_000_000),
+    Remark(2**255 + 7, "the court has no objection"),
 ]
 
 
@@ -77,6 +90,9 @@ def test_type_strings_are_those_of_the_contracts() -> None:
         "Withdrawal(bytes32 number,uint8 replaces)",
         "ClaimOutcome(bytes32 later,bytes32 earlier,uint32 laterFilingDate,uint32 claimedDate,"
         "bool isPartial,uint8 outcome,uint8 replaces)",
+        "Vote(uint256 proposalId,bytes2 office,uint8 support,string reason)",
+        "Suspension(bytes2 office,address[] accounts,string reason,uint64 round,uint40 validUntil)",
+        "Remark(uint256 proposalId,string text)",
     ]
 
 

@@ -6,6 +6,7 @@
 | `OfficeCode` | `str`, two letters |
 | `CalendarDate` | `datetime.date`, None for zero |
 | `uint40` of a time | `datetime.datetime` in UTC; None for zero, and after the year 9999: "without end" |
+| `uint40` of a count or a duration | `int` |
 | `address` | text in EIP-55 form |
 | other integers and enums, `bool`, `string`, bytes | `int`, `bool`, `str`, `bytes` |
 | struct | `dict` by member name in snake case; going in, also an object with such attributes |
@@ -70,8 +71,13 @@ def canonical_type(entry: Mapping[str, Any]) -> str:
     return kind
 
 
-def kind_of(entry: Mapping[str, Any]) -> Kind:
+def kind_of(entry: Mapping[str, Any], *, times: bool = True) -> Kind:
     """The kind of an ABI entry: `type`, and where there are any `name`, `internalType` and `components`.
+
+    Args:
+        entry: Of the ABI.
+        times: Read times as moments. Otherwise they stay the numbers that they are, which loses nothing: as moments,
+            zero and "without end" are both None.
 
     Raises:
         InputError: A type that the contracts do not use.
@@ -79,16 +85,16 @@ def kind_of(entry: Mapping[str, Any]) -> Kind:
     kind, internal = str(entry["type"]), str(entry.get("internalType", ""))
     if match := _ARRAY.fullmatch(kind):
         inner = _ARRAY.fullmatch(internal)
-        element = kind_of({**entry, "type": match[1], "internalType": inner[1] if inner else ""})
+        element = kind_of({**entry, "type": match[1], "internalType": inner[1] if inner else ""}, times=times)
         return _array(element, int(match[2]) if match[2] else None)
     if kind == "tuple":
-        members = {snake_case(member["name"]): kind_of(member) for member in entry["components"]}
+        members = {snake_case(member["name"]): kind_of(member, times=times) for member in entry["components"]}
         return _struct(members)
     if kind in ("string", "bytes"):
         return _text() if kind == "string" else _bytes()
     if special := _SPECIAL.get(internal):
         return special
-    if kind == "uint40" and entry.get("name") != _COUNT:
+    if kind == "uint40" and times and entry.get("name") not in _NUMBERS:
         return _TIME
     if kind == "address":
         return _word(_encode_address, _decode_address)
@@ -292,5 +298,5 @@ _SPECIAL = {
     "CalendarDate": _word(_encode_date, _decode_date),
 }
 _TIME = _word(_encode_time, _decode_time)
-_COUNT = "leafCount"
-"""The only `uint40` that is no time."""
+_NUMBERS = ("leafCount", "duration", "emergencyDuration", "objectionDelay", "newDelay")
+"""Every `uint40` that is no time: a count, or seconds that something lasts."""

@@ -1,4 +1,4 @@
-"""The interfaces of the three contracts, read from the ABI files in the package: calls, answers and events.
+"""The interfaces of the contracts, read from the ABI files in the package: calls, answers and events.
 
 Not its job: connections, or the contracts' errors (`registrum.chain.reverts`).
 """
@@ -14,21 +14,44 @@ from typing import Any
 
 from registrum.chain.codec import Kind, canonical_type, decode_values, encode_values, kind_of, snake_case
 from registrum.chain.rpc import as_data
-from registrum.errors import NodeError
+from registrum.errors import InputError, NodeError
 from registrum.signing.keccak import keccak
 
-__all__ = ["APPLICATION_REGISTRY", "OFFICE_DIRECTORY", "PRIORITY_REGISTER", "Abi", "load_abi", "load_artifact"]
+__all__ = [
+    "ADDRESS_BOOK",
+    "APPLICATION_REGISTRY",
+    "CHARTER",
+    "CONSORTIUM",
+    "EMERGENCY_COUNCIL",
+    "OFFICE_DIRECTORY",
+    "PRIORITY_REGISTER",
+    "TIMELOCK",
+    "Abi",
+    "load_abi",
+    "load_artifact",
+]
 
 OFFICE_DIRECTORY = "OfficeDirectory"
 APPLICATION_REGISTRY = "ApplicationRegistry"
 PRIORITY_REGISTER = "PriorityRegister"
+CONSORTIUM = "Consortium"
+EMERGENCY_COUNCIL = "EmergencyCouncil"
+CHARTER = "Charter"
+ADDRESS_BOOK = "AddressBook"
+TIMELOCK = "Timelock"
+
+_FILES = {TIMELOCK: "TimelockController"}
+"""Contracts whose code is OpenZeppelin's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Function:
+    name: str
     selector: bytes
     inputs: list[Kind]
     outputs: list[Kind]
+    arguments: dict[str, Kind]
+    """By name, with times as numbers: what `decode_call` reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +70,9 @@ class Abi:
     """
 
     def __init__(self, entries: Sequence[dict[str, Any]]) -> None:
-        self._functions = {
-            entry["name"]: _Function(
-                _hash(entry)[:4],
-                [kind_of(item) for item in entry["inputs"]],
-                [kind_of(item) for item in entry["outputs"]],
-            )
-            for entry in entries
-            if entry["type"] == "function"
-        }
+        functions = [_function(entry) for entry in entries if entry["type"] == "function"]
+        self._functions = {function.name: function for function in functions}
+        self._selectors = {function.selector: function for function in functions}
         self._events = {_hash(entry): _event(entry) for entry in entries if entry["type"] == "event"}
         self._topics = {event.name: topic for topic, event in self._events.items()}
 
@@ -71,6 +88,23 @@ class Abi:
     def selector(self, function: str) -> bytes:
         """The first four bytes of the call data."""
         return self._functions[function].selector
+
+    def decode_call(self, data: bytes) -> tuple[str, dict[str, Any]] | None:
+        """Function and arguments of call data, by name in snake case; times as numbers.
+
+        Strict, because people decide by what it says: None unless the same values, encoded, are these very bytes.
+        """
+        function = self._selectors.get(data[:4])
+        if function is None:
+            return None
+        kinds = list(function.arguments.values())
+        try:
+            values = decode_values(kinds, data[4:])
+            if encode_values(kinds, values) != data[4:]:
+                return None
+        except (NodeError, InputError):
+            return None
+        return function.name, dict(zip(function.arguments, values, strict=True))
 
     def decode(self, function: str, data: bytes) -> Any:
         """What a function returned: the value, or a tuple where it returns several.
@@ -119,7 +153,7 @@ def load_abi(contract: str) -> Abi:
 
 def load_artifact(contract: str) -> dict[str, Any]:
     """All that the package holds about a contract: ABI, documentation, code."""
-    path = Path(__file__).parents[1] / "abi" / f"{contract}.json"
+    path = Path(__file__).parents[1] / "abi" / f"{_FILES.get(contract, contract)}.json"
     artifact: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return artifact
 
@@ -127,6 +161,22 @@ def load_artifact(contract: str) -> dict[str, Any]:
 def _hash(entry: dict[str, Any]) -> bytes:
     types = ",".join(canonical_type(item) for item in entry["inputs"])
     return keccak(f"{entry['name']}({types})".encode("ascii"))
+
+
+def _function(entry: dict[str, Any]) -> _Function:
+    # A getter's only output has no name: it is called as the getter.
+    outputs = [{**item, "name": item["name"] or entry["name"]} for item in entry["outputs"]]
+    arguments = {
+        snake_case(item["name"]) or f"argument_{position}": kind_of(item, times=False)
+        for position, item in enumerate(entry["inputs"], 1)
+    }
+    return _Function(
+        entry["name"],
+        _hash(entry)[:4],
+        [kind_of(item) for item in entry["inputs"]],
+        [kind_of(item) for item in outputs],
+        arguments,
+    )
 
 
 def _event(entry: dict[str, Any]) -> _Event:

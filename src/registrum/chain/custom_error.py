@@ -6,6 +6,7 @@ Not its job: the errors themselves; `registrum.chain.reverts` has them all.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -16,7 +17,12 @@ from registrum.signing.keccak import keccak
 
 __all__ = ["CustomError"]
 
-_SOLIDITY = {"OfficeNumber": "bytes32", "OfficeCode": "bytes2", "CalendarDate": "uint32"}
+_SOLIDITY = {
+    "OfficeNumber": "bytes32",
+    "OfficeCode": "bytes2",
+    "CalendarDate": "uint32",
+    "enum IGovernor.ProposalState": "uint8",
+}
 _DECLARATION = re.compile(r"(\w+)\((.*)\)")
 
 
@@ -26,11 +32,13 @@ class CustomError(ContractError):
     Attributes:
         declaration: The error as the Solidity interface declares it; the attributes are its arguments in snake case.
         says: The message, with the attributes in braces.
+        words: For arguments that are enumerations, the words that stand for their values.
         selector: First four bytes of the revert data.
     """
 
     declaration: ClassVar[str]
     says: ClassVar[str]
+    words: ClassVar[Mapping[str, Sequence[str]]] = {}
     selector: ClassVar[bytes]
     _kinds: ClassVar[dict[str, Kind]]
 
@@ -39,7 +47,7 @@ class CustomError(ContractError):
         match = _DECLARATION.fullmatch(cls.declaration)
         if match is None:
             raise TypeError(f"not a declaration: {cls.declaration}")
-        pairs = [argument.split(" ") for argument in match[2].split(", ") if argument]
+        pairs = [argument.rsplit(" ", 1) for argument in match[2].split(", ") if argument]
         types = [_SOLIDITY.get(kind, kind) for kind, _ in pairs]
         cls.code = snake_case(match[1])
         cls.selector = keccak(f"{match[1]}({','.join(types)})".encode("ascii"))[:4]
@@ -52,7 +60,8 @@ class CustomError(ContractError):
         if arguments.keys() != self._kinds.keys():
             raise TypeError(f"{type(self).__name__} needs {', '.join(self._kinds) or 'no arguments'}")
         shown = {name: _shown(value) for name, value in arguments.items()}
-        super().__init__(self.says.format(**shown), **shown)
+        told = {name: _told(name, value, self.words.get(name)) for name, value in shown.items()}
+        super().__init__(self.says.format(**told), **shown)
         self._arguments = arguments
         for name, value in arguments.items():
             setattr(self, name, value)
@@ -77,11 +86,18 @@ class CustomError(ContractError):
 
     def to_data(self) -> bytes:
         """Revert data of this error, selector and arguments."""
-        return self.selector + encode_values(list(self._kinds.values()), list(self._arguments.values()))
+        return type(self).selector + encode_values(list(self._kinds.values()), list(self._arguments.values()))
 
 
 def _rebuilt(cls: type[CustomError], arguments: dict[str, Any]) -> CustomError:
     return cls(**arguments)
+
+
+def _told(name: str, value: Any, words: Sequence[str] | None) -> Any:
+    if name == "proposal_id":
+        # As everywhere else: its 78 decimal digits say nothing to anyone.
+        return f"0x{value:064x}"
+    return words[value] if words and value < len(words) else value
 
 
 def _shown(value: Any) -> Any:

@@ -226,3 +226,111 @@ class OfficeDirectoryKeyOutOfScopeError(CustomError):
     office: str
     account: str
     scope: int
+
+
+class OfficeDirectoryNotEmergencyBodyError(CustomError):
+    """Only governance or the emergency body may do this."""
+
+    declaration = "OfficeDirectoryNotEmergencyBody(address caller)"
+    says = "{caller} is neither the governance account nor the emergency body"
+    remedy = "Collect the support of enough offices."
+    caller: str
+
+
+class OfficeDirectorySuspensionShortenedError(CustomError):
+    """An emergency can lengthen a suspension, never shorten it."""
+
+    declaration = "OfficeDirectorySuspensionShortened(uint40 until, uint40 recorded)"
+    says = "a suspension until {recorded} cannot be shortened to {until} (none: without end) in an emergency"
+    remedy = "Put it to the vote: the consortium can end a suspension at any time."
+    until: datetime | None
+    recorded: datetime | None
+    """None if it has no end."""
+
+
+class OfficeDirectoryNoReplacementError(CustomError):
+    """No replacement of the seat is under way, or the seat objected."""
+
+    declaration = "OfficeDirectoryNoReplacement(OfficeCode office)"
+    says = "no replacement of the seat of {office} is under way"
+    remedy = "Have the offices decide it."
+    office: str
+
+
+class OfficeDirectoryReplacementPendingError(CustomError):
+    """The present seat may object until `acceptableFrom`."""
+
+    declaration = "OfficeDirectoryReplacementPending(OfficeCode office, uint40 acceptableFrom)"
+    says = "the present seat of {office} may object to its replacement until {acceptable_from}"
+    remedy = "Wait."
+    office: str
+    acceptable_from: datetime
+
+
+class OfficeDirectoryObjectionBarredError(CustomError):
+    """A suspended office cannot object: whoever stole its seat would."""
+
+    declaration = "OfficeDirectoryObjectionBarred(OfficeCode office)"
+    says = "{office} is suspended, and so its seat cannot object to its replacement"
+    remedy = "Ask the other offices to reinstate the office, or to take the replacement back."
+    office: str
+
+
+class OfficeDirectoryInvalidDelayError(CustomError):
+    """The objection delay lies between one day and 90 days."""
+
+    declaration = "OfficeDirectoryInvalidDelay(uint40 objectionDelay)"
+    says = "an objection delay of {objection_delay} seconds; one day to 90 days are taken"
+    remedy = "Give 86400 to 7776000 seconds."
+    objection_delay: int
+
+
+class OfficeDirectoryInvalidSuccessorError(CustomError):
+    """A successor is an active office that is not the office itself."""
+
+    declaration = "OfficeDirectoryInvalidSuccessor(OfficeCode office, OfficeCode successor)"
+    says = "{successor} cannot succeed {office}: it is not another office that is active"
+    remedy = "Name an active office."
+    office: str
+    successor: str
+
+
+class OfficeDirectorySuccessorNamedError(CustomError):
+    """The office has a successor, which stays."""
+
+    declaration = "OfficeDirectorySuccessorNamed(OfficeCode office, OfficeCode successor)"
+    says = "the successor of {office} is {successor}, for good"
+    remedy = "Should it depart too, name one for it."
+    office: str
+    successor: str
+
+
+class OfficeDirectoryNotDepartedError(CustomError):
+    """Only a departed office has a successor."""
+
+    declaration = "OfficeDirectoryNotDeparted(OfficeCode office)"
+    says = "{office} has not departed, and so nobody succeeds it"
+    remedy = "Put the departure before it in the same proposal; `registrum office succeed` does."
+    office: str
+
+
+class OfficeDirectoryKeySuspendedError(CustomError):
+    """The key is suspended until `until`."""
+
+    declaration = "OfficeDirectoryKeySuspended(OfficeCode office, address account, uint40 until)"
+    says = "the key {account} of {office} is suspended until {until} (none: without end)"
+    remedy = "Sign with another key of the office."
+    office: str
+    account: str
+    until: datetime | None
+    """None if the suspension has no end."""
+
+
+class OfficeDirectoryKeyNotSuspendedError(CustomError):
+    """The key is not suspended."""
+
+    declaration = "OfficeDirectoryKeyNotSuspended(OfficeCode office, address account)"
+    says = "the key {account} of {office} is not suspended"
+    remedy = "There is nothing to do."
+    office: str
+    account: str

@@ -7,8 +7,11 @@ with cause and remedy. Not its job: getting revert data out of a node (`registru
 from __future__ import annotations
 
 from registrum.chain.application_errors import *  # noqa: F403 - one door to all errors
+from registrum.chain.charter_errors import *  # noqa: F403 - one door to all errors
+from registrum.chain.consortium_errors import *  # noqa: F403 - one door to all errors
 from registrum.chain.custom_error import CustomError
 from registrum.chain.directory_errors import *  # noqa: F403 - one door to all errors
+from registrum.chain.emergency_errors import *  # noqa: F403 - one door to all errors
 from registrum.chain.priority_errors import *  # noqa: F403 - one door to all errors
 from registrum.errors import ContractError, NodeError
 
@@ -152,7 +155,7 @@ def decode_revert(data: bytes) -> ContractError:
         return UnknownRefusalError(data)
 
 
-__all__ = [  # noqa: PLE0604 - the names of three modules
+__all__ = [  # noqa: PLE0604 - the names of the modules of errors
     "CUSTOM_ERRORS",
     "CustomError",
     "UnknownRefusalError",

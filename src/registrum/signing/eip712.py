@@ -15,7 +15,17 @@ from registrum.errors import InputError
 from registrum.signing.addresses import checksum_address, parse_address
 from registrum.signing.keccak import keccak
 
-__all__ = ["APPLICATION_REGISTRY", "DOMAIN_VERSION", "PRIORITY_REGISTER", "Domain", "TypedData", "type_members"]
+__all__ = [
+    "APPLICATION_REGISTRY",
+    "CHARTER",
+    "CONSORTIUM",
+    "DOMAIN_VERSION",
+    "EMERGENCY_COUNCIL",
+    "PRIORITY_REGISTER",
+    "Domain",
+    "TypedData",
+    "type_members",
+]
 
 TypedData = dict[str, Any]
 """The JSON object of `eth_signTypedData_v4`, also what `eth_account.messages.encode_typed_data` takes as a whole."""
@@ -24,6 +34,12 @@ APPLICATION_REGISTRY = "Registrum ApplicationRegistry"
 """Domain name of the contract `ApplicationRegistry`."""
 PRIORITY_REGISTER = "Registrum PriorityRegister"
 """Domain name of the contract `PriorityRegister`."""
+CONSORTIUM = "Registrum Consortium"
+"""Domain name of the contract `Consortium`."""
+EMERGENCY_COUNCIL = "Registrum EmergencyCouncil"
+"""Domain name of the contract `EmergencyCouncil`."""
+CHARTER = "Registrum Charter"
+"""Domain name of the contract `Charter`."""
 DOMAIN_VERSION = "1"
 """Raised with every change of meaning of a statement, so that no old signature passes as a new one."""
 
@@ -94,6 +110,21 @@ class Domain:
     def priority_register(cls, chain_id: int, contract: str) -> Domain:
         """The domain of a `PriorityRegister` at an address of a chain."""
         return cls(PRIORITY_REGISTER, chain_id, contract)
+
+    @classmethod
+    def consortium(cls, chain_id: int, contract: str) -> Domain:
+        """The domain of a `Consortium` at an address of a chain."""
+        return cls(CONSORTIUM, chain_id, contract)
+
+    @classmethod
+    def emergency_council(cls, chain_id: int, contract: str) -> Domain:
+        """The domain of an `EmergencyCouncil` at an address of a chain."""
+        return cls(EMERGENCY_COUNCIL, chain_id, contract)
+
+    @classmethod
+    def charter(cls, chain_id: int, contract: str) -> Domain:
+        """The domain of a `Charter` at an address of a chain."""
+        return cls(CHARTER, chain_id, contract)
 
     def typed_data(self, type_string: str, message: dict[str, Any]) -> TypedData:
         """A message of this domain as the JSON object that wallets and eth-account sign.

@@ -8,6 +8,9 @@
 | `Correction` | `ApplicationRegistry` | the version `replaces` was wrong, this is right |
 | `Withdrawal` | `ApplicationRegistry` | the application was withdrawn |
 | `ClaimOutcome` | `PriorityRegister` | the later application claims the priority of the earlier, with this outcome |
+| `Vote` | `Consortium` | the office votes so on this proposal |
+| `Suspension` | `EmergencyCouncil` | this office, or these keys of it, must be stopped at once |
+| `Remark` | `Charter` | an observer, not an office, remarks this on a proposal |
 
 A statement knows its `TYPE` (the EIP-712 type string), `struct_hash()`, `signing_digest(domain)` (what a key signs;
 plain `digest` is always that of the application) and `typed_data(domain)` (the JSON object for wallets). It holds the
@@ -25,6 +28,7 @@ from struct import Struct
 from typing import Any, ClassVar
 
 from registrum.errors import DigestError, InputError
+from registrum.signing.addresses import checksum_address, parse_address
 from registrum.signing.eip712 import Domain, TypedData, type_members
 from registrum.signing.keccak import keccak, keccak_256
 
@@ -35,7 +39,10 @@ __all__ = [
     "Disclosure",
     "Registration",
     "RegistrationBatch",
+    "Remark",
     "Statement",
+    "Suspension",
+    "Vote",
     "Withdrawal",
 ]
 
@@ -113,6 +120,15 @@ def _check_disclosure(value: int) -> None:
         raise InputError(f"disclosure must be 0 (plain) or 1 (salted), got {value!r}")
 
 
+def _check_text(what: str, value: str) -> None:
+    if not isinstance(value, str):
+        raise InputError(f"{what} must be a text, got {value!r}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{what} holds characters that no text can hold", remedy="Type it anew.") from None
+
+
 def _check_office(value: bytes) -> None:
     if type(value) is not bytes or len(value) != 2 or not (value.isalpha() and value.isupper()):
         raise InputError(f"an office is two capital letters in ASCII (WIPO ST.3), got {value!r}")
@@ -124,6 +140,9 @@ _ANCHOR = Struct(">32s2s30x24xQ32s28xI")
 _CORRECTION = Struct(">32s32s28xI31xB32s31xB")
 _WITHDRAWAL = Struct(">32s32s31xB")
 _CLAIM_OUTCOME = Struct(">32s32s32s28xI28xI31x?31xB31xB")
+_VOTE = Struct(">32s32s2s30x31xB32s")
+_SUSPENSION = Struct(">32s2s30x32s32s24xQ27x5s")
+_REMARK = Struct(">32s32s32s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +362,111 @@ class ClaimOutcome(Statement):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Vote(Statement):
+    """The vote of an office on a proposal; its seat signs.
+
+    Args:
+        proposal_id: The hash of the calls and of the description that is voted on.
+        office: ST.3 code, 2 bytes.
+        support: 0 against, 1 for, 2 abstain.
+        reason: In plain words, or empty.
+
+    Raises:
+        InputError: A value is out of its range.
+    """
+
+    TYPE: ClassVar[str] = "Vote(uint256 proposalId,bytes2 office,uint8 support,string reason)"
+
+    proposal_id: int
+    office: bytes
+    support: int
+    reason: str
+
+    def __post_init__(self) -> None:
+        _check_unsigned("proposal id", self.proposal_id, 256)
+        _check_office(self.office)
+        if self.support not in (0, 1, 2) or isinstance(self.support, bool):
+            raise InputError(f"a vote is 0 (against), 1 (for) or 2 (abstain), got {self.support!r}")
+        _check_text("reason", self.reason)
+
+    def _encoded(self) -> bytes:
+        number, reason = self.proposal_id.to_bytes(32, "big"), keccak(self.reason.encode())
+        return _VOTE.pack(_VOTE_TYPE_HASH, number, self.office, self.support, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension(Statement):
+    """The support of an office for suspending another, or keys of it, at once; its seat signs.
+
+    Args:
+        office: ST.3 code of the office concerned, 2 bytes.
+        accounts: Its keys to suspend; empty to suspend the office itself.
+        reason: In plain words.
+        round: Which emergency against this office it would be, from 1.
+        valid_until: First second at which support no longer counts, since 1970.
+
+    Raises:
+        InputError: A value is out of its range.
+    """
+
+    TYPE: ClassVar[str] = "Suspension(bytes2 office,address[] accounts,string reason,uint64 round,uint40 validUntil)"
+
+    office: bytes
+    accounts: tuple[str, ...]
+    reason: str
+    round: int
+    valid_until: int
+
+    def __post_init__(self) -> None:
+        _check_office(self.office)
+        object.__setattr__(self, "accounts", tuple(checksum_address(parse_address(each)) for each in self.accounts))
+        _check_text("reason", self.reason)
+        if not self.reason:
+            raise InputError("a suspension needs a reason", remedy="Say in plain words what happened.")
+        _check_unsigned("round", self.round, 64)
+        _check_unsigned("end of validity", self.valid_until, 40)
+
+    def _encoded(self) -> bytes:
+        accounts = keccak(b"".join(parse_address(each).rjust(32, b"\0") for each in self.accounts))
+        reason, until = keccak(self.reason.encode()), self.valid_until.to_bytes(5, "big")
+        return _SUSPENSION.pack(_SUSPENSION_TYPE_HASH, self.office, accounts, reason, self.round, until)
+
+    def _message(self) -> dict[str, Any]:
+        # Named, because dataclasses with slots are made anew, which zero-argument super does not survive.
+        return {**Statement._message(self), "accounts": list(self.accounts)}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark(Statement):
+    """What an observer says about a proposal; the observer signs.
+
+    Args:
+        proposal_id: The proposal.
+        text: In plain words.
+
+    Raises:
+        InputError: A value is out of its range.
+    """
+
+    TYPE: ClassVar[str] = "Remark(uint256 proposalId,string text)"
+
+    proposal_id: int
+    text: str
+
+    def __post_init__(self) -> None:
+        _check_unsigned("proposal id", self.proposal_id, 256)
+        _check_text("text", self.text)
+        if not self.text:
+            raise InputError("a remark needs a text")
+
+    def _encoded(self) -> bytes:
+        return _REMARK.pack(_REMARK_TYPE_HASH, self.proposal_id.to_bytes(32, "big"), keccak(self.text.encode()))
+
+
+_VOTE_TYPE_HASH = keccak(Vote.TYPE.encode("ascii"))
+_SUSPENSION_TYPE_HASH = keccak(Suspension.TYPE.encode("ascii"))
+_REMARK_TYPE_HASH = keccak(Remark.TYPE.encode("ascii"))
 _REGISTRATION_TYPE_HASH = keccak(Registration.TYPE.encode("ascii"))
 _BATCH_TYPE_HASH = keccak(RegistrationBatch.TYPE.encode("ascii"))
 _ANCHOR_TYPE_HASH = keccak(Anchor.TYPE.encode("ascii"))
