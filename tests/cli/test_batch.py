@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from registrum import ApplicationRecord, OfficeNumber, Registry
+from registrum.errors import NodeError
 from tests.cli.support import SAMPLES, Cli, digest, file_digest
 
 KEYS = ["source", "total", "taken", "alreadyRecorded", "refused", "refusals"]
@@ -69,6 +72,51 @@ def test_one_conflict_does_not_cost_the_others(cli: Cli, tmp_path: Path) -> None
     text = cli("batch", "register", file)
     assert text.code == 4
     assert f"{known}\tconflict" in text.out
+
+
+def test_office_that_is_refused_does_not_cost_the_others(cli: Cli, tmp_path: Path) -> None:
+    refused, fresh = [cli.number() for _ in range(3)], [cli.number("AU") for _ in range(3)]
+    file = write_csv(tmp_path / "a.csv", [f"{number},2024-01-31,{digest(number)}" for number in [*refused, *fresh]])
+    key = ["--key", "development:AU"]
+    result = cli("batch", "register", file, *key, "--batch-size", "2", "--json")
+    assert (result.code, list(result.json)) == (4, KEYS)
+    assert [result.json[name] for name in KEYS[1:-1]] == [6, 3, 0, 3]
+    assert {(item["number"], item["outcome"]) for item in result.json["refusals"]} == {
+        (number, "batch_refused") for number in refused
+    }
+    error = result.json["refusals"][0]["error"]
+    assert list(error) == ["code", "message", "remedy", "details"]
+    assert error["code"] == "office_directory_unknown_key"
+    assert result.err.count(error["message"]) == 1
+    text = cli("batch", "register", file, *key)
+    assert text.code == 4
+    assert "Already recorded: 3" in text.out
+    assert f"{refused[0]}\toffice_directory_unknown_key" in text.out
+
+
+def test_error_that_stops_all_says_how_far_it_got(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [cli.number() for _ in range(4)]
+    file = write_csv(tmp_path / "a.csv", [f"{number},2024-01-31,{digest(number)}" for number in numbers])
+    records = Registry.records
+
+    def fails_at_the_last(registry: Registry, asked: Iterable[OfficeNumber]) -> list[ApplicationRecord | None]:
+        wanted = list(asked)
+        if wanted[0].text == numbers[3]:
+            raise NodeError("the node is gone", host="nowhere")
+        return records(registry, wanted)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Registry, "records", fails_at_the_last)
+        result = cli("batch", "register", file, "--batch-size", "1", "--json")
+        text = cli("batch", "register", file, "--batch-size", "1")
+    assert (result.code, list(result.json), result.error["code"]) == (3, ["error"], "node_unreachable")
+    assert list(result.error["details"]) == ["host", "report"]
+    report = result.error["details"]["report"]
+    assert list(report) == KEYS
+    assert [report[name] for name in KEYS[1:]] == [4, 3, 0, 0, []]
+    assert "open: 1 of 4" in result.err
+    assert (text.code, "Already recorded: 3" in text.out) == (3, True)
+    assert cli.ok("batch", "register", file)["taken"] == 1
 
 
 def test_optional_columns_and_documents_beside_the_file(cli: Cli, tmp_path: Path) -> None:

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from registrum import Application, ItemOutcome, OfficeNumber, Outbox, Registry, Right
+from registrum import Application, ApplicationRecord, ItemOutcome, ItemReceipt, OfficeNumber, Outbox, Registry, Right
 from registrum.chain.entries import State
-from registrum.chain.reverts import OfficeDirectoryOfficeSuspendedError, OfficeDirectoryUnknownKeyError
+from registrum.chain.reverts import (
+    OfficeDirectoryOfficeSuspendedError,
+    OfficeDirectoryUnknownKeyError,
+    OfficeDirectoryUnknownOfficeError,
+)
 from registrum.client import calls
 from registrum.client.session import Session
-from registrum.errors import ConfigError, InputError, KeyNotFoundError, RpcError, SubmissionError
+from registrum.errors import (
+    ConfigError,
+    ContractError,
+    InputError,
+    KeyNotFoundError,
+    NodeError,
+    RpcError,
+    SubmissionError,
+)
 from tests.client.registries import FILED, GOVERNANCE, KEYS, STRANGER, World, digest, world
 
 
@@ -43,6 +55,17 @@ def mixed(here: World, count: int) -> list[Application]:
 
 def sent_by(here: World) -> int:
     return int(here.rpc.call("eth_getTransactionCount", [GOVERNANCE.address, "latest"]), 16)
+
+
+def told_before_it_failed(items: Iterator[ItemReceipt]) -> tuple[list[ItemReceipt], Exception | None]:
+    told = []
+    while True:
+        try:
+            told.append(next(items))
+        except StopIteration:
+            return told, None
+        except Exception as error:  # noqa: BLE001 - the tests say which one it has to be
+            return told, error
 
 
 def test_applications_of_several_offices(here: World, registry: Registry) -> None:
@@ -84,12 +107,103 @@ def test_what_was_interrupted_is_resumed(here: World, registry: Registry) -> Non
     assert sorted(found, key=lambda item: item.number.text) == applications
 
 
-def test_a_refusal_of_the_whole_batch_is_raised(here: World, registry: Registry) -> None:
+@pytest.mark.parametrize(
+    ("office", "refusal"), [("EM", OfficeDirectoryOfficeSuspendedError), ("AU", OfficeDirectoryUnknownOfficeError)]
+)
+def test_refusal_of_one_office_costs_the_others_nothing(
+    here: World, registry: Registry, office: str, refusal: type[ContractError]
+) -> None:
     registry.suspend_office("EM")
+    applications = [here.application(code) for _ in range(7) for code in ("JP", office)]
     before = sent_by(here)
-    with pytest.raises(OfficeDirectoryOfficeSuspendedError):
-        list(registry.register_many([here.application() for _ in range(9)], batch_size=3))
-    assert sent_by(here) == before
+    items = list(
+        registry.register_many(applications, batch_size=3, signer_of=lambda code: KEYS[code.replace("AU", "EM")])
+    )
+    assert {item.application.number for item in items} == {application.number for application in applications}
+    outcomes = Counter((item.application.number.office, item.outcome) for item in items)
+    assert outcomes == {("JP", ItemOutcome.TAKEN): 7, (office, ItemOutcome.BATCH_REFUSED): 7}
+    for item in items:
+        assert item.outcome.is_refusal is isinstance(item.error, refusal)
+        assert (item.transaction_hash is None) is item.outcome.is_refusal
+        assert (item.to_json()["error"] is None) is not item.outcome.is_refusal
+    assert sent_by(here) == before + 3
+
+
+def test_refusal_that_only_a_block_shows_costs_the_others_nothing(
+    here: World, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As when an office is suspended while its batches are on their way.
+    monkeypatch.setattr(Session, "_simulate", lambda *arguments: (0, 0, 0))
+    registry.suspend_office("EM")
+    applications = [here.application(code) for _ in range(6) for code in ("JP", "EM")]
+    items = list(registry.register_many(applications, batch_size=2, signer_of=KEYS.__getitem__))
+    outcomes = Counter((item.application.number.office, item.outcome) for item in items)
+    assert outcomes == {("JP", ItemOutcome.TAKEN): 6, ("EM", ItemOutcome.BATCH_REFUSED): 6}
+    errors = [item.error for item in items if item.outcome.is_refusal]
+    assert all(isinstance(error, OfficeDirectoryOfficeSuspendedError) for error in errors)
+
+
+def test_refused_batch_is_taken_once_the_office_may_again(here: World, registry: Registry) -> None:
+    applications = [here.application() for _ in range(4)]
+    registry.suspend_office("EM")
+    assert {item.outcome for item in registry.register_many(applications)} == {ItemOutcome.BATCH_REFUSED}
+    registry.reinstate_office("EM")
+    assert {item.outcome for item in registry.register_many(applications)} == {ItemOutcome.TAKEN}
+
+
+def test_error_of_the_source_comes_after_all_that_was_sent_is_told(here: World, registry: Registry) -> None:
+    def breaking(applications: list[Application]) -> Iterator[Application]:
+        yield from applications
+        raise OSError("the file is gone")
+
+    # Seven batches: with an outbox four are handed over together, and three are in hand.
+    applications = [here.application() for _ in range(7)]
+    told, error = told_before_it_failed(registry.register_many(breaking(applications), batch_size=1))
+    assert isinstance(error, OSError)
+    assert [(item.application, item.outcome) for item in told] == [(item, ItemOutcome.TAKEN) for item in applications]
+    assert all(registry.records(item.number for item in applications))
+
+
+def test_node_that_fails_once_loses_no_receipt(
+    here: World, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applications = [here.application() for _ in range(7)]
+    asked, records = itertools.count(1), registry.records
+
+    def failing(numbers: Iterable[OfficeNumber]) -> list[ApplicationRecord | None]:
+        if next(asked) == 7:
+            raise NodeError("the node is gone")
+        return records(numbers)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(registry, "records", failing)
+        told, error = told_before_it_failed(registry.register_many(applications, batch_size=1))
+    assert isinstance(error, NodeError)
+    assert [(item.application, item.outcome) for item in told] == [
+        (item, ItemOutcome.TAKEN) for item in applications[:6]
+    ]
+
+
+def test_what_cannot_be_told_stays_in_the_outbox(here: World, tmp_path: Path) -> None:
+    applications = [here.application() for _ in range(6)]
+
+    def breaking() -> Iterator[Application]:
+        yield from applications
+        raise OSError("the file is gone")
+
+    with Outbox(tmp_path / "outbox.sqlite") as outbox:
+        here.rpc.call("evm_setAutomine", [False])
+        try:
+            with pytest.raises(OSError, match="the file is gone") as caught:
+                list(here.registry(outbox=outbox, deadline_s=0.2).register_many(breaking(), batch_size=1))
+        finally:
+            here.rpc.call("evm_setAutomine", [True])
+            here.rpc.call("evm_mine")
+        assert "not settled" in caught.value.__notes__[0]
+        assert len(outbox.entries()) == 6
+        registry = here.registry(outbox=outbox)
+        assert registry.settle_outbox().open == 0
+        assert all(registry.records(item.number for item in applications))
 
 
 @pytest.mark.parametrize("size", [0, 601])

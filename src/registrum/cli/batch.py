@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,7 +20,11 @@ from registrum.cli.options import (
     SenderKey,
     Timeout,
 )
-from registrum.cli.output import Facts, Table, emit
+from registrum.cli.output import Facts, Table, complain, emit, note
+from registrum.errors import RegistrumError
+
+if TYPE_CHECKING:
+    from registrum.client.receipts import ItemReceipt
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -54,43 +58,88 @@ def register(
     from registrum.cli.access import Access
     from registrum.cli.progress import progress
     from registrum.cli.tables import Source
-    from registrum.client.receipts import ItemOutcome, ItemReceipt
 
     applications = Source(source, right, office, any_form)
     access = Access(rpc, manifest, key, password_file, sender, timeout)
     access.settings.require_rpc()
-    total = applications.check()
+    report = _Report(source, applications.check())
     first = next(iter(applications.applications())).number.office
-    counts: Counter[ItemOutcome] = Counter()
-    refused: list[ItemReceipt] = []
-    with access.write(first) as registry, progress("Registering", total, quiet=as_json) as step:
-        for item in registry.register_many(applications.applications(), batch_size=batch_size, signer_of=access.signer):
-            counts[item.outcome] += 1
-            if item.outcome.is_refusal:
-                refused.append(item)
-            step()
-    taken, already = counts[ItemOutcome.TAKEN], counts[ItemOutcome.ALREADY_RECORDED]
-    document = {
-        "source": str(source),
-        "total": total,
-        "taken": taken,
-        "alreadyRecorded": already,
-        "refused": len(refused),
-        "refusals": [item.to_json() for item in refused],
-    }
-    facts = [("Applications", total), ("Taken", taken), ("Already recorded", already), ("Refused", len(refused))]
-    rows = [
-        (
-            item.application.number.text,
-            item.outcome,
-            item.application.filing_date,
-            item.recorded and item.recorded.filing_date,
-            item.application.digest,
-            item.recorded and item.recorded.digest,
-        )
-        for item in refused
-    ]
-    headings = ("Application", "Reason", "Filed", "Recorded as filed", "Digest", "Recorded digest")
-    emit(as_json, document, Facts(facts), *([Table(headings, rows, "Refused")] if rows else []))
-    if refused:
+    try:
+        with access.write(first) as registry, progress("Registering", report.total, quiet=as_json) as step:
+            for item in registry.register_many(
+                applications.applications(), batch_size=batch_size, signer_of=access.signer
+            ):
+                report.add(item)
+                step()
+    except RegistrumError as error:
+        _give_up(as_json, report, error)
+        raise
+    for refusal in report.batches_refused():
+        complain(refusal.message, refusal.remedy)
+    emit(as_json, report.to_json(), *report.blocks())
+    if report.refused:
         raise typer.Exit(4)
+
+
+class _Report:
+    """What became of the applications, as far as it is known."""
+
+    def __init__(self, source: Path, total: int) -> None:
+        self.source = source
+        self.total = total
+        self.counts: Counter[str] = Counter()
+        self.refused: list[ItemReceipt] = []
+
+    def add(self, item: ItemReceipt) -> None:
+        """Count one more."""
+        self.counts[item.outcome.value] += 1
+        if item.outcome.is_refusal:
+            self.refused.append(item)
+
+    def batches_refused(self) -> list[RegistrumError]:
+        """Why batches were refused as a whole, each reason once."""
+        return list({item.error.message: item.error for item in self.refused if item.error is not None}.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """Keys `source, total, taken, alreadyRecorded, refused, refusals`."""
+        return {
+            "source": str(self.source),
+            "total": self.total,
+            "taken": self.counts["taken"],
+            "alreadyRecorded": self.counts["already_recorded"],
+            "refused": len(self.refused),
+            "refusals": [item.to_json() for item in self.refused],
+        }
+
+    def blocks(self) -> list[Facts | Table]:
+        """The same for people."""
+        facts = [
+            ("Applications", self.total),
+            ("Taken", self.counts["taken"]),
+            ("Already recorded", self.counts["already_recorded"]),
+            ("Refused", len(self.refused)),
+        ]
+        rows = [
+            (
+                item.application.number.text,
+                item.outcome if item.error is None else item.error.code,
+                item.application.filing_date,
+                item.recorded and item.recorded.filing_date,
+                item.application.digest,
+                item.recorded and item.recorded.digest,
+            )
+            for item in self.refused
+        ]
+        headings = ("Application", "Reason", "Filed", "Recorded as filed", "Digest", "Recorded digest")
+        return [Facts(facts), *([Table(headings, rows, "Refused")] if rows else [])]
+
+
+def _give_up(as_json: bool, report: _Report, error: RegistrumError) -> None:
+    """Say how far it got before an error that stopped the others as well."""
+    told = report.counts.total()
+    if not told:
+        return
+    error.details["report"] = report.to_json()
+    if not as_json:
+        emit(False, {}, *report.blocks())
+    note(f"open: {report.total - told} of {report.total}; give the same command again")

@@ -104,10 +104,10 @@ def complain(message: str, remedy: str = "") -> None:
 
 def error_json(error: RegistrumError) -> dict[str, Any]:
     """Keys `code, message, remedy, details`."""
-    from registrum.client.forms import json_value
+    # Only here: most commands end without an error, and all have to begin quickly.
+    from registrum.client import forms
 
-    details = json_value(error.details)
-    return {"code": error.code, "message": error.message, "remedy": error.remedy, "details": details}
+    return forms.error_json(error)
 
 
 def note(message: str) -> None:

@@ -8,21 +8,29 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from registrum.chain.contracts import APPLICATION_REGISTRY
-from registrum.chain.entries import Entry, Intent, Progress
+from registrum.chain.entries import Entry, Intent, Progress, State
 from registrum.client.calls import MOST_ITEMS, batch_data, batch_of, call_of, in_given_order, key_of
 from registrum.client.receipts import ItemOutcome, ItemReceipt
 from registrum.client.recording import Recorder
 from registrum.client.records import Application
-from registrum.errors import InputError
+from registrum.errors import (
+    ContractError,
+    InputError,
+    NodeError,
+    OutcomeUnknownError,
+    RegistrumError,
+    TransactionFailedError,
+)
 from registrum.signing.signatures import SIGNATURE_SIZE
 from registrum.signing.statements import RegistrationBatch
 
 if TYPE_CHECKING:
     from registrum.chain.outbox import Outbox
+    from registrum.chain.sender import Sender
     from registrum.signing.signers import Signer
 
 __all__ = ["BulkRecorder"]
@@ -32,6 +40,11 @@ _A_ROUND = 4
 """Batches that are kept and sent together: each round asks the node where it is."""
 _ON_THE_WAY = 48
 """Batches that wait for their block at the same time; more than a large block holds, so that the node never idles."""
+
+_AFTER_A_FAILURE_S = 3.0
+"""Seconds in which a node that has just failed may still show what became of the batches on their way."""
+_REFUSALS = (ContractError, TransactionFailedError)
+"""What is about one batch, and says nothing of the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,50 @@ class _Signed:
     statement: RegistrationBatch
     signature: bytes
 
+    def refused(self, error: RegistrumError, tx_hash: bytes | None = None) -> tuple[ItemReceipt, ...]:
+        """Receipts of its items where it was refused as a whole, in the order of the caller."""
+        sent = None if tx_hash is None else "0x" + tx_hash.hex()
+        outcome = ItemOutcome.BATCH_REFUSED
+        items = [ItemReceipt(application, outcome, sent, error=error) for application in self.applications]
+        return in_given_order(self.order, items)
+
+
+@dataclass(slots=True)
+class _Run:
+    """Batches on their way through the outbox.
+
+    Attributes:
+        tried: Offices of which a batch would be taken, as far as is known.
+        intents: What is in hand and not kept by the outbox yet.
+        batches: What they are about.
+        waiting: Entries of the outbox in their order, and what they are about.
+        running: A round of the sender, in the other thread.
+    """
+
+    outbox: Outbox
+    sender: Sender
+    worker: ThreadPoolExecutor
+    tried: set[bytes] = field(default_factory=set)
+    intents: list[Intent] = field(default_factory=list)
+    batches: list[_Signed] = field(default_factory=list)
+    waiting: deque[tuple[int, _Signed]] = field(default_factory=deque)
+    running: Future[Progress] | None = None
+
+    def keep_sending(self) -> None:
+        """Begin the next round of the sender when the last one is over; errors as for `Sender.run_once`."""
+        if self.running is not None and self.running.done():
+            over, self.running = self.running, None
+            over.result()
+        if self.running is None and self.waiting:
+            self.running = self.worker.submit(self.sender.run_once)
+
+    def settled(self, entry_id: int, timeout_s: float) -> Entry:
+        """An entry at its end; errors as for `Sender.wait`."""
+        entry = self.outbox.entry(entry_id)
+        if entry.settled:
+            return entry
+        return self.worker.submit(self.sender.wait, entry_id, timeout_s).result()
+
 
 class BulkRecorder(Recorder):
     """Registers many applications; errors as for `Recorder`."""
@@ -67,6 +124,12 @@ class BulkRecorder(Recorder):
         What is recorded already is looked up and not sent, so that the same call after an interruption only does what
         is left. With an outbox many batches are on their way at once.
 
+        A batch that the contract refuses as a whole (the office is suspended, the key not in force) costs the others
+        nothing: each of its applications has the outcome `batch_refused` and the error.
+
+        Whatever error ends this, one of `applications` itself included: what was signed until then is sent and waited
+        for, as far as the node answers, and told; then the error is raised.
+
         Args:
             applications: Read as they are needed.
             batch_size: Items under one signature, 1 to 600; a block of 30 million gas holds 600 of one filing date.
@@ -78,9 +141,9 @@ class BulkRecorder(Recorder):
             The outcome of each application, as it becomes known; the order is kept within a batch.
 
         Raises:
-            InputError: The batch size is out of range.
-            ContractError: The contract refused a whole batch: the office is suspended, the key not in force. What was
-                reported before is recorded.
+            InputError: The batch size is out of range, or an application cannot be stated.
+            KeyNotFoundError: There is no key for an office.
+            OutcomeUnknownError: The end of a batch was not seen in time; it stays in the outbox.
         """
         if not 1 <= batch_size <= MOST_ITEMS:
             raise InputError(f"a batch holds 1 to {MOST_ITEMS} applications, not {batch_size}")
@@ -119,59 +182,83 @@ class BulkRecorder(Recorder):
         yield from self._signed(office, applications[half:], signer)
 
     def _one_batch(self, batch: _Signed) -> tuple[ItemReceipt, ...]:
-        receipt = self.submit_signed(batch.statement, batch.signature)
+        try:
+            receipt = self.submit_signed(batch.statement, batch.signature)
+        except _REFUSALS as error:
+            return batch.refused(error)
         items: tuple[ItemReceipt, ...] = getattr(receipt, "items", ())
         return in_given_order(batch.order, items)
 
     def _through(self, outbox: Outbox, steps: Iterator[list[ItemReceipt] | _Signed]) -> Iterator[ItemReceipt]:
-        address = self._addresses[APPLICATION_REGISTRY]
-        tried: set[bytes] = set()
-        intents: list[Intent] = []
-        batches: list[_Signed] = []
-        waiting: deque[tuple[int, _Signed]] = deque()
-        running: Future[Progress] | None = None
         # While the sender waits for the node, the next batches are looked up and signed here.
         with self._new_sender(outbox) as sender, ThreadPoolExecutor(1) as worker:
+            run = _Run(outbox, sender, worker)
+            trouble: Exception | None = None
+            try:
+                for step in steps:
+                    yield from step if isinstance(step, list) else self._send_on(run, step)
+            except Exception as error:  # noqa: BLE001 - raised again, once what was sent is told
+                trouble = error
+            has_failed = isinstance(trouble, NodeError | OutcomeUnknownError)
+            patience_s = min(_AFTER_A_FAILURE_S, self._deadline_s) if has_failed else self._deadline_s
+            try:
+                self._hand_over(run)
+                while run.waiting:
+                    yield from self._tell_oldest(run, patience_s)
+            except RegistrumError as error:
+                if trouble is None:
+                    raise
+                trouble.add_note(f"What was on its way could not be told: {error}")
+            if trouble is not None:
+                raise trouble
 
-            def hand_over() -> None:
-                for entry_id, batch in zip(self._submit(outbox, intents), batches, strict=True):
-                    waiting.append((entry_id, batch))
-                intents.clear()
-                batches.clear()
+    def _send_on(self, run: _Run, batch: _Signed) -> Iterator[ItemReceipt]:
+        """Take a batch in hand, keep the sender at work, and tell what has come to its end."""
+        _, gas, description = call_of(batch.statement, batch.signature)
+        data = batch_data(batch.statement, batch.signature)
+        if batch.statement.office not in run.tried:
+            # A key that is not in force is told here, and not by many refused transactions.
+            try:
+                self._simulate(APPLICATION_REGISTRY, "registerBatch", data, gas)
+            except ContractError as error:
+                yield from batch.refused(error)
+                return
+            run.tried.add(batch.statement.office)
+        address, key = self._addresses[APPLICATION_REGISTRY], key_of("registerBatch", data)
+        run.intents.append(Intent(key, address, data, gas, description, account=self._sends()))
+        run.batches.append(batch)
+        if len(run.intents) >= _A_ROUND:
+            self._hand_over(run)
+        run.keep_sending()
+        # What has its block is told at once, while the node works on the next one.
+        while run.waiting and run.outbox.entry(run.waiting[0][0]).settled:
+            yield from self._tell_oldest(run, self._deadline_s)
+        if len(run.waiting) > _ON_THE_WAY:
+            yield from self._tell_oldest(run, self._deadline_s)
 
-            def settled(entry: Entry) -> tuple[ItemReceipt, ...]:
-                _, batch = waiting.popleft()
-                return in_given_order(batch.order, self._batch_receipt(batch.applications, self._outcome(entry)).items)
+    def _hand_over(self, run: _Run) -> None:
+        if run.intents:
+            run.waiting.extend(zip(self._submit(run.outbox, run.intents), run.batches, strict=True))
+            run.intents.clear()
+            run.batches.clear()
 
-            for step in steps:
-                if isinstance(step, list):
-                    yield from step
-                    continue
-                _, gas, description = call_of(step.statement, step.signature)
-                data = batch_data(step.statement, step.signature)
-                if step.statement.office not in tried:
-                    # A key that is not in force is told here, and not by many refused transactions.
-                    self._simulate(APPLICATION_REGISTRY, "registerBatch", data, gas)
-                    tried.add(step.statement.office)
-                key = key_of("registerBatch", data)
-                intents.append(Intent(key, address, data, gas, description, account=self._sends()))
-                batches.append(step)
-                if len(intents) >= _A_ROUND:
-                    hand_over()
-                if running is not None and running.done():
-                    running.result()
-                    running = None
-                if running is None and waiting:
-                    running = worker.submit(sender.run_once)
-                # What has its block is told at once, while the node works on the next one.
-                while waiting and (entry := outbox.entry(waiting[0][0])).settled:
-                    yield from settled(entry)
-                if len(waiting) > _ON_THE_WAY:
-                    yield from settled(worker.submit(sender.wait, waiting[0][0], self._deadline_s).result())
-            if intents:
-                hand_over()
-            while waiting:
-                yield from settled(worker.submit(sender.wait, waiting[0][0], self._deadline_s).result())
+    def _tell_oldest(self, run: _Run, timeout_s: float) -> tuple[ItemReceipt, ...]:
+        """Wait for the end of the batch that has waited longest; what became of its items."""
+        entry_id, batch = run.waiting[0]
+        entry = run.settled(entry_id, timeout_s)
+        items: tuple[ItemReceipt, ...]
+        try:
+            receipt = self._outcome(entry)
+        except _REFUSALS as error:
+            if entry.state is not State.REFUSED:
+                raise
+            # It was not foretold, so the next batch of the office is tried first again.
+            run.tried.discard(batch.statement.office)
+            items = batch.refused(error, entry.tx_hash)
+        else:
+            items = in_given_order(batch.order, self._batch_receipt(batch.applications, receipt).items)
+        run.waiting.popleft()
+        return items
 
     def _known(self, applications: list[Application]) -> tuple[list[ItemReceipt], list[Application]]:
         """Applications whose numbers are recorded, with what is recorded; and the others."""

@@ -182,4 +182,6 @@ def items_of(
         # The outcome is the last word of the event's data.
         taken = topics[0] == registered
         outcome = ItemOutcome.TAKEN if taken else by_position(ItemOutcome, as_data(log["data"], "event data", 96)[-1])
+        if outcome is ItemOutcome.BATCH_REFUSED:
+            raise NodeError(f"the node sent an outcome of {application.number} that the contract does not have")
         yield ItemReceipt(application, outcome, transaction_hash)

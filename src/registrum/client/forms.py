@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
-from registrum.errors import InputError, NodeError
+from registrum.errors import InputError, NodeError, RegistrumError
 from registrum.numbers import OfficeNumber
 
-__all__ = ["by_position", "expect_number", "instant", "json_value", "require_office"]
+__all__ = ["by_position", "error_json", "expect_number", "instant", "json_value", "require_office"]
 
 _E = TypeVar("_E", bound=Enum)
 _OFFICE = re.compile(r"[A-Z]{2}")
@@ -62,6 +62,12 @@ def expect_number(value: OfficeNumber | bytes) -> OfficeNumber:
 def instant(seconds: int) -> datetime:
     """A block time in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def error_json(error: RegistrumError) -> dict[str, Any]:
+    """Keys `code, message, remedy, details`."""
+    details = json_value(error.details)
+    return {"code": error.code, "message": error.message, "remedy": error.remedy, "details": details}
 
 
 def json_value(value: Any) -> Any:

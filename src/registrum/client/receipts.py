@@ -10,8 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from registrum.client.forms import json_value
+from registrum.client.forms import error_json, json_value
 from registrum.client.records import Application, ApplicationRecord
+from registrum.errors import RegistrumError
 
 __all__ = ["BatchReceipt", "Event", "ItemOutcome", "ItemReceipt", "Receipt"]
 
@@ -82,7 +83,7 @@ class Receipt:
 
 
 class ItemOutcome(StrEnum):
-    """What became of one item of a batch, in the order of the contract."""
+    """What became of one item of a batch, in the order of the contract; the last is the client's own."""
 
     TAKEN = "taken"
     ALREADY_RECORDED = "already_recorded"
@@ -96,6 +97,8 @@ class ItemOutcome(StrEnum):
     BEFORE_OFFICE = "before_office"
     NO_DIGEST = "no_digest"
     UNKNOWN_DISCLOSURE = "unknown_disclosure"
+    BATCH_REFUSED = "batch_refused"
+    """The contract refused the batch as a whole, and says nothing of its items: never in the events of a batch."""
 
     @property
     def is_refusal(self) -> bool:
@@ -110,20 +113,23 @@ class ItemReceipt:
     Attributes:
         transaction_hash: Of the batch that held it; None if it was not sent.
         recorded: What is recorded instead, where that was looked up.
+        error: Why the whole batch was refused, with `BATCH_REFUSED`; None otherwise.
     """
 
     application: Application
     outcome: ItemOutcome
     transaction_hash: str | None = None
     recorded: ApplicationRecord | None = None
+    error: RegistrumError | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The keys of an application, then `outcome, transactionHash, recorded`."""
+        """The keys of an application, then `outcome, transactionHash, recorded, error`."""
         return {
             **self.application.to_json(),
             "outcome": self.outcome.value,
             "transactionHash": self.transaction_hash,
             "recorded": None if self.recorded is None else self.recorded.to_json(),
+            "error": None if self.error is None else error_json(self.error),
         }
 
 
