@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from registrum import ApplicationRecord, OfficeNumber, Registry
+from registrum import ApplicationRecord, OfficeNumber, Outbox, Registry
+from registrum.chain.entries import State
 from registrum.errors import NodeError
-from tests.cli.support import SAMPLES, Cli, digest, file_digest
+from tests.cli.support import SAMPLES, TIMEOUT_S, Cli, command, digest, file_digest, spawn
+from tests.client.anvil import wait_until
 
 KEYS = ["source", "total", "taken", "alreadyRecorded", "refused", "refusals"]
 
@@ -117,6 +121,35 @@ def test_error_that_stops_all_says_how_far_it_got(cli: Cli, tmp_path: Path, monk
     assert "open: 1 of 4" in result.err
     assert (text.code, "Already recorded: 3" in text.out) == (3, True)
     assert cli.ok("batch", "register", file)["taken"] == 1
+
+
+def test_interruption_does_not_wait_for_the_deadline(cli: Cli, tmp_path: Path) -> None:
+    numbers = [cli.number() for _ in range(8)]
+    file = write_csv(tmp_path / "a.csv", [f"{number},2024-01-31,{digest(number)}" for number in numbers])
+    environment = {**cli.environment, "REGISTRUM_OUTBOX": str(tmp_path / "outbox.sqlite")}
+    arguments = command("batch", "register", file, "--batch-size", "1", "--timeout", str(10 * TIMEOUT_S))
+    cli.rpc.call("evm_setAutomine", [False])
+    try:
+        with (
+            Outbox(tmp_path / "outbox.sqlite") as outbox,
+            subprocess.Popen(arguments, env=environment, stderr=subprocess.PIPE, text=True) as process,
+        ):
+            try:
+                wait_until(
+                    lambda: process.poll() is not None or outbox.counts()[State.SENT] == len(numbers),
+                    "all batches to be sent",
+                    TIMEOUT_S,
+                )
+                process.send_signal(signal.SIGINT)
+                _, said = process.communicate(timeout=TIMEOUT_S / 4)
+            finally:
+                process.kill()
+    finally:
+        cli.rpc.call("evm_setAutomine", [True])
+        cli.rpc.call("evm_mine")
+    assert (process.returncode, said) == (130, "registrum: interrupted\n")
+    again = spawn(environment, "batch", "register", file, "--json")
+    assert (again.json["taken"] + again.json["alreadyRecorded"], again.json["refused"]) == (8, 0)
 
 
 def test_optional_columns_and_documents_beside_the_file(cli: Cli, tmp_path: Path) -> None:

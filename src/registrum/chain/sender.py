@@ -10,6 +10,7 @@ Not its job: contracts and their errors; raising fees by itself (`Sender.replace
 from __future__ import annotations
 
 import os
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -34,7 +35,7 @@ _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.25
 class Sender:
     """Sends for one account. Any number of them may exist; one at a time leads, the others wait for it to end.
 
-    One object is for one thread. Constructing does no I/O.
+    One object is for one thread at a time; only `stop` may be called from another. Constructing does no I/O.
 
     Args:
         rpc: The node.
@@ -81,6 +82,7 @@ class Sender:
         self._owner = f"{os.getpid()} {uuid.uuid4()}"
         self._leading = False
         self._renew_at = 0.0
+        self._stopped = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +95,10 @@ class Sender:
         if self._leading:
             self._leading, self._renew_at = False, 0.0
             self._ledger.release_lease(self._owner)
+
+    def stop(self) -> None:
+        """Begin nothing more, for good: a round that is under way ends with the request that it waits for."""
+        self._stopped.set()
 
     def run_once(self) -> Progress:
         """Do what can be done without waiting: settle what blocks hold, sign and send what is queued.
@@ -203,6 +209,8 @@ class Sender:
 
     def _lead(self) -> bool:
         """Hold the lease, renewed well before its end."""
+        if self._stopped.is_set():
+            return False
         now = time.monotonic()
         if now >= self._renew_at:
             leading = self._ledger.lease(self._owner, self._lease_s)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -101,11 +101,18 @@ class _Run:
             self.running = self.worker.submit(self.sender.run_once)
 
     def settled(self, entry_id: int, timeout_s: float) -> Entry:
-        """An entry at its end; errors as for `Sender.wait`."""
+        """An entry at its end; errors as for `Sender.wait`.
+
+        It is waited for in this thread, which an interruption ends at once.
+        """
         entry = self.outbox.entry(entry_id)
         if entry.settled:
             return entry
-        return self.worker.submit(self.sender.wait, entry_id, timeout_s).result()
+        if self.running is not None:
+            # What troubled this round will trouble the wait as well, which has more patience.
+            wait([self.running])
+            self.running = None
+        return self.sender.wait(entry_id, timeout_s)
 
 
 class BulkRecorder(Recorder):
@@ -128,7 +135,8 @@ class BulkRecorder(Recorder):
         nothing: each of its applications has the outcome `batch_refused` and the error.
 
         Whatever error ends this, one of `applications` itself included: what was signed until then is sent and waited
-        for, as far as the node answers, and told; then the error is raised.
+        for, as far as the node answers, and told; then the error is raised. An interruption (`KeyboardInterrupt`, or
+        closing the iterator) waits for no block: what the outbox has is settled by the same call, or `settle_outbox`.
 
         Args:
             applications: Read as they are needed.
@@ -193,24 +201,28 @@ class BulkRecorder(Recorder):
         # While the sender waits for the node, the next batches are looked up and signed here.
         with self._new_sender(outbox) as sender, ThreadPoolExecutor(1) as worker:
             run = _Run(outbox, sender, worker)
-            trouble: Exception | None = None
             try:
-                for step in steps:
-                    yield from step if isinstance(step, list) else self._send_on(run, step)
-            except Exception as error:  # noqa: BLE001 - raised again, once what was sent is told
-                trouble = error
-            has_failed = isinstance(trouble, NodeError | OutcomeUnknownError)
-            patience_s = min(_AFTER_A_FAILURE_S, self._deadline_s) if has_failed else self._deadline_s
-            try:
-                self._hand_over(run)
-                while run.waiting:
-                    yield from self._tell_oldest(run, patience_s)
-            except RegistrumError as error:
-                if trouble is None:
-                    raise
-                trouble.add_note(f"What was on its way could not be told: {error}")
-            if trouble is not None:
-                raise trouble
+                trouble: Exception | None = None
+                try:
+                    for step in steps:
+                        yield from step if isinstance(step, list) else self._send_on(run, step)
+                except Exception as error:  # noqa: BLE001 - raised again, once what was sent is told
+                    trouble = error
+                has_failed = isinstance(trouble, NodeError | OutcomeUnknownError)
+                patience_s = min(_AFTER_A_FAILURE_S, self._deadline_s) if has_failed else self._deadline_s
+                try:
+                    self._hand_over(run)
+                    while run.waiting:
+                        yield from self._tell_oldest(run, patience_s)
+                except RegistrumError as error:
+                    if trouble is None:
+                        raise
+                    trouble.add_note(f"What was on its way could not be told: {error}")
+                if trouble is not None:
+                    raise trouble
+            finally:
+                # Whoever interrupts this waits for the request that is under way, and for nothing else.
+                sender.stop()
 
     def _send_on(self, run: _Run, batch: _Signed) -> Iterator[ItemReceipt]:
         """Take a batch in hand, keep the sender at work, and tell what has come to its end."""
