@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -204,6 +204,17 @@ def test_what_cannot_be_told_stays_in_the_outbox(here: World, tmp_path: Path) ->
         registry = here.registry(outbox=outbox)
         assert registry.settle_outbox().open == 0
         assert all(registry.records(item.number for item in applications))
+
+
+def test_batch_that_comes_twice_is_taken_once(here: World, registry: Registry) -> None:
+    applications = [here.application() for _ in range(3)]
+    future = replace(here.application(), filing_date=date(2999, 1, 1))
+    batch = [*applications, future]
+    items = list(registry.register_many(batch * 3, batch_size=4))
+    assert [item.application for item in items] == batch * 3
+    again = [ItemOutcome.ALREADY_RECORDED] * 3 + [ItemOutcome.FUTURE_DATE]
+    assert [item.outcome for item in items] == [ItemOutcome.TAKEN] * 3 + [ItemOutcome.FUTURE_DATE] + again * 2
+    assert all(item.transaction_hash for item in items[:3])
 
 
 @pytest.mark.parametrize("size", [0, 601])

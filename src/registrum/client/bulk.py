@@ -80,6 +80,7 @@ class _Run:
         intents: What is in hand and not kept by the outbox yet.
         batches: What they are about.
         waiting: Entries of the outbox in their order, and what they are about.
+        told: Entries of which it was told that they took effect.
         running: A round of the sender, in the other thread.
     """
 
@@ -90,6 +91,7 @@ class _Run:
     intents: list[Intent] = field(default_factory=list)
     batches: list[_Signed] = field(default_factory=list)
     waiting: deque[tuple[int, _Signed]] = field(default_factory=deque)
+    told: set[int] = field(default_factory=set)
     running: Future[Progress] | None = None
 
     def keep_sending(self) -> None:
@@ -269,6 +271,10 @@ class BulkRecorder(Recorder):
             items = batch.refused(error, entry.tx_hash)
         else:
             items = in_given_order(batch.order, self._batch_receipt(batch.applications, receipt).items)
+            if entry_id in run.told:
+                # The same batch came twice: what the one transaction took was told before.
+                items = tuple(_taken_before(item) for item in items)
+            run.told.add(entry_id)
         run.waiting.popleft()
         return items
 
@@ -284,6 +290,12 @@ class BulkRecorder(Recorder):
             else:
                 known.append(ItemReceipt(application, ItemOutcome.CONFLICT, None, record))
         return known, left
+
+
+def _taken_before(item: ItemReceipt) -> ItemReceipt:
+    if item.outcome is not ItemOutcome.TAKEN:
+        return item
+    return replace(item, outcome=ItemOutcome.ALREADY_RECORDED, transaction_hash=None)
 
 
 def _batches(applications: Iterable[Application], size: int) -> Iterator[tuple[str, list[Application]]]:
