@@ -217,6 +217,16 @@ def test_batch_that_comes_twice_is_taken_once(here: World, registry: Registry) -
     assert all(item.transaction_hash for item in items[:3])
 
 
+@pytest.mark.parametrize("batch_size", [1, 6])
+def test_conflict_inside_a_run_shows_what_is_recorded(here: World, registry: Registry, batch_size: int) -> None:
+    applications = [here.application() for _ in range(3)]
+    changed = [replace(item, digest=digest("other")) for item in applications]
+    items = list(registry.register_many([*applications, *changed], batch_size=batch_size))
+    assert [item.outcome for item in items] == [ItemOutcome.TAKEN] * 3 + [ItemOutcome.CONFLICT] * 3
+    shown = [item.recorded and item.recorded.application for item in items]
+    assert shown == [None, None, None, *applications]
+
+
 @pytest.mark.parametrize("size", [0, 601])
 def test_batches_have_a_size_that_the_contract_takes(here: World, size: int) -> None:
     with pytest.raises(InputError, match="1 to 600"):

@@ -197,7 +197,7 @@ class BulkRecorder(Recorder):
         except _REFUSALS as error:
             return batch.refused(error)
         items: tuple[ItemReceipt, ...] = getattr(receipt, "items", ())
-        return in_given_order(batch.order, items)
+        return self._with_records(in_given_order(batch.order, items))
 
     def _through(self, outbox: Outbox, steps: Iterator[list[ItemReceipt] | _Signed]) -> Iterator[ItemReceipt]:
         # While the sender waits for the node, the next batches are looked up and signed here.
@@ -271,12 +271,22 @@ class BulkRecorder(Recorder):
             items = batch.refused(error, entry.tx_hash)
         else:
             items = in_given_order(batch.order, self._batch_receipt(batch.applications, receipt).items)
+            items = self._with_records(items)
             if entry_id in run.told:
                 # The same batch came twice: what the one transaction took was told before.
                 items = tuple(_taken_before(item) for item in items)
             run.told.add(entry_id)
         run.waiting.popleft()
         return items
+
+    def _with_records(self, items: tuple[ItemReceipt, ...]) -> tuple[ItemReceipt, ...]:
+        """The same with what is recorded in the way of those that met a conflict."""
+        asked = [item.application.number for item in items if item.outcome is ItemOutcome.CONFLICT]
+        found = dict(zip(asked, self.records(asked), strict=True)) if asked else {}
+        return tuple(
+            replace(item, recorded=found[item.application.number]) if item.outcome is ItemOutcome.CONFLICT else item
+            for item in items
+        )
 
     def _known(self, applications: list[Application]) -> tuple[list[ItemReceipt], list[Application]]:
         """Applications whose numbers are recorded, with what is recorded; and the others."""
