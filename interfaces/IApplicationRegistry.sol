@@ -13,7 +13,7 @@ import {IOfficeSigned} from "./IOfficeSigned.sol";
 /// @dev Every statement is EIP-712 typed data signed by a key with the scope applications; `eip712Domain` (ERC-5267)
 ///      describes the domain. There are no nonces: a number can be taken once, a correction names the version that it
 ///      replaces, an anchor carries the office's sequence. What has taken effect and is sent again changes nothing and
-///      succeeds; a batch and an anchor need a key that is still in force even then.
+///      succeeds; a batch, a reconfirmation and an anchor need a key that is still in force even then.
 ///
 ///      Warning: what was refused is not void. A signed statement, and each item of a signed batch, can be relayed by
 ///      anyone until its number is taken or its key revoked: an item refused today for its date in the future is
@@ -25,6 +25,11 @@ import {IOfficeSigned} from "./IOfficeSigned.sol";
 ///      Merkle trees are those of OpenZeppelin's `StandardMerkleTree` with leaf type
 ///      `(bytes32 number, uint32 filingDate, uint8 disclosure, bytes32 digest)`: a leaf is hashed twice over 128
 ///      bytes, a node once over 64, so that neither passes for the other.
+///
+///      Versions of this contract follow one another: a registry answers from its predecessor where it has nothing of
+///      its own, and what it does to a record of the predecessor is stored here. The predecessor is not closed. Warning:
+///      what an office signs for it afterwards counts here only for numbers of which this registry has no record, and
+///      for anchors whose sequence number it has not taken.
 ///
 ///      Warning: a digest of a guessable document that is not yet public gives it away. Use disclosure 1 for those.
 interface IApplicationRegistry is IOfficeSigned {
@@ -106,6 +111,16 @@ interface IApplicationRegistry is IOfficeSigned {
         uint8 disclosure;
     }
 
+    /// @notice An office's word that a record is right, whoever made it; one storage slot.
+    /// @param signingKey Key that confirmed it.
+    /// @param reconfirmedAt Block time; 0 if the record was never confirmed.
+    /// @param version Version of the record that was confirmed.
+    struct Reconfirmation {
+        address signingKey;
+        uint40 reconfirmedAt;
+        uint8 version;
+    }
+
     /// @notice A number was taken, alone, in a batch, or from an anchor (then `ApplicationDisclosed` follows).
     /// @dev The office is in the number. The signing key is indexed: it answers both what a key signed, once it is
     ///      known to be compromised, and what an office recorded (filter by its keys).
@@ -152,6 +167,11 @@ interface IApplicationRegistry is IOfficeSigned {
     /// @notice The application was withdrawn. It stays a basis for priority (Paris Convention, Article 4A(3)).
     event ApplicationWithdrawn(OfficeNumber indexed number, address indexed signingKey, uint8 version);
 
+    /// @notice A withdrawal was taken back: it was entered in error, or by somebody who had stolen a key.
+    event ApplicationReinstated(OfficeNumber indexed number, address indexed signingKey, uint8 version);
+    /// @notice The office confirmed the content of a record; it stays as it is, with its key and its time.
+    event ApplicationReconfirmed(OfficeNumber indexed number, address indexed signingKey, uint8 version);
+
     /// @notice The number is recorded with other content. Remedy: compare; if the record is wrong, `correct` it.
     error ApplicationRegistryConflict(OfficeNumber number, bytes32 recordedDigest, CalendarDate recordedFilingDate);
     /// @notice The filing date lies after today's date anywhere on Earth, or after the anchor that holds it.
@@ -168,7 +188,8 @@ interface IApplicationRegistry is IOfficeSigned {
     error ApplicationRegistryNotRecorded(OfficeNumber number);
     /// @notice The statement replaces another version than the recorded one. Remedy: read the record, sign again.
     error ApplicationRegistryVersionMismatch(OfficeNumber number, uint8 recorded, uint8 replaces);
-    /// @notice The record has reached the last version, 255.
+    /// @notice The record has reached the last version, 255, and a good key vouches for it.
+    /// @dev Suspect content of the last version can still be corrected, and a withdrawal taken back.
     error ApplicationRegistryVersionLimit(OfficeNumber number);
     /// @notice An anchor needs a root that is not zero and at least one leaf.
     error ApplicationRegistryEmptyAnchor(bytes32 root, uint40 leafCount);
@@ -178,7 +199,12 @@ interface IApplicationRegistry is IOfficeSigned {
     error ApplicationRegistryAnchorConflict(OfficeCode office, uint64 sequence);
     /// @notice No such anchor: office, sequence, root, leaf count and signing key must all be those recorded.
     error ApplicationRegistryUnknownAnchor(OfficeCode office, uint64 sequence);
-    /// @notice The number is another office's than the anchor.
+    /// @notice The record is not withdrawn, so there is nothing to take back. Remedy: read the record.
+    error ApplicationRegistryNotWithdrawn(OfficeNumber number);
+    /// @notice The predecessor is no registry with the same directory. Remedy: give the registry to take over from, or
+    ///         zero for none.
+    error ApplicationRegistryInvalidPredecessor(address predecessor);
+    /// @notice The number is another office's than the anchor, or than the reconfirmation.
     error ApplicationRegistryOtherOffice(OfficeNumber number, OfficeCode office);
     /// @notice The proof does not lead from this record to the root of the anchor.
     error ApplicationRegistryInvalidProof(OfficeNumber number);
@@ -226,7 +252,10 @@ interface IApplicationRegistry is IOfficeSigned {
     ) external returns (bool taken);
 
     /// @notice Replaces the content of a record; the version before stays in the events. A withdrawn record stays
-    ///         withdrawn. The same content signed by another key confirms the record under that key.
+    ///         withdrawn. The same content signed by another key confirms the record under that key. May be signed by
+    ///         the successor of a departed office too; so the three below.
+    /// @dev Version 255 is the last: its content can only be replaced while it is suspect, and the version stays 255.
+    ///      So whoever stole a key cannot use up the versions with what the office did not say.
     /// @param correction What the office states.
     /// @param signature Office signature over `Correction(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32
     ///        digest,uint8 replaces)`.
@@ -241,11 +270,48 @@ interface IApplicationRegistry is IOfficeSigned {
     /// @return taken Whether the record changed; false if it is withdrawn already.
     function withdraw(OfficeNumber number, uint8 replaces, bytes calldata signature) external returns (bool taken);
 
+    /// @notice Takes a withdrawal back; the record is then corrected, whatever it was before the withdrawal.
+    /// @dev A record withdrawn as version 255 stays at that version and cannot be withdrawn again.
+    /// @param number Office number.
+    /// @param replaces Version of the record that this follows.
+    /// @param signature Office signature over `Reinstatement(bytes32 number,uint8 replaces)`.
+    /// @return taken Whether the record changed; false if it is not withdrawn any more, in the version after `replaces`.
+    function reinstate(OfficeNumber number, uint8 replaces, bytes calldata signature) external returns (bool taken);
+
+    /// @notice Confirms many records of one office under one signature, so that they are not suspect though the key
+    ///         that made them was compromised. The records stay as they are. All or nothing.
+    /// @dev Any record can be confirmed. A confirmation holds for the content that it names, through withdrawal and
+    ///      reinstatement, until a correction; it is worth nothing if its own key was compromised by then.
+    ///
+    ///      Warning: the statement names contents, not versions. Should a corrected record come back to a content that
+    ///      a key still in force once confirmed, anybody can send that confirmation again.
+    /// @param office Office that issued the numbers.
+    /// @param items 1 to 600 records, with their present content.
+    /// @param signature Office signature over `Reconfirmation(bytes2 office,Registration[] items)`.
+    /// @return taken How many were confirmed by this.
+    /// @return already How many a good key had confirmed before.
+    function reconfirm(OfficeCode office, Application[] calldata items, bytes calldata signature)
+        external
+        returns (uint256 taken, uint256 already);
+
+    /// @notice Registry that this one took over from; zero if it is the first.
+    function predecessor() external view returns (IApplicationRegistry);
+
     /// @notice Record of a number; `status` is none if it is not recorded.
     function recordOf(OfficeNumber number) external view returns (Record memory);
 
     /// @notice Records of many numbers, in their order.
     function recordsOf(OfficeNumber[] calldata numbers) external view returns (Record[] memory);
+
+    /// @notice Whether the key that signed the present content was compromised when it was recorded, as known today, and
+    ///         no key that was good then has confirmed that content.
+    function isSuspect(OfficeNumber number) external view returns (bool);
+
+    /// @notice Record of a number, and whether it is suspect.
+    function standingOf(OfficeNumber number) external view returns (Record memory record, bool suspect);
+
+    /// @notice Last confirmation of a record; all zero if there was none. Whether it still counts tells `isSuspect`.
+    function reconfirmationOf(OfficeNumber number) external view returns (Reconfirmation memory);
 
     /// @notice When an anchor was recorded, seconds since 1970; 0 if it was not, or not with exactly these facts.
     function anchoredAt(Anchor calldata statement, address signingKey) external view returns (uint40);
@@ -267,4 +333,10 @@ interface IApplicationRegistry is IOfficeSigned {
 
     /// @notice EIP-712 digest that an office signs to `withdraw`.
     function withdrawalDigest(OfficeNumber number, uint8 replaces) external view returns (bytes32);
+
+    /// @notice EIP-712 digest that an office signs to `reinstate`.
+    function reinstatementDigest(OfficeNumber number, uint8 replaces) external view returns (bytes32);
+
+    /// @notice EIP-712 digest that an office signs to `reconfirm`.
+    function reconfirmationDigest(OfficeCode office, Application[] calldata items) external view returns (bytes32);
 }

@@ -19,7 +19,8 @@ interface IPriorityRegister is IOfficeSigned {
     ///         2 not covered: the number is not recorded, and the earlier office is not a member, or not any more, so
     ///         nothing can be said;
     ///         3 not found: the office is a member and has not recorded the number;
-    ///         4 signer compromised: the key that signed the record was compromised when it was recorded;
+    ///         4 signer compromised: the key that signed the record was compromised when it was recorded, and no good
+    ///         key has confirmed it since;
     ///         5 date mismatch: the claimed date is not the recorded filing date (Article 4D(1));
     ///         6 digest mismatch: the copy is not the application as recorded;
     ///         7 right not allowed: no priority between these kinds of right (Article 4C(1), 4E);
@@ -145,7 +146,8 @@ interface IPriorityRegister is IOfficeSigned {
     }
 
     /// @notice A claim with what became of its earlier record since.
-    /// @param correctedSince The earlier record was corrected after the claim was first recorded.
+    /// @param correctedSince The earlier record was corrected, or withdrawn and reinstated, after the claim was first
+    ///        recorded.
     /// @param withdrawnSince The earlier application was withdrawn after the claim was first recorded.
     struct ClaimView {
         OfficeNumber later;
@@ -170,6 +172,14 @@ interface IPriorityRegister is IOfficeSigned {
         address signingKey
     );
 
+    /// @notice Records are read from another registry from here on; zero before the first.
+    event RegistryChanged(address indexed previous, address indexed current);
+
+    /// @notice Only the governance of the directory changes the registry.
+    error PriorityRegisterNotGovernance(address caller);
+    /// @notice The new registry does not take over from the present one. Remedy: deploy it with `registry` as its
+    ///         predecessor.
+    error PriorityRegisterNotNextRegistry(address registry, address present);
     /// @notice There is no contract at the address given for the registry, or it uses another directory.
     error PriorityRegisterNoRegistry(address registry);
     /// @notice The right is none of `P U T D S G`.
@@ -192,11 +202,16 @@ interface IPriorityRegister is IOfficeSigned {
     error PriorityRegisterUnknownOutcome(uint8 outcome);
     /// @notice The statement follows another version of the claim than the recorded one. Remedy: read it, sign again.
     error PriorityRegisterVersionMismatch(OfficeNumber later, OfficeNumber earlier, uint8 recorded, uint8 replaces);
-    /// @notice The claim has reached the last version, 255.
+    /// @notice The claim has reached the last version, 255, and a good key vouches for it.
     error PriorityRegisterVersionLimit(OfficeNumber later, OfficeNumber earlier);
 
     /// @notice Registry that holds the application records.
     function registry() external view returns (IApplicationRegistry);
+
+    /// @notice Reads records from the registry that takes over from the present one. Only the governance of the
+    ///         directory.
+    /// @dev Claims and calendars stay: the new registry names the present one as its predecessor and answers from it.
+    function setRegistry(IApplicationRegistry newRegistry) external;
 
     /// @notice Judges a priority claim.
     /// @dev Periods: 12 months between patents and utility models; 6 months between designs, between trade marks, and
@@ -225,9 +240,12 @@ interface IPriorityRegister is IOfficeSigned {
     /// @notice Records a claim, or its next outcome.
     /// @dev Several claims of one later application, and several on one earlier, are possible. The earlier application
     ///      need not be recorded, nor its office be a member. Every claim leads from a later date to an earlier one,
-    ///      as its
-    ///      office states them and the registry knows them; since offices may state one number's date differently,
-    ///      whoever walks the graph keeps track of where it has been.
+    ///      as its office states them and the registry knows them; since offices may state one number's date
+    ///      differently, whoever walks the graph keeps track of where it has been.
+    ///
+    ///      The successor of a departed office may record what becomes of the claims that the office recorded, and no
+    ///      new ones. Version 255 is the last: it can only be replaced, and stays 255, if the key that signed it was
+    ///      compromised by then.
     /// @param statement What the office of second filing states.
     /// @param signature Its signature over `ClaimOutcome(bytes32 later,bytes32 earlier,uint32 laterFilingDate,uint32
     ///        claimedDate,bool isPartial,uint8 outcome,uint8 replaces)`, by a key with the scope applications.

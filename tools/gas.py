@@ -165,7 +165,7 @@ def application(text: str) -> Registration:
 def measure(rpc: RpcClient) -> dict[str, float]:
     """Run every operation on a fresh chain; return the gas of each by name."""
     directory = Contract(rpc, "OfficeDirectory", ACCOUNTS[0].address)
-    registry = Contract(rpc, "ApplicationRegistry", directory.address)
+    registry = Contract(rpc, "ApplicationRegistry", directory.address, "0x")
     register = Contract(rpc, "PriorityRegister", directory.address, registry.address)
     contracts = {"OfficeDirectory": directory, "ApplicationRegistry": registry, "PriorityRegister": register}
     figures: dict[str, float] = {f"deploy {name}": contract.deployment for name, contract in contracts.items()}

@@ -38,4 +38,19 @@ abstract contract ApplicationDigests is IApplicationRegistry, OfficeSigned {
     function withdrawalDigest(OfficeNumber number, uint8 replaces) external view override returns (bytes32) {
         return _signingDigest(ApplicationStatements.hashWithdrawal(number, replaces));
     }
+
+    /// @inheritdoc IApplicationRegistry
+    function reinstatementDigest(OfficeNumber number, uint8 replaces) external view override returns (bytes32) {
+        return _signingDigest(ApplicationStatements.hashReinstatement(number, replaces));
+    }
+
+    /// @inheritdoc IApplicationRegistry
+    function reconfirmationDigest(OfficeCode office, Application[] calldata items)
+        external
+        view
+        override
+        returns (bytes32)
+    {
+        return _signingDigest(ApplicationStatements.hashReconfirmation(office, items));
+    }
 }

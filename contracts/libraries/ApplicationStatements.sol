@@ -15,11 +15,16 @@ library ApplicationStatements {
         "RegistrationBatch(bytes2 office,Registration[] items)"
         "Registration(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest)"
     );
+    bytes32 private constant RECONFIRMATION_TYPEHASH = keccak256(
+        "Reconfirmation(bytes2 office,Registration[] items)"
+        "Registration(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest)"
+    );
     bytes32 private constant ANCHOR_TYPEHASH =
         keccak256("Anchor(bytes2 office,uint64 sequence,bytes32 root,uint40 leafCount)");
     bytes32 private constant CORRECTION_TYPEHASH =
         keccak256("Correction(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest,uint8 replaces)");
     bytes32 private constant WITHDRAWAL_TYPEHASH = keccak256("Withdrawal(bytes32 number,uint8 replaces)");
+    bytes32 private constant REINSTATEMENT_TYPEHASH = keccak256("Reinstatement(bytes32 number,uint8 replaces)");
 
     /// @notice EIP-712 struct hash of a registration.
     function hashRegistration(IApplicationRegistry.Application calldata application) internal pure returns (bytes32) {
@@ -31,29 +36,21 @@ library ApplicationStatements {
     }
 
     /// @notice EIP-712 struct hash of a batch.
-    /// @dev An array is the hash of its concatenated struct hashes. The four words of an item are already laid out
-    ///      as the struct hash wants them.
     function hashBatch(OfficeCode office, IApplicationRegistry.Application[] calldata applications)
         internal
         pure
         returns (bytes32)
     {
-        bytes32 typeHash = REGISTRATION_TYPEHASH;
-        bytes32 itemsHash;
-        assembly ("memory-safe") {
-            let item := mload(0x40)
-            let hashes := add(item, 0xa0)
-            let end := add(hashes, shl(5, applications.length))
-            let source := applications.offset
-            mstore(item, typeHash)
-            for { let next := hashes } lt(next, end) { next := add(next, 0x20) } {
-                calldatacopy(add(item, 0x20), source, 0x80)
-                mstore(next, keccak256(item, 0xa0))
-                source := add(source, 0x80)
-            }
-            itemsHash := keccak256(hashes, sub(end, hashes))
-        }
-        return keccak256(abi.encode(BATCH_TYPEHASH, office, itemsHash));
+        return _hashItems(BATCH_TYPEHASH, office, applications);
+    }
+
+    /// @notice EIP-712 struct hash of a reconfirmation.
+    function hashReconfirmation(OfficeCode office, IApplicationRegistry.Application[] calldata items)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return _hashItems(RECONFIRMATION_TYPEHASH, office, items);
     }
 
     /// @notice EIP-712 struct hash of an anchor.
@@ -82,6 +79,36 @@ library ApplicationStatements {
     /// @notice EIP-712 struct hash of a withdrawal.
     function hashWithdrawal(OfficeNumber number, uint8 replaces) internal pure returns (bytes32) {
         return keccak256(abi.encode(WITHDRAWAL_TYPEHASH, number, replaces));
+    }
+
+    /// @notice EIP-712 struct hash of a reinstatement.
+    function hashReinstatement(OfficeNumber number, uint8 replaces) internal pure returns (bytes32) {
+        return keccak256(abi.encode(REINSTATEMENT_TYPEHASH, number, replaces));
+    }
+
+    /// @dev Struct hash of an office and registrations. An array is the hash of its concatenated struct hashes. The
+    ///      four words of an item are already laid out as the struct hash wants them.
+    function _hashItems(bytes32 statementTypeHash, OfficeCode office, IApplicationRegistry.Application[] calldata items)
+        private
+        pure
+        returns (bytes32)
+    {
+        bytes32 typeHash = REGISTRATION_TYPEHASH;
+        bytes32 itemsHash;
+        assembly ("memory-safe") {
+            let item := mload(0x40)
+            let hashes := add(item, 0xa0)
+            let end := add(hashes, shl(5, items.length))
+            let source := items.offset
+            mstore(item, typeHash)
+            for { let next := hashes } lt(next, end) { next := add(next, 0x20) } {
+                calldatacopy(add(item, 0x20), source, 0x80)
+                mstore(next, keccak256(item, 0xa0))
+                source := add(source, 0x80)
+            }
+            itemsHash := keccak256(hashes, sub(end, hashes))
+        }
+        return keccak256(abi.encode(statementTypeHash, office, itemsHash));
     }
 
     /// @dev A struct of four words lies in calldata as EIP-712 wants it hashed.

@@ -45,6 +45,24 @@ abstract contract OfficeSigned is EIP712, IOfficeSigned {
         view
         returns (address signer, CalendarDate earliestFilingDate)
     {
+        return _verifyFor(office, scope, structHash, signature, false);
+    }
+
+    /// @dev The same; if the office has departed, a key of its successor is as good. For statements about what the
+    ///      office has recorded, never for new records.
+    function _verifyWithSuccessor(OfficeCode office, uint8 scope, bytes32 structHash, bytes calldata signature)
+        internal
+        view
+        returns (address signer, CalendarDate earliestFilingDate)
+    {
+        return _verifyFor(office, scope, structHash, signature, true);
+    }
+
+    function _verifyFor(OfficeCode office, uint8 scope, bytes32 structHash, bytes calldata signature, bool successorMay)
+        private
+        view
+        returns (address signer, CalendarDate earliestFilingDate)
+    {
         bytes32 digest = _signingDigest(structHash);
         if (signature.length == 65) {
             (bytes32 r, bytes32 s, uint256 v) = _split(signature);
@@ -53,20 +71,39 @@ abstract contract OfficeSigned is EIP712, IOfficeSigned {
             // slither-disable-next-line unused-return
             (signer, problem,) = ECDSA.tryRecover(digest, uint8(v), r, s);
             if (problem != ECDSA.RecoverError.NoError) revert OfficeSignedInvalidSignature(office);
-            return (signer, _authorise(office, signer, scope));
+            return (signer, _authorise(office, signer, scope, successorMay));
         }
         if (signature.length < 20) revert OfficeSignedInvalidSignature(office);
         signer = address(bytes20(signature));
-        // Authorised first: no contract is called but one that the office itself made its key.
-        earliestFilingDate = _authorise(office, signer, scope);
+        // Authorised first: no contract is called but one that the office, or its successor, made its key.
+        earliestFilingDate = _authorise(office, signer, scope, successorMay);
         if (!_approves(signer, digest, signature[20:])) revert OfficeSignedInvalidSignature(office);
     }
 
-    /// @dev Judges the key by one word of the directory; only a refusal asks the directory for its reason.
-    function _authorise(OfficeCode office, address signer, uint8 scope) private view returns (CalendarDate) {
+    /// @dev Judges the key by one word of the directory; only a refusal asks for a successor, and then for its reason.
+    ///      The bound on filing dates is that of the office whose numbers are signed for, whoever signs.
+    function _authorise(OfficeCode office, address signer, uint8 scope, bool successorMay)
+        private
+        view
+        returns (CalendarDate)
+    {
         KeyFacts facts = _keyFacts(keyId(office, signer));
         if (facts.permits(scope, block.timestamp)) return facts.earliestFilingDate();
+        if (successorMay) {
+            OfficeCode successor = directory.successorOf(office);
+            if (
+                OfficeCode.unwrap(successor) != 0 && _keyFacts(keyId(successor, signer)).permits(scope, block.timestamp)
+            ) return directory.earliestFilingDateOf(office);
+        }
         return directory.authorise(office, signer, scope);
+    }
+
+    /// @dev Whether a signature that `account` made at `time` for records of `office` is not to be trusted, as known
+    ///      today. `directory.compromisedSince`, of which the word of an own key tells the answer.
+    function _isCompromised(OfficeCode office, address account, uint40 time) internal view returns (bool) {
+        uint256 word = KeyFacts.unwrap(_keyFacts(keyId(office, account)));
+        uint40 since = uint8(word) == 0 ? directory.compromisedSince(office, account) : uint40(word >> 128);
+        return since != 0 && since <= time;
     }
 
     /// @dev `directory.keyFacts(id)` without the general decoder: one word in, one word out.

@@ -29,6 +29,16 @@ library RecordFacts {
             << 232 | status << 240 | disclosure << 248;
     }
 
+    /// @notice The word of slot 1 of a record, with another version and status.
+    function repack(IApplicationRegistry.Record memory record, uint256 version, IApplicationRegistry.Status status)
+        internal
+        pure
+        returns (uint256)
+    {
+        return
+            pack(record.signingKey, record.recordedAt, record.filingDate, version, uint256(status), record.disclosure);
+    }
+
     /// @notice Writes slot 1.
     function store(IApplicationRegistry.Record storage record, uint256 facts) internal {
         assembly ("memory-safe") {

@@ -29,8 +29,9 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
     );
     uint256 private constant MAX_CLOSED_RUN = 30;
     uint8 private constant ALL_WEEKDAYS = 0x7f;
+    uint8 private constant LAST_VERSION = type(uint8).max;
 
-    IApplicationRegistry public immutable override registry;
+    IApplicationRegistry public override registry;
 
     mapping(OfficeCode office => mapping(uint256 year => CalendarState)) private _calendars;
     mapping(OfficeNumber later => mapping(OfficeNumber earlier => Claim)) private _claims;
@@ -41,10 +42,17 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
         EIP712("Registrum PriorityRegister", "1")
         OfficeSigned(directory_)
     {
-        if (address(registry_).code.length == 0 || address(registry_.directory()) != address(directory_)) {
-            revert PriorityRegisterNoRegistry(address(registry_));
+        _setRegistry(registry_);
+    }
+
+    /// @inheritdoc IPriorityRegister
+    function setRegistry(IApplicationRegistry newRegistry) external override {
+        if (msg.sender != directory.governance()) revert PriorityRegisterNotGovernance(msg.sender);
+        IApplicationRegistry previous = registry;
+        _setRegistry(newRegistry);
+        if (address(newRegistry.predecessor()) != address(previous)) {
+            revert PriorityRegisterNotNextRegistry(address(newRegistry), address(previous));
         }
-        registry = registry_;
     }
 
     /// @inheritdoc IPriorityRegister
@@ -58,7 +66,7 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
             assessment.verdict = Verdict.MalformedNumber;
             return assessment;
         }
-        IApplicationRegistry.Record memory record = registry.recordOf(claim.earlier);
+        (IApplicationRegistry.Record memory record, bool isSuspect) = registry.standingOf(claim.earlier);
         assessment.earlierRecord = record;
         if (record.status == IApplicationRegistry.Status.None) {
             IOfficeDirectory.OfficeStatus status = directory.statusOf(claim.earlier.office());
@@ -69,7 +77,7 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
         }
         uint256 months = PriorityRules.period(claim.earlier.right(), claim.laterRight);
         if (months != 0) _setLastDay(assessment, claim, record.filingDate, months);
-        assessment.verdict = _judge(assessment, claim, record, months);
+        assessment.verdict = isSuspect ? Verdict.SignerCompromised : _judge(assessment, claim, record, months);
     }
 
     /// @inheritdoc IPriorityRegister
@@ -119,8 +127,13 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
         if (claim.version != statement.replaces) {
             revert PriorityRegisterVersionMismatch(later, earlier, claim.version, statement.replaces);
         }
-        if (claim.version == type(uint8).max) revert PriorityRegisterVersionLimit(later, earlier);
-        (address signer,) = _verify(later.office(), Scopes.APPLICATIONS, _hashClaim(statement), signature);
+        if (claim.version == LAST_VERSION && !_isCompromised(later.office(), claim.signingKey, claim.recordedAt)) {
+            if (_isSame(claim, statement)) return false;
+            revert PriorityRegisterVersionLimit(later, earlier);
+        }
+        (address signer,) = claim.version == 0
+            ? _verify(later.office(), Scopes.APPLICATIONS, _hashClaim(statement), signature)
+            : _verifyWithSuccessor(later.office(), Scopes.APPLICATIONS, _hashClaim(statement), signature);
         IApplicationRegistry.Record memory record = registry.recordOf(earlier);
         _checkClaim(statement, claim, record);
 
@@ -134,7 +147,7 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
         claim.recordedAt = uint40(block.timestamp);
         claim.outcome = Outcome(statement.outcome);
         claim.isPartial = statement.isPartial;
-        claim.version += 1;
+        if (claim.version != LAST_VERSION) claim.version += 1;
         claim.laterFilingDate = statement.laterFilingDate;
         claim.claimedDate = statement.claimedDate;
         _claims[later][earlier] = claim;
@@ -226,6 +239,14 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
         return _signingDigest(_hashClaim(statement));
     }
 
+    function _setRegistry(IApplicationRegistry newRegistry) private {
+        if (address(newRegistry).code.length == 0 || address(newRegistry.directory()) != address(directory)) {
+            revert PriorityRegisterNoRegistry(address(newRegistry));
+        }
+        emit RegistryChanged(address(registry), address(newRegistry));
+        registry = newRegistry;
+    }
+
     /// @dev Fills in the days of the assessment.
     function _setLastDay(
         Assessment memory assessment,
@@ -247,9 +268,7 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
         PriorityClaim calldata claim,
         IApplicationRegistry.Record memory record,
         uint256 months
-    ) private view returns (Verdict) {
-        uint40 compromisedSince = directory.keyOf(claim.earlier.office(), record.signingKey).compromisedSince;
-        if (compromisedSince != 0 && record.recordedAt >= compromisedSince) return Verdict.SignerCompromised;
+    ) private pure returns (Verdict) {
         if (claim.claimedDate != record.filingDate) return Verdict.DateMismatch;
         if (claim.digest != 0 && claim.digest != record.digest) return Verdict.DigestMismatch;
         if (months == 0) return Verdict.RightNotAllowed;

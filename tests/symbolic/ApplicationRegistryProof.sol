@@ -30,7 +30,7 @@ contract ApplicationRegistryProof is Proof {
         directory.admitOffice(KEYLESS, KEYLESS_SEAT, "Office without keys", "", CalendarDate.wrap(0));
         vm.prank(SEAT);
         directory.addKey(OFFICE, KEY, Scopes.APPLICATIONS, 0, 0);
-        _registry = new ApplicationRegistry(directory);
+        _registry = new ApplicationRegistry(directory, IApplicationRegistry(address(0)));
     }
 
     /// @notice No call whatever, by anyone, records or changes a number of an office that has no key: no record without an

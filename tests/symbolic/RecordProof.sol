@@ -18,7 +18,7 @@ contract RecordProof is Proof {
     IApplicationRegistry.Record private _record;
 
     function setUp() external {
-        _registry = new ApplicationRegistry(new OfficeDirectory(address(this)));
+        _registry = new ApplicationRegistry(new OfficeDirectory(address(this)), IApplicationRegistry(address(0)));
     }
 
     /// @notice What is packed into the second slot is what the compiler reads from it, field by field.

@@ -93,12 +93,30 @@ class ApplicationRegistryVersionMismatchError(CustomError):
 
 
 class ApplicationRegistryVersionLimitError(CustomError):
-    """The record has reached the last version, 255."""
+    """The record has reached the last version, 255, and a good key vouches for it."""
 
     declaration = "ApplicationRegistryVersionLimit(OfficeNumber number)"
     says = "{number} has reached the last version"
     remedy = "It cannot be changed any more; settle with the readers of the record by other means."
     number: OfficeNumber
+
+
+class ApplicationRegistryNotWithdrawnError(CustomError):
+    """The record is not withdrawn, so there is nothing to take back."""
+
+    declaration = "ApplicationRegistryNotWithdrawn(OfficeNumber number)"
+    says = "{number} is not withdrawn"
+    remedy = "Read the record."
+    number: OfficeNumber
+
+
+class ApplicationRegistryInvalidPredecessorError(CustomError):
+    """The predecessor is no registry with the same directory."""
+
+    declaration = "ApplicationRegistryInvalidPredecessor(address predecessor)"
+    says = "{predecessor} is no registry with the same directory"
+    remedy = "Give the registry to take over from, or the zero address for none."
+    predecessor: str
 
 
 class ApplicationRegistryEmptyAnchorError(CustomError):
@@ -143,11 +161,11 @@ class ApplicationRegistryUnknownAnchorError(CustomError):
 
 
 class ApplicationRegistryOtherOfficeError(CustomError):
-    """The number is another office's than the anchor."""
+    """The number is another office's than the anchor, or than the reconfirmation."""
 
     declaration = "ApplicationRegistryOtherOffice(OfficeNumber number, OfficeCode office)"
-    says = "{number} is not a number of {office}, whose anchor it is in"
-    remedy = "An office states its own numbers only; the anchor cannot be used for this one."
+    says = "{number} is not a number of {office}, whose anchor or reconfirmation it is in"
+    remedy = "An office states its own numbers only: leave this one out."
     number: OfficeNumber
     office: str
 

@@ -17,6 +17,25 @@ class PriorityRegisterNoRegistryError(CustomError):
     registry: str
 
 
+class PriorityRegisterNotGovernanceError(CustomError):
+    """Only the governance of the directory changes the registry."""
+
+    declaration = "PriorityRegisterNotGovernance(address caller)"
+    says = "{caller} is not the governance of the directory"
+    remedy = "Propose it to the consortium; its vote changes the registry."
+    caller: str
+
+
+class PriorityRegisterNotNextRegistryError(CustomError):
+    """The new registry does not take over from the present one."""
+
+    declaration = "PriorityRegisterNotNextRegistry(address registry, address present)"
+    says = "{registry} does not take over from the present registry {present}"
+    remedy = "Deploy it with the present registry as its predecessor."
+    registry: str
+    present: str
+
+
 class PriorityRegisterUnknownRightError(CustomError):
     """The right is none of `P U T D S G`."""
 
@@ -123,7 +142,7 @@ class PriorityRegisterVersionMismatchError(CustomError):
 
 
 class PriorityRegisterVersionLimitError(CustomError):
-    """The claim has reached the last version, 255."""
+    """The claim has reached the last version, 255, and a good key vouches for it."""
 
     declaration = "PriorityRegisterVersionLimit(OfficeNumber later, OfficeNumber earlier)"
     says = "the claim of {later} on {earlier} has reached the last version"

@@ -46,6 +46,7 @@ _CONSTRUCTOR_GAS = 1_000_000
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.5
 _SCAN_BLOCKS = 100
 _REORG_DEPTH = 64
+_NO_CONTRACT = "0x" + "00" * 20
 _MOVE_AWAY = "Nothing was changed. For a new deployment move the manifest away; keep it, records may rest on it."
 
 
@@ -131,10 +132,10 @@ class RpcBackend:
 
 
 def plan() -> tuple[Step, ...]:
-    """The steps in their order; `governance` stands for the account that admits offices."""
+    """The steps in their order; `governance` stands for the account that admits offices, `none` for no contract."""
     return (
         Step("OfficeDirectory", ("governance",)),
-        Step("ApplicationRegistry", ("OfficeDirectory",)),
+        Step("ApplicationRegistry", ("OfficeDirectory", "none")),
         Step("PriorityRegister", ("OfficeDirectory", "ApplicationRegistry")),
     )
 
@@ -235,7 +236,7 @@ class _Run:
     def perform(self, step: Step, governance: str) -> None:
         """See to it that one contract is deployed and recorded."""
         artifact = load_artifact(step.contract)
-        known: Mapping[str, str] = {"governance": governance} | {
+        known: Mapping[str, str] = {"governance": governance, "none": _NO_CONTRACT} | {
             name: contract.address for name, contract in self.manifest.contracts.items()
         }
         arguments = tuple(known[name] for name in step.arguments)

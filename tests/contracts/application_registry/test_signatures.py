@@ -201,7 +201,7 @@ def test_replay_from_another_contract(
     twin = (
         compiled("PriorityRegister").deploy(directory, registry, {"from": em.seat})
         if kind == "claim"
-        else compiled("ApplicationRegistry").deploy(directory, {"from": em.seat})
+        else compiled("ApplicationRegistry").deploy(directory, ZERO_ADDRESS, {"from": em.seat})
     )
     other = registry if kind == "claim" else priority
     domains = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from brownie import chain
+from brownie import ZERO_ADDRESS, chain
 from eth_account.messages import _hash_eip191_message, encode_typed_data
 from hexbytes import HexBytes
 
@@ -73,7 +73,7 @@ def test_digest_is_that_of_the_client_and_of_eth_account(registry: Any, name: st
 
 def test_digests_differ(registry: Any, em: Office) -> None:
     """No two statements share a digest, and none is that of another instance of the contract."""
-    other = compiled("ApplicationRegistry").deploy(registry.directory(), {"from": em.seat})
+    other = compiled("ApplicationRegistry").deploy(registry.directory(), ZERO_ADDRESS, {"from": em.seat})
     digests = [digest_of(contract, statement) for contract in (registry, other) for statement in STATEMENTS.values()]
     assert len(set(digests)) == 2 * len(STATEMENTS)
 
@@ -116,7 +116,7 @@ def test_directory(registry: Any, directory: Any) -> None:
 def test_directory_must_be_a_contract(stranger: Any) -> None:
     for address in (stranger.address, "0x" + "00" * 20):
         reverts_with(
-            lambda address=address: compiled("ApplicationRegistry").deploy(address, {"from": stranger}),
+            lambda address=address: compiled("ApplicationRegistry").deploy(address, ZERO_ADDRESS, {"from": stranger}),
             "OfficeSignedNoDirectory",
             address,
         )

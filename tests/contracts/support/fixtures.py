@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from brownie import ZERO_ADDRESS
 from brownie.project import get_loaded_projects
 
 from tests.contracts.support.ledger import NOON, travel_to
@@ -85,8 +86,8 @@ def directory(isolate_module: None, governance: Any, em: Office, ru: Office, au:
 
 @pytest.fixture(scope="module")
 def registry(directory: Any, governance: Any) -> Any:
-    """The application registry, empty."""
-    return compiled("ApplicationRegistry").deploy(directory, {"from": governance})
+    """The application registry, empty; the first of its kind."""
+    return compiled("ApplicationRegistry").deploy(directory, ZERO_ADDRESS, {"from": governance})
 
 
 @pytest.fixture(scope="module")

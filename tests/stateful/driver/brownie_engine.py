@@ -24,7 +24,7 @@ class BrownieEngine:
         directory = containers[CONTRACTS[0]].deploy(
             brownie.web3.to_checksum_address(named_account(GOVERNANCE[0])), deployer
         )
-        registry = containers[CONTRACTS[1]].deploy(directory, deployer)
+        registry = containers[CONTRACTS[1]].deploy(directory, brownie.ZERO_ADDRESS, deployer)
         priority = containers[CONTRACTS[2]].deploy(directory, registry, deployer)
         deployed = zip(CONTRACTS, (directory, registry, priority), strict=True)
         self.addresses = {name: contract.address.lower() for name, contract in deployed}

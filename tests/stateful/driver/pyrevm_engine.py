@@ -49,7 +49,7 @@ class PyrevmEngine:
         self.abis = {name: abi for name, (abi, _) in artifacts().items()}
         self.addresses: dict[str, str] = {}
         directory = self._deploy("OfficeDirectory", [named_account(GOVERNANCE[0])])
-        registry = self._deploy("ApplicationRegistry", [directory])
+        registry = self._deploy("ApplicationRegistry", [directory, "0x" + "00" * 20])
         priority = self._deploy("PriorityRegister", [directory, registry])
         self.addresses = dict(zip(CONTRACTS, (directory, registry, priority), strict=True))
         owners = [named_account(name) for name in WALLET_OWNERS]
