@@ -48,11 +48,10 @@ contract AddressBook is IAddressBook {
         if (account.code.length == 0) revert AddressBookNoContract(account);
         bytes32 listed = _nameOf[account];
         if (listed != 0) revert AddressBookListed(listed, account);
-        Entry[] storage entries = _versions[name];
-        if (entries.length == 0) _names.push(name);
+        if (_versions[name].length == 0) _names.push(name);
         _nameOf[account] = name;
-        entries.push(Entry(account, account.codehash, uint40(block.timestamp)));
-        emit ContractListed(name, entries.length, account, account.codehash);
+        _versions[name].push(Entry(account, account.codehash, uint40(block.timestamp)));
+        emit ContractListed(name, _versions[name].length, account, account.codehash);
     }
 
     /// @dev ASCII letters and digits, at least one, then zeros.

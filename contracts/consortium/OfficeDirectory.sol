@@ -474,10 +474,10 @@ contract OfficeDirectory is IOfficeDirectory {
         if (key.scopes == 0 || key.scopes > Scopes.ALL || (key.scopes & Scopes.KEYS != 0 && !mayGrantKeys)) {
             revert OfficeDirectoryInvalidScopes(key.scopes);
         }
-        if (key.validFrom == 0) key.validFrom = uint40(block.timestamp);
-        if (key.validUntil == 0) key.validUntil = FOREVER;
-        if (key.validFrom < block.timestamp || key.validUntil <= key.validFrom) {
-            revert OfficeDirectoryInvalidWindow(key.validFrom, key.validUntil);
+        uint40 validFrom = key.validFrom == 0 ? uint40(block.timestamp) : key.validFrom;
+        uint40 validUntil = key.validUntil == 0 ? FOREVER : key.validUntil;
+        if (validFrom < block.timestamp || validUntil <= validFrom) {
+            revert OfficeDirectoryInvalidWindow(validFrom, validUntil);
         }
         bytes32 id = keyId(office, key.account);
         if (_keys[id].scopes != 0) revert OfficeDirectoryKeyExists(office, key.account);
@@ -490,14 +490,14 @@ contract OfficeDirectory is IOfficeDirectory {
         _unrevoked[office].push(key.account);
         _keys[id] = KeyState({
             scopes: key.scopes,
-            validFrom: key.validFrom,
-            validUntil: key.validUntil,
+            validFrom: validFrom,
+            validUntil: validUntil,
             revokedAt: 0,
             compromisedSince: 0,
             barredUntil: state.suspendedUntil,
             officeEarliestFilingDate: state.earliestFilingDate
         });
-        emit KeyAdded(office, key.account, key.scopes, key.validFrom, key.validUntil);
+        emit KeyAdded(office, key.account, key.scopes, validFrom, validUntil);
     }
 
     function _setGovernance(address newGovernance) private {
