@@ -167,7 +167,7 @@ def _function(entry: dict[str, Any]) -> _Function:
     # A getter's only output has no name: it is called as the getter.
     outputs = [{**item, "name": item["name"] or entry["name"]} for item in entry["outputs"]]
     arguments = {
-        snake_case(item["name"]) or f"argument_{position}": kind_of(item, times=False)
+        snake_case(item["name"].strip("_")) or f"argument_{position}": kind_of(item, times=False)
         for position, item in enumerate(entry["inputs"], 1)
     }
     return _Function(
