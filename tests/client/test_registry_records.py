@@ -393,3 +393,10 @@ def test_events_of_another_batch_are_a_fault_of_the_node(here: World, registry: 
     for wrong in (applications[:1], applications[::-1], [replace(item, digest=digest("x")) for item in applications]):
         with pytest.raises(NodeError):
             list(items_of(wrong, logs, "0x"))
+    # No contract says of an item what only the client says of a whole batch.
+    not_taken = here.registry().register_batch("EM", [replace(item, digest=digest("x")) for item in applications])
+    logs = here.rpc.call("eth_getTransactionReceipt", [not_taken.transaction_hash])["logs"]
+    position = list(ItemOutcome).index(ItemOutcome.BATCH_REFUSED)
+    strange = [{**log, "data": log["data"][:-2] + f"{position:02x}"} for log in logs]
+    with pytest.raises(NodeError):
+        list(items_of([item.application for item in not_taken.items], strange, "0x"))
