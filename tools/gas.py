@@ -35,6 +35,8 @@ from registrum.signing.statements import (
     Registration,
     RegistrationBatch,
     Statement,
+    Suspension,
+    Vote,
     Withdrawal,
 )
 
@@ -119,6 +121,12 @@ class Contract:
         data = "0x" + self._abi.encode(function, *values).hex()
         return int(send(self._rpc, {"from": account.address, "to": self.address, "data": data})["gasUsed"], 16)
 
+    def call(self, function: str, *values: Any) -> Any:
+        """Return what a function answers."""
+        data = "0x" + self._abi.encode(function, *values).hex()
+        answer = self._rpc.call("eth_call", [{"to": self.address, "data": data}, "latest"])
+        return self._abi.decode(function, bytes.fromhex(answer[2:]))
+
     def estimate(self, function: str, *values: Any) -> int:
         """Return the gas that a call needs, as the node estimates it, call data and the base 21,000 included."""
         data = "0x" + self._abi.encode(function, *values).hex()
@@ -139,6 +147,10 @@ def send(rpc: RpcClient, transaction: dict[str, str]) -> dict[str, Any]:
     return found
 
 
+OFFICES = tuple(f"{first}{second}" for first in "AB" for second in "ABCDEF")
+"""Codes of a consortium of twelve; their seats need not send anything."""
+SEATS = [DevelopmentSigner.account(index) for index in range(1, 1 + len(OFFICES))]
+DAY_S = 86_400
 ACCOUNTS = [DevelopmentSigner.account(index) for index in range(5)]
 """Governance and relayer, seat and key of the first office, seat and key of the second."""
 _SEAT, _KEY, _LATER_SEAT, _LATER_KEY = ACCOUNTS[1:5]
@@ -172,7 +184,61 @@ def measure(rpc: RpcClient) -> dict[str, float]:
     figures |= measure_directory(directory)
     figures |= measure_registry(registry)
     figures |= measure_priority(register)
-    return figures | measure_suspension(directory)
+    return figures | measure_suspension(directory) | measure_consortium(rpc)
+
+
+def measure_consortium(rpc: RpcClient) -> dict[str, float]:
+    """A decision and an emergency in a consortium of twelve offices, eight votes being needed."""
+    directory = Contract(rpc, "OfficeDirectory", ACCOUNTS[0].address)
+    parameters = (hex(value) for value in (DAY_S, 3 * DAY_S, DAY_S, 2, 3))
+    consortium = Contract(rpc, "Consortium", directory.address, *parameters)
+    council = Contract(rpc, "EmergencyCouncil", directory.address, "0x3", hex(30 * DAY_S))
+    location = b"https://charter.example"
+    text = ("0x80", hex(len(location)), location.hex().ljust(64, "0"))
+    charter = Contract(rpc, "Charter", consortium.address, council.address, full_word("charter").hex(), *text)
+    book = Contract(rpc, "AddressBook", directory.address)
+    contracts = {"Consortium": consortium, "EmergencyCouncil": council, "Charter": charter, "AddressBook": book}
+    figures: dict[str, float] = {f"deploy {name}": contract.deployment for name, contract in contracts.items()}
+    for code, seat in zip(OFFICES, SEATS, strict=True):
+        directory.transact("admitOffice", code, seat.address, f"Office {code}", "", 0)
+    directory.transact("setEmergencyBody", council.address)
+    directory.transact("transferGovernance", consortium.call("timelock"))
+
+    call = load_abi("OfficeDirectory").encode("departOffice", OFFICES[-1])
+    description = "BF leaves the consortium"
+    calls = ([directory.address], [0], [call])
+    figures["propose"] = consortium.transact("propose", *calls, description, sender=SEATS[0])
+    digest = keccak(description.encode())
+    proposal = consortium.call("hashProposal", *calls, digest)
+    advance(rpc, DAY_S + 1)
+    figures["vote"] = consortium.transact("castVoteWithReason", proposal, 1, "agreed", sender=SEATS[0])
+    domain = Domain.consortium(CHAIN_ID, consortium.address)
+    votes = []
+    for code, seat in zip(OFFICES[1:8], SEATS[1:8], strict=True):
+        vote = Vote(proposal, code.encode(), 1, "agreed")
+        signed_vote = {"office": code, "support": 1, "reason": vote.reason, "signature": seat.sign(vote, domain)}
+        votes.append(signed_vote)
+    figures["a signed vote, of seven"] = consortium.transact("castSignedVotes", proposal, votes) / len(votes)
+    advance(rpc, 3 * DAY_S)
+    figures["count and queue"] = consortium.transact("queue", *calls, digest)
+    advance(rpc, DAY_S)
+    figures["execute a departure"] = consortium.transact("execute", *calls, digest)
+
+    valid_until = int(rpc.call("eth_getBlockByNumber", ["latest", False])["timestamp"], 16) + DAY_S
+    suspension = Suspension(b"BE", (), "The seat was stolen.", 1, valid_until)
+    domain = Domain.emergency_council(CHAIN_ID, council.address)
+    signed = [
+        {"supporter": code, "signature": seat.sign(suspension, domain)}
+        for code, seat in zip(OFFICES[:3], SEATS[:3], strict=True)
+    ]
+    figures["suspend in an emergency"] = council.transact("support", suspension, signed)
+    return figures
+
+
+def advance(rpc: RpcClient, seconds: int) -> None:
+    """Let time go by on the local chain."""
+    rpc.call("evm_increaseTime", [hex(seconds)])
+    rpc.call("evm_mine", [])
 
 
 def measure_directory(directory: Contract) -> dict[str, float]:
