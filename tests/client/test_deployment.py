@@ -306,28 +306,76 @@ def test_creation_that_leaves_other_code_is_refused(
     assert Manifest.load(path).contracts == {}
 
 
+def filled(name: str, values: dict[str, bytes]) -> bytes:
+    """A contract's code with immutables in place."""
+    artifact = load_artifact(name)
+    code = bytearray(artifact.runtime_code)
+    for immutable, value in values.items():
+        for start, size in artifact.immutables[immutable]:
+            code[start : start + size] = value.rjust(size, b"\0")
+    return bytes(code)
+
+
 def test_immutables_are_compared_with_the_arguments() -> None:
     artifact = load_artifact("ApplicationRegistry")
     address, directory = create_address(ACCOUNT.address, 1), create_address(ACCOUNT.address, 0)
-    code = bytearray(artifact.runtime_code)
+    none = "0x" + "00" * 20
     values = {
         "directory": parse_address(directory),
         "_cachedThis": parse_address(address),
         "_cachedChainId": (31337).to_bytes(32, "big"),
     }
-    for name, value in values.items():
-        for start, size in artifact.immutables[name]:
-            code[start : start + size] = value.rjust(size, b"\0")
-    filled = bytes(code)
-    assert filled != artifact.runtime_code
-    assert artifact.matches(filled)
-    assert artifact.wrong_immutables(filled, address, 31337, [directory]) == []
-    assert artifact.wrong_immutables(filled, address, 1, [directory]) == ["_cachedChainId"]
-    assert artifact.wrong_immutables(filled, directory, 31337, [directory]) == ["_cachedThis"]
-    assert artifact.wrong_immutables(filled, address, 31337, [address]) == ["directory"]
-    outside = bytearray(filled)
+    code = filled("ApplicationRegistry", values)
+    assert code != artifact.runtime_code
+    assert artifact.matches(code)
+    assert artifact.wrong_immutables(code, address, 31337, [directory, none]) == []
+    assert artifact.wrong_immutables(code, address, 1, [directory, none]) == ["_cachedChainId"]
+    assert artifact.wrong_immutables(code, directory, 31337, [directory, none]) == ["_cachedThis"]
+    assert artifact.wrong_immutables(code, address, 31337, [address, none]) == ["directory"]
+    outside = bytearray(code)
     outside[0] ^= 1
     assert not artifact.matches(bytes(outside))
+
+
+def test_structs_texts_and_words_as_constructor_arguments() -> None:
+    consortium, charter = load_artifact("Consortium"), load_artifact("Charter")
+    address, directory = create_address(ACCOUNT.address, 1), create_address(ACCOUNT.address, 0)
+    parameters = (1, 3_600, 2, 2, 3)
+    words = parse_address(directory).rjust(32, b"\0") + b"".join(item.to_bytes(32, "big") for item in parameters)
+    assert consortium.init_code([directory, parameters]) == consortium.creation_code + words
+    code = filled(
+        "Consortium",
+        {
+            "directory": parse_address(directory),
+            "_cachedThis": parse_address(address),
+            "_cachedChainId": (31337).to_bytes(32, "big"),
+        },
+    )
+    assert consortium.wrong_immutables(code, address, 31337, [directory, parameters]) == []
+    assert consortium.wrong_immutables(code, address, 31337, [address, parameters]) == ["directory"]
+    given = ["0x" + "11" * 20, "0x" + "22" * 20, "0x" + "ab" * 32, "https://é.example"]
+    text = given[3].encode()
+    tail = (128).to_bytes(32, "big") + len(text).to_bytes(32, "big") + text.ljust(32, b"\0")
+    head = bytes(12) + b"\x11" * 20 + bytes(12) + b"\x22" * 20 + b"\xab" * 32
+    assert charter.init_code(given) == charter.creation_code + head + tail
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("Consortium", ["0x" + "11" * 20, (1, 2, 3)]),
+        ("Consortium", ["0x" + "11" * 20, "12345"]),
+        ("Consortium", ["0x" + "11" * 20, (1, 2, 3, 4, "5")]),
+        ("Consortium", ["0x" + "11" * 20, (1, 2, 3, 4, 256)]),
+        ("EmergencyCouncil", ["0x" + "11" * 20, "3", 86_400]),
+        ("Charter", ["0x" + "11" * 20, "0x" + "22" * 20, "0xzz", "text"]),
+        ("Charter", ["0x" + "11" * 20, "0x" + "22" * 20, "0xab", "text"]),
+        ("Charter", ["0x" + "11" * 20, "0x" + "22" * 20, "0x" + "ab" * 32, 3]),
+    ],
+)
+def test_constructor_arguments_that_do_not_fit(name: str, arguments: list[Any]) -> None:
+    with pytest.raises(InputError):
+        load_artifact(name).init_code(arguments)
 
 
 @pytest.mark.parametrize("arguments", [[], [GOVERNANCE, GOVERNANCE], ["0x12"]])
@@ -477,21 +525,29 @@ DELETE = object()
         ("release", "", "release is ''"),
         ("abiVersion", None, "abiVersion is None"),
         ("surplus", 1, "manifest has unknown members: surplus"),
+        ("founding", 1, "founding is 1, neither true nor false"),
         ("compiler", [], "compiler is not a JSON object"),
         ("compiler.version", 8, "compiler.version is 8"),
         ("compiler.optimizer.enabled", 1, "compiler.optimizer.enabled is 1"),
         ("compiler.optimizer.runs", 1.5, "compiler.optimizer.runs is 1.5"),
-        ("contracts.Consortium", {}, "contracts has unknown members: Consortium"),
+        ("contracts.Treasury", {}, "contracts has unknown members: Treasury"),
         ("contracts.PriorityRegister", {}, "contracts.PriorityRegister lacks address"),
         ("contracts.OfficeDirectory.address", "0x12", "contracts.OfficeDirectory.address: not an address"),
         ("contracts.OfficeDirectory.address", "0x5fbDB2315678afecb367f032d93F642f64180aa3", "checksum"),
         ("contracts.OfficeDirectory.address", "0x" + "00" * 20, "is the zero address"),
         ("contracts.OfficeDirectory.codeHash", 1, "contracts.OfficeDirectory.codeHash is 1"),
         ("contracts.OfficeDirectory.constructorArguments", "x", "is 'x', not a list"),
-        ("contracts.OfficeDirectory.constructorArguments", [1], r"constructorArguments\[0\] is 1"),
+        ("contracts.OfficeDirectory.constructorArguments", [[1.5]], r"constructorArguments\[0\]\[0\] is 1.5"),
+        ("contracts.OfficeDirectory.constructorArguments", [True], r"constructorArguments\[0\] is True"),
+        ("contracts.OfficeDirectory.constructorArguments", [""], r"constructorArguments\[0\] is ''"),
+        (
+            "contracts.OfficeDirectory.constructorArguments",
+            ["0x5fbDB2315678afecb367f032d93F642f64180aa3"],
+            r"constructorArguments\[0\]: the checksum",
+        ),
         ("contracts.OfficeDirectory.block", None, "block is None"),
         ("contracts.OfficeDirectory.extra", 1, "contracts.OfficeDirectory has unknown members: extra"),
-        ("pending.contract", "Consortium", "pending.contract is 'Consortium', not one of"),
+        ("pending.contract", "Timelock", "pending.contract is 'Timelock', not one of"),
         ("pending.contract", "OfficeDirectory", "OfficeDirectory is both deployed and pending"),
         ("pending.nonce", -1, "pending.nonce is -1"),
     ],

@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from registrum.deployment.artifacts import Artifact, abi_version, load_artifact
     from registrum.deployment.check import verify
-    from registrum.deployment.manifest import CONTRACTS, Compiler, DeployedContract, Manifest, PendingStep
+    from registrum.deployment.manifest import (
+        CONSORTIUM_CONTRACTS,
+        CONTRACTS,
+        Compiler,
+        DeployedContract,
+        Manifest,
+        PendingStep,
+    )
 
 __all__ = [
+    "CONSORTIUM_CONTRACTS",
     "CONTRACTS",
     "Artifact",
     "Compiler",

@@ -7,8 +7,11 @@ transaction in the pool, or nothing, and then it sends with that same nonce.
 What is recorded and no longer on the chain, or there with other code, is never replaced: evidence may rest on it. The
 operator who wants a new deployment moves the manifest away.
 
-Not its job: who deploys. Brownie accounts (`scripts/deploy.py`) and plain keys (`RpcBackend`) stand behind one
-protocol.
+With a consortium the deployer is governance at first: it admits the founders and hands governance over to the timelock,
+last and for good. Those calls need no journal, since the chain itself tells which took effect
+(`registrum.deployment.founding`); they are asked for when no transaction of the deployer is under way any more.
+
+Not its job: who deploys (`registrum.deployment.backend`).
 """
 
 from __future__ import annotations
@@ -17,18 +20,22 @@ import contextlib
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
-from registrum.chain.profile import NetworkProfile, Snapshot, choose_fees
-from registrum.chain.receipts import Receipt, fetch_receipts
+from registrum.chain.contracts import load_abi
+from registrum.chain.profile import NetworkProfile, Snapshot
+from registrum.chain.receipts import Receipt, fetch_receipts, revert_data
+from registrum.chain.reverts import decode_revert
 from registrum.chain.rpc import RpcClient, as_data, as_quantity
-from registrum.chain.transaction import AccountSigner, Transaction, intrinsic_gas, rlp_bytes, rlp_list, rlp_number, sign
+from registrum.chain.transaction import intrinsic_gas, rlp_bytes, rlp_list, rlp_number
 from registrum.deployment.artifacts import Artifact, abi_version, load_artifact
+from registrum.deployment.backend import Backend, Call, Creation, RpcBackend
 from registrum.deployment.check import check_chain
-from registrum.deployment.manifest import DeployedContract, Manifest, PendingStep
+from registrum.deployment.consortium_file import ConsortiumTerms
+from registrum.deployment.founding import FoundingCall, Remaining, remaining_calls
+from registrum.deployment.manifest import TIMELOCK, Argument, DeployedContract, Manifest, PendingStep
 from registrum.errors import (
     ConfigError,
     NetworkMismatchError,
@@ -39,10 +46,23 @@ from registrum.errors import (
 from registrum.signing.addresses import checksum_address, parse_address
 from registrum.signing.keccak import keccak
 
-__all__ = ["Backend", "Creation", "Deployment", "RpcBackend", "Step", "create_address", "deploy", "plan"]
+__all__ = [
+    "Backend",
+    "Call",
+    "Creation",
+    "Deployment",
+    "Given",
+    "RpcBackend",
+    "Step",
+    "create_address",
+    "deploy",
+    "plan",
+]
 
 _CONSTRUCTOR_GAS = 1_000_000
-"""More than twice what any of the constructors uses."""
+"""More than twice what any of the constructors uses, but for those that create contracts."""
+_CREATED_BY = {"Consortium": TIMELOCK}
+"""What a constructor creates: recorded with its creator."""
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.5
 _SCAN_BLOCKS = 100
 _REORG_DEPTH = 64
@@ -51,92 +71,62 @@ _MOVE_AWAY = "Nothing was changed. For a new deployment move the manifest away; 
 
 
 @dataclass(frozen=True)
-class Step:
-    """One contract to deploy, and what its constructor is given: the governance account, or contracts before it."""
+class Given:
+    """A constructor argument that is known before anything is deployed."""
 
-    contract: str
-    arguments: tuple[str, ...]
+    value: Argument
 
 
 @dataclass(frozen=True)
-class Creation:
-    """What a backend is to send: `init_code` as data, to nobody, with this nonce and gas."""
+class Step:
+    """One contract to deploy, and what its constructor is given.
+
+    Attributes:
+        contract: Its name.
+        arguments: `governance`, `none`, the names of contracts before it, or values as they stand.
+    """
 
     contract: str
-    arguments: tuple[str, ...]
-    init_code: bytes
-    chain_id: int
-    nonce: int
-    gas: int
+    arguments: tuple[str | Given, ...]
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """Outcome of `deploy`: the manifest as saved, and the contracts that this run sent (not those that it found)."""
+    """Outcome of `deploy`: the manifest as saved, and what this run sent (not what it found).
+
+    Attributes:
+        manifest: Complete.
+        sent: Contracts that this run created.
+        calls: What else it did, in plain words.
+    """
 
     manifest: Manifest
     sent: tuple[str, ...]
+    calls: tuple[str, ...] = ()
 
 
-class Backend(Protocol):
-    """An account that can create contracts."""
-
-    @property
-    def rpc(self) -> RpcClient:
-        """The node, for everything but sending."""
-
-    @property
-    def deployer(self) -> str:
-        """Address of the account."""
-
-    def create(self, creation: Creation, /) -> bytes:
-        """Send a creation, once, and return the transaction's hash. Need not wait for its block."""
-
-
-class RpcBackend:
-    """A backend that signs here and sends raw transactions.
+def plan(terms: ConsortiumTerms | None = None) -> tuple[Step, ...]:
+    """The steps in their order; `governance` stands for the account that admits offices, `none` for no contract.
 
     Args:
-        rpc: The node.
-        signer: The account.
+        terms: What founders agreed on, for a deployment with a consortium.
     """
-
-    def __init__(self, rpc: RpcClient, signer: AccountSigner) -> None:
-        self._rpc = rpc
-        self._signer = signer
-
-    @property
-    def rpc(self) -> RpcClient:
-        """The node."""
-        return self._rpc
-
-    @property
-    def deployer(self) -> str:
-        """Address of the account."""
-        return self._signer.address
-
-    def create(self, creation: Creation, /) -> bytes:
-        """Sign and send; returns the transaction's hash.
-
-        Raises:
-            NodeError: No answer; whether it arrived is unknown.
-            RpcError: The node does not take it.
-            SubmissionError: The node asks for more than the allowed fee.
-        """
-        now = Snapshot.read(self._rpc, self.deployer)
-        fees = choose_fees(now.head, now.gas_price)
-        signed = sign(
-            Transaction(creation.chain_id, creation.nonce, b"", creation.init_code, creation.gas, fees), self._signer
-        )
-        return as_data(self._rpc.call("eth_sendRawTransaction", ["0x" + signed.raw.hex()]), "transaction hash", 32)
-
-
-def plan() -> tuple[Step, ...]:
-    """The steps in their order; `governance` stands for the account that admits offices, `none` for no contract."""
-    return (
+    registers = (
         Step("OfficeDirectory", ("governance",)),
         Step("ApplicationRegistry", ("OfficeDirectory", "none")),
         Step("PriorityRegister", ("OfficeDirectory", "ApplicationRegistry")),
+    )
+    if terms is None:
+        return registers
+    parameters = (terms.voting_delay_s, terms.voting_period_s, terms.execution_delay_s, *terms.supermajority)
+    rules = (Given(terms.emergency_quorum), Given(terms.emergency_duration_s))
+    text = (Given("0x" + terms.charter_digest.hex()), Given(terms.charter_location))
+    return (
+        *registers,
+        Step("Consortium", ("OfficeDirectory", Given(parameters))),
+        Step("EmergencyCouncil", ("OfficeDirectory", *rules)),
+        Step("Charter", ("Consortium", "EmergencyCouncil", *text)),
+        Step("AddressBook", ("OfficeDirectory",)),
     )
 
 
@@ -149,18 +139,20 @@ def deploy(
     backend: Backend,
     manifest_path: Path | str,
     *,
-    governance: str,
+    governance: str | None = None,
+    consortium: ConsortiumTerms | None = None,
     release: str | None = None,
     discard_other_chain: bool = False,
     timeout_s: float = 120.0,
     report: Callable[[str], object] = lambda line: None,
 ) -> Deployment:
-    """Deploy what the manifest does not record yet.
+    """Deploy what the manifest does not record yet; with a consortium, found it and hand governance over.
 
     Args:
         backend: Who deploys, and where.
         manifest_path: Where the manifest is, or is to be.
-        governance: Account that admits and suspends offices.
+        governance: Account that admits and suspends offices, where no consortium does.
+        consortium: What the founders agreed on; governance is then the timelock. One of the two is given.
         release: Release to record; that of the installed package by default.
         discard_other_chain: Begin anew if the manifest is of another chain, as local chains are after each start.
         timeout_s: Seconds to wait for the block of each transaction.
@@ -170,21 +162,28 @@ def deploy(
         The complete manifest, as saved.
 
     Raises:
-        ConfigError: The manifest cannot be read or written, another run holds it, or it records another governance.
+        ConfigError: The manifest cannot be read or written, another run holds it, or it or the chain shows other facts
+            than asked for.
         NetworkMismatchError: The manifest is of another chain, or what it records is not on the chain.
         OutcomeUnknownError: No block took the transaction in time. Run again: it resumes.
-        TransactionFailedError: The creation was reverted.
+        TransactionFailedError: A transaction was reverted.
+        ContractError: A contract would refuse a call; it was not sent.
         NodeError: The node does not answer. Run again: it resumes.
         RpcError: The node does not take the transaction.
     """
     path = Path(manifest_path)
-    governance = checksum_address(parse_address(governance))
+    if (governance is None) == (consortium is None):
+        raise ConfigError("a deployment has either a consortium or one governance account")
+    if consortium is not None:
+        consortium.check()
     with _exclusive(path):
         manifest = _opened(backend.rpc, path, release, discard_other_chain)
         run = _Run(backend, path, manifest, timeout_s, report)
-        for step in plan():
-            run.perform(step, governance)
-        return Deployment(run.manifest, tuple(run.sent))
+        if consortium is None:
+            run.deploy(checksum_address(parse_address(str(governance))))
+        else:
+            run.found(consortium)
+        return Deployment(run.manifest, tuple(run.sent), tuple(run.called))
 
 
 def _opened(rpc: RpcClient, path: Path, release: str | None, discard_other_chain: bool) -> Manifest:
@@ -232,18 +231,61 @@ class _Run:
         self._report = report
         self.manifest = manifest
         self.sent: list[str] = []
+        self.called: list[str] = []
 
-    def perform(self, step: Step, governance: str) -> None:
+    def deploy(self, governance: str) -> None:
+        """Deploy the registers under one account.
+
+        Raises:
+            ConfigError: The manifest is of a deployment with a consortium.
+        """
+        if self.manifest.has_consortium:
+            raise ConfigError(
+                f"the manifest {self._path} is of a deployment with a consortium",
+                remedy="Name its consortium file by REGISTRUM_CONSORTIUM. " + _MOVE_AWAY,
+            )
+        for step in plan():
+            self._perform(step, governance)
+
+    def found(self, terms: ConsortiumTerms) -> None:
+        """Deploy everything, admit the founders, and hand governance over."""
+        steps = plan(terms)
+        if "OfficeDirectory" in self.manifest.contracts:
+            # Facts that differ are found before anything more is deployed beside them.
+            self._check_recorded(load_artifact("OfficeDirectory"), self.manifest.contract("OfficeDirectory"))
+            remaining_calls(self._rpc, self.manifest, terms)
+        governance = self._first_governance()
+        if not self.manifest.is_complete or not self.manifest.has_consortium:
+            self.manifest = replace(self.manifest, founding=True)
+        for step in steps:
+            self._perform(step, governance)
+        self._arrange(terms)
+        if self.manifest.founding:
+            self._save(replace(self.manifest, founding=False))
+
+    def _first_governance(self) -> str:
+        """Who governs until the hand-over: who began."""
+        recorded = self.manifest.contracts.get("OfficeDirectory")
+        if recorded is not None:
+            return str(recorded.constructor_arguments[0])
+        pending = self.manifest.pending
+        if pending is not None and pending.contract == "OfficeDirectory":
+            return str(pending.constructor_arguments[0])
+        return checksum_address(parse_address(self._backend.deployer))
+
+    def _perform(self, step: Step, governance: str) -> None:
         """See to it that one contract is deployed and recorded."""
         artifact = load_artifact(step.contract)
         known: Mapping[str, str] = {"governance": governance, "none": _NO_CONTRACT} | {
             name: contract.address for name, contract in self.manifest.contracts.items()
         }
-        arguments = tuple(known[name] for name in step.arguments)
+        arguments = tuple(item.value if isinstance(item, Given) else known[item] for item in step.arguments)
         recorded = self.manifest.contracts.get(step.contract)
         if recorded is not None:
             self._same_arguments(step.contract, recorded.constructor_arguments, arguments)
             self._check_recorded(artifact, recorded)
+            if created := _CREATED_BY.get(step.contract):
+                self._check_recorded(load_artifact(created), self.manifest.contract(created))
             self._report(f"{step.contract} is at {recorded.address} already")
             return
         pending = self.manifest.pending
@@ -259,7 +301,7 @@ class _Run:
             pending, tx_hash = self._send(pending, artifact)
         self._record(pending, artifact, code, tx_hash)
 
-    def _begin(self, contract: str, arguments: tuple[str, ...]) -> PendingStep:
+    def _begin(self, contract: str, arguments: tuple[Argument, ...]) -> PendingStep:
         """Journal a step with the account's next nonce."""
         now = Snapshot.read(self._rpc, self._backend.deployer)
         deployer = checksum_address(parse_address(self._backend.deployer))
@@ -284,6 +326,8 @@ class _Run:
         words = (len(init_code) + 31) // 32
         # EIP-3860 asks 2 gas a word of init code, every chain 200 a byte of the code that stays, and 32,000 at all.
         gas = intrinsic_gas(init_code) + 32_000 + 2 * words + 200 * len(artifact.runtime_code) + _CONSTRUCTOR_GAS
+        if created := _CREATED_BY.get(pending.contract):
+            gas += 32_000 + 200 * len(load_artifact(created).runtime_code)
         creation = Creation(
             pending.contract, pending.constructor_arguments, init_code, self.manifest.chain_id, pending.nonce, gas
         )
@@ -358,8 +402,125 @@ class _Run:
             address, keccak(code), pending.constructor_arguments, receipt.tx_hash, receipt.block[0]
         )
         contracts = {**self.manifest.contracts, pending.contract: contract}
+        if created := _CREATED_BY.get(pending.contract):
+            contracts[created] = self._created(created, contract)
         self._save(replace(self.manifest, contracts=contracts, pending=None))
         self._report(f"{pending.contract} is at {address}, block {contract.block}")
+
+    def _created(self, name: str, creator: DeployedContract) -> DeployedContract:
+        """The contract that another one made with itself, and tells the address of under its own name."""
+        asked = {"to": creator.address, "data": "0x" + load_abi("Consortium").encode(name.lower()).hex()}
+        address = checksum_address(as_data(self._rpc.call("eth_call", [asked, "latest"]), "address", 32)[12:])
+        code = _code(self._rpc, address)
+        if not load_artifact(name).matches(code):
+            raise NetworkMismatchError(
+                f"{name}: the code at {address} is not that of this package",
+                what="code_hash",
+                contract=name,
+                address=address,
+            )
+        return DeployedContract(address, keccak(code), (), creator.transaction, creator.block)
+
+    def _arrange(self, terms: ConsortiumTerms) -> None:
+        """Make every call that the founding still needs, the hand-over last."""
+        while True:
+            if self.manifest.founding:
+                self._idle()
+            remaining = remaining_calls(self._rpc, self.manifest, terms)
+            if remaining.hand_over is None:
+                self._report(f"governance is with the timelock {remaining.governance}")
+                return
+            if parse_address(self._backend.deployer) != parse_address(remaining.governance):
+                raise ConfigError(
+                    f"governance is with {remaining.governance} until the hand-over, this run is by "
+                    f"{self._backend.deployer}",
+                    remedy="Resume with the account that began.",
+                )
+            calls = remaining.calls or (remaining.hand_over,)
+            self._try(calls)
+            self._carry_out(calls)
+            self._seen(terms, calls)
+
+    def _try(self, calls: Sequence[FoundingCall]) -> None:
+        """Ask the node what the calls would do, so that nothing is sent that a contract refuses.
+
+        Raises:
+            ContractError: One would be refused.
+        """
+        sender = self._backend.deployer
+        answers = self._rpc.batch(
+            ("eth_call", [{"from": sender, "to": call.to, "data": "0x" + call.data.hex()}, "latest"]) for call in calls
+        )
+        for call, answer in zip(calls, answers, strict=True):
+            if isinstance(answer, RpcError):
+                data = revert_data(answer)
+                if data is None:
+                    raise answer
+                error = decode_revert(data)
+                error.add_note(f"refused was: {call.about}")
+                raise error
+
+    def _carry_out(self, calls: Sequence[FoundingCall]) -> None:
+        """Send calls one after another without waiting for each, then see that all took effect."""
+        nonce = Snapshot.read(self._rpc, self._backend.deployer).pending
+        hashes: dict[bytes, FoundingCall] = {}
+        for number, call in enumerate(calls, nonce):
+            sent = Call(call.about, call.to, call.data, self.manifest.chain_id, number, call.gas)
+            hashes[self._backend.call(sent)] = call
+            self.called.append(call.about)
+        deadline, pause = time.monotonic() + self._timeout_s, _SHORTEST_PAUSE_S
+        while len(receipts := fetch_receipts(self._rpc, hashes)) < len(hashes):
+            if time.monotonic() >= deadline:
+                raise OutcomeUnknownError(
+                    f"no block took {len(hashes) - len(receipts)} of {len(hashes)} calls within {self._timeout_s:g} s",
+                    remedy="Check that the network makes blocks, then run again: it resumes.",
+                )
+            time.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+        for tx_hash, call in hashes.items():
+            receipt = receipts[tx_hash]
+            if not receipt.ok:
+                raise TransactionFailedError(
+                    f"{call.contract} refused to {call.about}, in block {receipt.block[0]}",
+                    remedy="Run again: it tells the reason before it sends.",
+                    transaction="0x" + tx_hash.hex(),
+                )
+            self._report(f"{call.about}: done in block {receipt.block[0]}")
+
+    def _seen(self, terms: ConsortiumTerms, calls: Sequence[FoundingCall]) -> None:
+        """Wait until the node shows what the calls did: behind one address there may be several nodes.
+
+        Raises:
+            OutcomeUnknownError: Time is up.
+        """
+        deadline, pause = time.monotonic() + self._timeout_s, _SHORTEST_PAUSE_S
+        while True:
+            left: Remaining = remaining_calls(self._rpc, self.manifest, terms)
+            if not {call.data for call in calls} & {call.data for call in (*left.calls, left.hand_over) if call}:
+                return
+            if time.monotonic() >= deadline:
+                raise OutcomeUnknownError(
+                    "the node has blocks with the calls, but does not show what they did",
+                    remedy="Run again: it resumes. If that does not help, ask another node.",
+                )
+            time.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+
+    def _idle(self) -> None:
+        """Wait until nothing that the deployer sent is under way: what an interrupted run sent may still take effect.
+
+        Raises:
+            OutcomeUnknownError: Time is up.
+        """
+        deadline, pause = time.monotonic() + self._timeout_s, _SHORTEST_PAUSE_S
+        while (now := Snapshot.read(self._rpc, self._backend.deployer)).pending > now.latest:
+            if time.monotonic() >= deadline:
+                raise OutcomeUnknownError(
+                    f"{now.pending - now.latest} transactions of {self._backend.deployer} wait in the node's pool",
+                    remedy="Check that the network makes blocks, then run again: it resumes.",
+                )
+            time.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE_S)
 
     def _receipt(self, pending: PendingStep, tx_hash: bytes | None) -> Receipt:
         """Receipt of the creation, awaited: a node may show new code a moment before it knows the transaction by hash.
@@ -415,16 +576,24 @@ class _Run:
                 remedy=_MOVE_AWAY,
             )
 
-    def _same_arguments(self, name: str, recorded: tuple[str, ...], wanted: tuple[str, ...]) -> None:
-        if recorded != wanted:
-            raise ConfigError(
-                f"{name} was deployed or begun with ({', '.join(recorded)}), not with ({', '.join(wanted)})",
-                remedy="Governance is handed over by `transferGovernance`, not by deploying again. " + _MOVE_AWAY,
-            )
+    def _same_arguments(self, name: str, recorded: tuple[Argument, ...], wanted: tuple[Argument, ...]) -> None:
+        if recorded == wanted:
+            return
+        remedy = "The consortium file is not the one that this was begun with. "
+        if name == "OfficeDirectory":
+            remedy = "Governance is handed over by `transferGovernance`, not by deploying again. "
+        raise ConfigError(
+            f"{name} was deployed or begun with ({_shown(recorded)}), not with ({_shown(wanted)})",
+            remedy=remedy + _MOVE_AWAY,
+        )
 
     def _save(self, manifest: Manifest) -> None:
         manifest.save(self._path)
         self.manifest = manifest
+
+
+def _shown(arguments: tuple[Argument, ...]) -> str:
+    return ", ".join(f"({_shown(item)})" if isinstance(item, tuple) else str(item) for item in arguments)
 
 
 def _code(rpc: RpcClient, address: str) -> bytes:

@@ -21,14 +21,33 @@ from typing import Any
 from registrum.errors import ConfigError, InputError
 from registrum.signing.addresses import checksum_address, parse_address
 
-__all__ = ["CONTRACTS", "Compiler", "DeployedContract", "Manifest", "PendingStep"]
+__all__ = [
+    "CONSORTIUM_CONTRACTS",
+    "CONTRACTS",
+    "TIMELOCK",
+    "Argument",
+    "Compiler",
+    "DeployedContract",
+    "Manifest",
+    "PendingStep",
+]
 
 CONTRACTS = ("OfficeDirectory", "ApplicationRegistry", "PriorityRegister")
-"""The contracts of a complete deployment, in the order in which they are deployed."""
+"""The registers: contracts of every complete deployment, in the order in which they are deployed."""
+TIMELOCK = "Timelock"
+"""The contract that `Consortium` creates with itself, and that is recorded with it."""
+CONSORTIUM_CONTRACTS = ("Consortium", TIMELOCK, "EmergencyCouncil", "Charter", "AddressBook")
+"""What comes after them where a consortium governs."""
 
+Argument = str | int | tuple["Argument", ...]
+"""A constructor argument: an address in EIP-55 form, `0x` and hexadecimal digits for fixed bytes, a text, a whole
+number, or a tuple of them for a struct."""
+
+_ALL = CONTRACTS + CONSORTIUM_CONTRACTS
 _MANIFEST_VERSION = 1
 _MAX_BYTES = 1 << 20
 _WORD = re.compile(r"0x[0-9a-f]{64}")
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _REMEDY = "Take the manifest from the operator of the network again, or deploy with `scripts/deploy.py`."
 
 
@@ -76,14 +95,14 @@ class DeployedContract:
     Attributes:
         address: In EIP-55 form.
         code_hash: Keccak-256 of the runtime code as it is on the chain, immutables filled in; 32 bytes.
-        constructor_arguments: Addresses in EIP-55 form, in the constructor's order.
+        constructor_arguments: In the constructor's order; none for the timelock, which the consortium makes.
         transaction: Hash of the creating transaction, 32 bytes.
         block: Number of its block; no event of the contract is older.
     """
 
     address: str
     code_hash: bytes
-    constructor_arguments: tuple[str, ...]
+    constructor_arguments: tuple[Argument, ...]
     transaction: bytes
     block: int
 
@@ -98,7 +117,7 @@ class DeployedContract:
         return cls(
             _address(members["address"], f"{where}.address"),
             _word(members["codeHash"], f"{where}.codeHash"),
-            _addresses(members["constructorArguments"], f"{where}.constructorArguments"),
+            _arguments(members["constructorArguments"], f"{where}.constructorArguments"),
             _word(members["transaction"], f"{where}.transaction"),
             _number(members["block"], f"{where}.block"),
         )
@@ -108,7 +127,7 @@ class DeployedContract:
         return {
             "address": self.address,
             "codeHash": "0x" + self.code_hash.hex(),
-            "constructorArguments": list(self.constructor_arguments),
+            "constructorArguments": _listed(self.constructor_arguments),
             "transaction": "0x" + self.transaction.hex(),
             "block": self.block,
         }
@@ -129,7 +148,7 @@ class PendingStep:
     contract: str
     deployer: str
     nonce: int
-    constructor_arguments: tuple[str, ...]
+    constructor_arguments: tuple[Argument, ...]
     head: int
 
     @classmethod
@@ -144,7 +163,7 @@ class PendingStep:
             _contract(members["contract"], f"{where}.contract"),
             _address(members["deployer"], f"{where}.deployer"),
             _number(members["nonce"], f"{where}.nonce"),
-            _addresses(members["constructorArguments"], f"{where}.constructorArguments"),
+            _arguments(members["constructorArguments"], f"{where}.constructorArguments"),
             _number(members["head"], f"{where}.head"),
         )
 
@@ -154,7 +173,7 @@ class PendingStep:
             "contract": self.contract,
             "deployer": self.deployer,
             "nonce": self.nonce,
-            "constructorArguments": list(self.constructor_arguments),
+            "constructorArguments": _listed(self.constructor_arguments),
             "head": self.head,
         }
 
@@ -169,8 +188,11 @@ class Manifest:
         release: Release of Registrum that deployed.
         abi_version: Keccak-256 over the ABIs of the contracts, 32 bytes: what a client must have been built for.
         compiler: What the contracts were compiled with.
-        contracts: By name; all of `CONTRACTS` once the deployment is complete.
+        contracts: By name; all of `CONTRACTS` once the deployment is complete, with a consortium also all of
+            `CONSORTIUM_CONTRACTS`.
         pending: The step that was begun, if a deployment is under way or was interrupted.
+        founding: Whether a consortium is being founded: its contracts, its founders or the hand-over to it are not all
+            in place yet.
     """
 
     chain_id: int
@@ -180,11 +202,18 @@ class Manifest:
     compiler: Compiler
     contracts: Mapping[str, DeployedContract] = field(default_factory=dict)
     pending: PendingStep | None = None
+    founding: bool = False
+
+    @property
+    def has_consortium(self) -> bool:
+        """Whether a consortium governs, or is to."""
+        return self.founding or any(name in self.contracts for name in CONSORTIUM_CONTRACTS)
 
     @property
     def is_complete(self) -> bool:
-        """Whether every contract is deployed and recorded."""
-        return self.pending is None and all(name in self.contracts for name in CONTRACTS)
+        """Whether every contract is deployed and recorded, and governance handed over where there is a consortium."""
+        wanted = _ALL if self.has_consortium else CONTRACTS
+        return self.pending is None and not self.founding and all(name in self.contracts for name in wanted)
 
     def contract(self, name: str) -> DeployedContract:
         """One contract, by its name.
@@ -195,10 +224,10 @@ class Manifest:
         try:
             return self.contracts[name]
         except KeyError:
-            raise ConfigError(
-                f"the manifest for chain {self.chain_id} has no {name}",
-                remedy="The deployment was interrupted: run `scripts/deploy.py` again, it resumes.",
-            ) from None
+            remedy = "The deployment was interrupted: run `scripts/deploy.py` again, it resumes."
+            if name in CONSORTIUM_CONTRACTS and not self.has_consortium:
+                remedy = "No consortium governs this deployment, but one account: see `OfficeDirectory.governance`."
+            raise ConfigError(f"the manifest for chain {self.chain_id} has no {name}", remedy=remedy) from None
 
     def address(self, name: str) -> str:
         """Address of a contract, in EIP-55 form; as `contract` otherwise."""
@@ -250,12 +279,12 @@ class Manifest:
                 remedy="Use a release of Registrum that is as new as the manifest.",
             )
         names = ("manifestVersion", "chainId", "genesisHash", "release", "abiVersion", "compiler", "contracts")
-        members = _members(value, "manifest", names, optional=("pending",))
-        listed = _members(members["contracts"], "contracts", (), optional=CONTRACTS)
+        members = _members(value, "manifest", names, optional=("pending", "founding"))
+        listed = _members(members["contracts"], "contracts", (), optional=_ALL)
         contracts = {
-            name: DeployedContract.from_json(listed[name], f"contracts.{name}") for name in CONTRACTS if name in listed
+            name: DeployedContract.from_json(listed[name], f"contracts.{name}") for name in _ALL if name in listed
         }
-        if list(contracts) != list(CONTRACTS[: len(contracts)]):
+        if list(contracts) != list(_ALL[: len(contracts)]):
             raise ConfigError(f"contracts are {', '.join(contracts)}; one that they rest on is missing")
         addresses = [contract.address for contract in contracts.values()]
         if len(set(addresses)) != len(addresses):
@@ -274,6 +303,7 @@ class Manifest:
             compiler=Compiler.from_json(members["compiler"]),
             contracts=contracts,
             pending=pending,
+            founding=_flag(members.get("founding", False), "founding"),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -285,10 +315,12 @@ class Manifest:
             "release": self.release,
             "abiVersion": "0x" + self.abi_version.hex(),
             "compiler": self.compiler.to_json(),
-            "contracts": {name: self.contracts[name].to_json() for name in CONTRACTS if name in self.contracts},
+            "contracts": {name: self.contracts[name].to_json() for name in _ALL if name in self.contracts},
         }
         if self.pending is not None:
             document["pending"] = self.pending.to_json()
+        if self.founding:
+            document["founding"] = True
         return document
 
     def save(self, path: Path | str) -> None:
@@ -370,8 +402,8 @@ def _word(value: object, where: str) -> bytes:
 
 
 def _contract(value: object, where: str) -> str:
-    if value not in CONTRACTS:
-        raise ConfigError(f"{where} is {value!r}, not one of {', '.join(CONTRACTS)}")
+    if value not in _ALL or value == TIMELOCK:
+        raise ConfigError(f"{where} is {value!r}, not one of {', '.join(name for name in _ALL if name != TIMELOCK)}")
     return str(value)
 
 
@@ -385,7 +417,24 @@ def _address(value: object, where: str) -> str:
     return checksum_address(raw)
 
 
-def _addresses(value: object, where: str) -> tuple[str, ...]:
+def _arguments(value: object, where: str) -> tuple[Argument, ...]:
     if not isinstance(value, list):
         raise ConfigError(f"{where} is {value!r}, not a list")
-    return tuple(_address(item, f"{where}[{index}]") for index, item in enumerate(value))
+    return tuple(_argument(item, f"{where}[{index}]") for index, item in enumerate(value))
+
+
+def _argument(value: object, where: str) -> Argument:
+    if isinstance(value, list):
+        return _arguments(value, where)
+    if not isinstance(value, str):
+        return _number(value, where)
+    if not _ADDRESS.fullmatch(value):
+        return _text(value, where)
+    try:
+        return checksum_address(parse_address(value))
+    except InputError as error:
+        raise ConfigError(f"{where}: {error.message}") from None
+
+
+def _listed(arguments: tuple[Argument, ...]) -> list[Any]:
+    return [_listed(item) if isinstance(item, tuple) else item for item in arguments]
