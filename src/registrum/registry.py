@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from registrum.chain.profile import Finality
 from registrum.chain.rpc import RpcClient
 from registrum.chain.transaction import AccountSigner
-from registrum.client.governing import Governor
+from registrum.client.charter import CharterReader
 from registrum.client.session import DEADLINE_S
 from registrum.deployment import Manifest, verify
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Registry"]
 
 
-class Registry(Governor):
+class Registry(CharterReader):
     """A deployment on a chain, through one node.
 
     Reading: `look_up`, `record`, `records`, `registrations`, `history`, `anchored_at`, `next_sequence`; `office`,
@@ -37,8 +37,13 @@ class Registry(Governor):
     Writing, signed by an office's key: `register`, `register_batch`, `register_many`, `anchor`, `anchor_store`,
     `correct`, `withdraw`, `record_claim`; by anyone: `disclose`, `submit_signed`, `queue_signed`, `settle_outbox`; by
     the seat: `add_key`, `revoke_key`, `mark_key_compromised`, `set_endpoint`, `set_earliest_filing_date`,
-    `publish_calendar`; by governance: `admit_office`, `suspend_office`, `reinstate_office`, `depart_office`,
-    `transfer_governance`.
+    `publish_calendar`, `propose_seat`, `accept_seat`, `object_to_replacement`.
+
+    The consortium: `consortium_proposals`, `proposal`, `consortium_history`, `terms`, `charter_history`,
+    `verify_charter`, `observers`, `listed_contracts`; by seats `propose` (what `drafts` makes), `vote`, `cancel`,
+    `support_suspension`, or signed `sign_vote`, `sign_support`; by anyone `cast_signed_votes`, `advance`, `queue`,
+    `execute`; by observers `remark`. Where one account governs and no consortium: `admit_office`, `suspend_office`,
+    `reinstate_office`, `depart_office`, `transfer_governance`.
     """
 
     @classmethod

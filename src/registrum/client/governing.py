@@ -1,6 +1,7 @@
 """The directory and the calendars: what seats do for their own office, and what governance does for all.
 
-Here the account that sends counts: the seat of the office, or the governance account. Not its job: consortium votes.
+Here the account that sends counts: the seat of the office, or the governance account where one account governs. Where
+a consortium does, what governance decides is proposed and voted on. Not its job: votes (`registrum.client.consortium`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from datetime import date, datetime
 from typing import Any
 
 from registrum.chain.codec import FOREVER
-from registrum.chain.contracts import OFFICE_DIRECTORY, PRIORITY_REGISTER, load_abi
+from registrum.chain.contracts import CONSORTIUM, OFFICE_DIRECTORY, PRIORITY_REGISTER, load_abi
 from registrum.chain.entries import Entry, State
+from registrum.chain.reverts import OfficeDirectoryNotGovernanceError
 from registrum.client.bulk import BulkRecorder
 from registrum.client.calendars import WEEKEND, calendar_bits
 from registrum.client.forms import require_office
@@ -25,6 +27,10 @@ __all__ = ["Governor"]
 
 _NOBODY = "0x" + "00" * 20
 _PAGE = 100
+_PROPOSE = (
+    "A consortium governs: propose it, `registrum office admit` and its like or `registrum consortium propose`, in"
+    " Python `Registry.propose`; the offices vote."
+)
 _GAS = 1_000_000
 """Room for everything: a suspension touches 32 keys, a calendar is walked through day by day."""
 
@@ -48,26 +54,26 @@ class Governor(BulkRecorder):
             endpoint: Address of its public service, up to 200 bytes.
             earliest_filing_date: The office issued no numbers before this day; None for no bound.
         """
-        return self._govern(
+        return self._by_governance(
             "admitOffice", require_office(code), seat, name, endpoint, earliest_filing_date, about=f"admit {code}"
         )
 
     def suspend_office(self, code: str, until: datetime | None = None) -> Receipt:
         """Suspend an office until a moment, or without end. Records stay as they are. Governance only."""
         moment = FOREVER if until is None else until
-        return self._govern("suspendOffice", require_office(code), moment, about=f"suspend {code}")
+        return self._by_governance("suspendOffice", require_office(code), moment, about=f"suspend {code}")
 
     def reinstate_office(self, code: str) -> Receipt:
         """End a suspension before its time. Governance only."""
-        return self._govern("reinstateOffice", require_office(code), about=f"reinstate {code}")
+        return self._by_governance("reinstateOffice", require_office(code), about=f"reinstate {code}")
 
     def depart_office(self, code: str) -> Receipt:
         """Mark an office as departed, for good. Governance only."""
-        return self._govern("departOffice", require_office(code), about=f"mark {code} as departed")
+        return self._by_governance("departOffice", require_office(code), about=f"mark {code} as departed")
 
     def transfer_governance(self, account: str) -> Receipt:
         """Hand governance over. Governance only."""
-        return self._govern("transferGovernance", account, about=f"hand governance to {account}")
+        return self._by_governance("transferGovernance", account, about=f"hand governance to {account}")
 
     def propose_seat(self, code: str, account: str | None) -> Receipt:
         """Name the account that may become the seat of an office; None takes a proposal back. Its seat only.
@@ -94,7 +100,10 @@ class Governor(BulkRecorder):
         return self._bring_about(is_so, OFFICE_DIRECTORY, "proposeSeat", values, about)
 
     def accept_seat(self, code: str) -> Receipt:
-        """Become the seat of an office, in place of the present one. Only the account that its seat proposed."""
+        """Become the seat of an office, in place of the present one.
+
+        Only the account that its seat proposed, or that the offices decided on, once the time to object is over.
+        """
 
         def is_so() -> bool:
             office = self.office(code)
@@ -102,6 +111,16 @@ class Governor(BulkRecorder):
 
         values = (require_office(code),)
         return self._bring_about(is_so, OFFICE_DIRECTORY, "acceptSeat", values, f"accept the seat of {code}")
+
+    def object_to_replacement(self, code: str) -> Receipt:
+        """End the replacement of a seat that is not lost. The present seat of the office only."""
+
+        def is_so() -> bool:
+            return self.replacement(code) is None
+
+        values = (require_office(code),)
+        about = f"object to the replacement of the seat of {code}"
+        return self._bring_about(is_so, OFFICE_DIRECTORY, "objectToReplacement", values, about)
 
     def set_endpoint(self, code: str, endpoint: str) -> Receipt:
         """Change the public service address of an office. Its seat only."""
@@ -202,6 +221,14 @@ class Governor(BulkRecorder):
 
         values = (require_office(code), year, bits, exceptions)
         return self._bring_about(is_so, PRIORITY_REGISTER, "publishCalendar", values, f"calendar {year} of {code}")
+
+    def _by_governance(self, function: str, *values: Any, about: str) -> Receipt:
+        try:
+            return self._govern(function, *values, about=about)
+        except OfficeDirectoryNotGovernanceError as error:
+            if CONSORTIUM in self._addresses:
+                error.remedy = _PROPOSE
+            raise
 
     def _govern(self, function: str, *values: Any, about: str) -> Receipt:
         return self._carry_out(OFFICE_DIRECTORY, function, values, about)

@@ -118,7 +118,7 @@ class HistoryReader(ClaimReader):
         last_block: int | None = None,
     ) -> Iterator[Event]:
         """Events that match, in order, over ranges of blocks as wide as the node answers."""
-        addresses = [self._addresses[name] for name in contracts]
+        addresses = [self._manifest.address(name) for name in contracts]
         first = min(self._manifest.contract(name).block for name in contracts)
         start = first if after_block is None else max(first, after_block + 1)
         head = as_quantity(self._rpc.call("eth_blockNumber"), "block number") if last_block is None else last_block

@@ -13,7 +13,7 @@ from typing import Any
 from registrum.client.forms import by_position, json_value
 from registrum.errors import InputError, NodeError
 
-__all__ = ["Office", "OfficeStatus", "Scope", "SigningKey"]
+__all__ = ["KeySuspension", "Observer", "Office", "OfficeStatus", "Scope", "SeatReplacement", "SigningKey"]
 
 
 class OfficeStatus(StrEnum):
@@ -129,6 +129,46 @@ class SigningKey:
             "revokedAt": json_value(self.revoked_at),
             "compromisedSince": json_value(self.compromised_since),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SeatReplacement:
+    """The replacement of a lost seat that the offices decided on.
+
+    Attributes:
+        new_seat: Account that may become the seat.
+        acceptable_from: First moment at which it can; the present seat may object until it has.
+    """
+
+    new_seat: str
+    acceptable_from: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        """Keys `newSeat, acceptableFrom`."""
+        return {"newSeat": self.new_seat, "acceptableFrom": json_value(self.acceptable_from)}
+
+
+@dataclass(frozen=True, slots=True)
+class KeySuspension:
+    """The suspension of a key that is in force.
+
+    Attributes:
+        until: First moment after it; None without end.
+    """
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """A court, WIPO: listed without a vote."""
+
+    account: str
+    name: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Keys `account, name`."""
+        return {"account": self.account, "name": self.name}
 
 
 def office_from(fields: dict[str, Any]) -> Office | None:

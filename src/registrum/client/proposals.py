@@ -221,6 +221,8 @@ class Proposal:
         office: Whose seat proposed it.
         proposer: That seat.
         description: The proposer's words. What is done, `calls` say, which are decoded here.
+        matches_id: Whether calls and description, as the node sent them, are what the number stands for. If not, the
+            node lies, or the description is no text in UTF-8.
         vote_start: After this second offices vote.
         vote_end: Last second of the vote.
         count_until: Last second at which it can be counted.
@@ -235,6 +237,7 @@ class Proposal:
     proposer: str
     description: str
     calls: tuple[PlainCall, ...]
+    matches_id: bool
     state: ProposalState
     vote_start: datetime
     vote_end: datetime
@@ -250,8 +253,8 @@ class Proposal:
 
     @property
     def is_readable(self) -> bool:
-        """Whether every call could be decoded."""
-        return all(call.is_readable for call in self.calls)
+        """Whether what is shown is what is voted on, and every call could be decoded."""
+        return self.matches_id and all(call.is_readable for call in self.calls)
 
     @property
     def draft(self) -> Draft:
@@ -276,6 +279,7 @@ class Proposal:
             "description": self.description,
             "plainWords": [call.sentence for call in self.calls],
             "readable": self.is_readable,
+            "matchesId": self.matches_id,
             "calls": [call.to_json() for call in self.calls],
             "voteStart": json_value(self.vote_start),
             "voteEnd": json_value(self.vote_end),

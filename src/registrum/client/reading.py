@@ -9,9 +9,19 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from registrum.chain.codec import FOREVER
 from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY, load_abi
-from registrum.client.forms import require_office
-from registrum.client.members import Office, OfficeStatus, Scope, SigningKey, key_from, office_from
+from registrum.client.forms import instant, require_office
+from registrum.client.members import (
+    KeySuspension,
+    Office,
+    OfficeStatus,
+    Scope,
+    SeatReplacement,
+    SigningKey,
+    key_from,
+    office_from,
+)
 from registrum.client.records import ApplicationRecord, Lookup, Standing, record_from, records_from
 from registrum.client.session import Session, returned
 from registrum.errors import NodeError
@@ -22,6 +32,7 @@ __all__ = ["RecordReader"]
 
 _T = TypeVar("_T")
 
+_NO_OFFICE = "\0\0"
 _NUMBERS_A_CALL = 250
 """224 bytes come back for each; 250 stay far below what nodes cap."""
 _PAGE = 50
@@ -89,6 +100,30 @@ class RecordReader(Session):
         """The account that may accept the seat of an office; None if none is proposed."""
         account: str = self._read(OFFICE_DIRECTORY, "proposedSeatOf", require_office(code))
         return None if int(account, 16) == 0 else account
+
+    def replacement(self, code: str) -> SeatReplacement | None:
+        """The replacement of a seat that the offices decided on; None if none is under way."""
+        account, acceptable_from = self._read(OFFICE_DIRECTORY, "replacementOf", require_office(code))
+        if int(account, 16) == 0 or acceptable_from is None:
+            return None
+        return SeatReplacement(account, acceptable_from)
+
+    def successor(self, code: str) -> str | None:
+        """The office that acts for a departed one today; None if it has not departed, or nobody acts for it."""
+        found: str = self._read(OFFICE_DIRECTORY, "successorOf", require_office(code))
+        return None if found == _NO_OFFICE else found
+
+    def office_of_seat(self, account: str) -> str | None:
+        """The office whose seat an account is; None if it is none."""
+        found: str = self._read(OFFICE_DIRECTORY, "officeOfSeat", account)
+        return None if found == _NO_OFFICE else found
+
+    def key_suspension(self, code: str, account: str) -> KeySuspension | None:
+        """The suspension of a key itself that is in force; None if there is none."""
+        until = self._read_word(OFFICE_DIRECTORY, "keySuspendedUntil", require_office(code), account)
+        if until <= self._newest_block().timestamp:
+            return None
+        return KeySuspension(None if until == FOREVER else instant(until))
 
     def offices(self) -> list[Office]:
         """All offices in the order of admission."""

@@ -19,7 +19,7 @@ __all__ = ["BatchReceipt", "Event", "ItemOutcome", "ItemReceipt", "Receipt"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event of one of the three contracts.
+    """An event of one of the contracts.
 
     Attributes:
         name: As in the contract's interface: `ApplicationRegistered`.

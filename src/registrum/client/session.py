@@ -12,7 +12,15 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY, PRIORITY_REGISTER, load_abi
+from registrum.chain.contracts import (
+    APPLICATION_REGISTRY,
+    CHARTER,
+    CONSORTIUM,
+    EMERGENCY_COUNCIL,
+    OFFICE_DIRECTORY,
+    PRIORITY_REGISTER,
+    load_abi,
+)
 from registrum.chain.entries import Entry, Intent, State
 from registrum.chain.profile import Finality, Head, read_block
 from registrum.chain.receipts import Receipt as ChainReceipt
@@ -22,7 +30,14 @@ from registrum.chain.rpc import RpcClient, as_data, as_quantity
 from registrum.chain.transaction import AccountSigner
 from registrum.client.forms import instant
 from registrum.client.receipts import Event, Receipt
-from registrum.errors import ContractError, KeyNotFoundError, RpcError, SubmissionError, TransactionFailedError
+from registrum.errors import (
+    ContractError,
+    KeyNotFoundError,
+    NodeError,
+    RpcError,
+    SubmissionError,
+    TransactionFailedError,
+)
 from registrum.signing.addresses import parse_address
 from registrum.signing.eip712 import Domain
 
@@ -38,6 +53,7 @@ DEADLINE_S = 60.0
 """Seconds to wait for a block, unless the caller says otherwise: some blocks of any consortium network."""
 
 
+_WORD = 32
 _OUT_OF_GAS = re.compile(
     r"out ?of ?gas|oog\b|insufficient_gas|intrinsic gas|gas required exceeds|exceeds (the )?block gas limit"
     r"|gas limit (is )?(too (high|low)|reached)|gas too low",
@@ -81,8 +97,8 @@ class Session:
         self._deadline_s = deadline_s
         self._after_send = after_send
         self._sending = threading.Lock()
-        names = (OFFICE_DIRECTORY, APPLICATION_REGISTRY, PRIORITY_REGISTER)
-        self._addresses = {name: manifest.address(name) for name in names}
+        registers = (OFFICE_DIRECTORY, APPLICATION_REGISTRY, PRIORITY_REGISTER)
+        self._addresses = {name: manifest.address(name) for name in (*registers, *manifest.contracts)}
         self._names = {parse_address(address): name for name, address in self._addresses.items()}
         self._application_domain = Domain.application_registry(manifest.chain_id, self._addresses[APPLICATION_REGISTRY])
         self._priority_domain = Domain.priority_register(manifest.chain_id, self._addresses[PRIORITY_REGISTER])
@@ -127,6 +143,25 @@ class Session:
         """Where outcomes of claims are signed for."""
         return self._priority_domain
 
+    @property
+    def consortium_domain(self) -> Domain:
+        """Where votes are signed for.
+
+        Raises:
+            ConfigError: No consortium governs this deployment.
+        """
+        return Domain.consortium(self.chain_id, self._manifest.address(CONSORTIUM))
+
+    @property
+    def emergency_domain(self) -> Domain:
+        """Where support for emergency suspensions is signed for; errors as for `consortium_domain`."""
+        return Domain.emergency_council(self.chain_id, self._manifest.address(EMERGENCY_COUNCIL))
+
+    @property
+    def charter_domain(self) -> Domain:
+        """Where remarks of observers are signed for; errors as for `consortium_domain`."""
+        return Domain.charter(self.chain_id, self._manifest.address(CHARTER))
+
     def _office_key(self, signer: Signer | None) -> Signer:
         chosen = signer or self._signer
         if chosen is None:
@@ -154,12 +189,21 @@ class Session:
 
     def _read_many(self, contract: str, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
         """The same for many calls of one contract in one request."""
-        abi, address = load_abi(contract), self._addresses[contract]
+        abi, address = load_abi(contract), self._manifest.address(contract)
         encoded = (abi.encode(function, *values) for function, values in calls)
         answers = self._rpc.batch(
             ("eth_call", ({"to": address, "data": "0x" + data.hex()}, "latest")) for data in encoded
         )
         return [abi.decode(function, returned(answer)) for (function, _), answer in zip(calls, answers, strict=True)]
+
+    def _read_word(self, contract: str, function: str, *values: Any) -> int:
+        """The same for one number as it is: a time that is zero, or without end, is no other than it says."""
+        data = "0x" + load_abi(contract).encode(function, *values).hex()
+        call = {"to": self._manifest.address(contract), "data": data}
+        answer = returned(self._rpc.batch([("eth_call", [call, "latest"])])[0])
+        if len(answer) != _WORD:
+            raise NodeError(f"the node sent {len(answer)} bytes where {function} returns one number")
+        return int.from_bytes(answer, "big")
 
     def _simulate(self, contract: str, function: str, data: bytes, gas: int) -> Any:
         """What an operation would return if it were sent now.
@@ -170,7 +214,7 @@ class Session:
         """
         call = {
             "from": self._account().address,
-            "to": self._addresses[contract],
+            "to": self._manifest.address(contract),
             "data": "0x" + data.hex(),
             "gas": hex(gas),
         }
@@ -217,6 +261,10 @@ class Session:
         data = load_abi(contract).encode(function, *values)
         if self._simulate(contract, function, data, gas) is False:
             return Receipt(taken=False)
+        return self._dispatch(contract, data, gas=gas, description=description, key=key)
+
+    def _dispatch(self, contract: str, data: bytes, *, gas: int, description: str, key: str) -> Receipt:
+        """Send call data that were simulated, and wait for their end; errors as for `_apply`."""
         intent = Intent(key, self._addresses[contract], data, gas, description, account=self._account().address)
         return self._receipt(self._send(intent))
 
