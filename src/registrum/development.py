@@ -8,18 +8,44 @@ Not its job: starting a local chain (`registrum.devnet`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from registrum.deployment.consortium_file import ConsortiumTerms, Founder, FounderKey, Observer
 from registrum.errors import KeyNotFoundError
 from registrum.signing.signers import DevelopmentSigner
 
-__all__ = ["ACCOUNTS", "DEVELOPMENT_OFFICES", "DevelopmentOffice", "development_office", "governance_signer"]
+__all__ = [
+    "ACCOUNTS",
+    "CHARTER",
+    "DEVELOPMENT_OFFICES",
+    "DevelopmentOffice",
+    "deployer_signer",
+    "development_office",
+    "development_terms",
+    "observer_signer",
+]
 
 ACCOUNTS = 20
 """How many accounts a local chain funds."""
-_FIRST_SEAT, _FIRST_KEY = 1, 11
+_DEPLOYER, _FIRST_SEAT, _FIRST_KEY, _OBSERVER = 0, 1, 11, 17
+_KEY_SCOPES = 1 | 2 | 4
+"""Applications, register entries and transactions; keys are the seat's."""
+
+CHARTER = """Charter of the sample offices
+
+This text stands for a charter on local chains. It binds nobody.
+"""
+"""What the sample offices agreed on."""
+
+
+@functools.cache
+def _account(index: int) -> DevelopmentSigner:
+    """An account of the phrase; deriving one takes 5 ms, and a start needs each several times."""
+    return DevelopmentSigner.account(index)
 
 
 @dataclass(frozen=True)
@@ -45,11 +71,11 @@ class DevelopmentOffice:
 
     def seat(self) -> DevelopmentSigner:
         """The account that acts for the office: keys and calendars."""
-        return DevelopmentSigner.account(_FIRST_SEAT + self.position)
+        return _account(_FIRST_SEAT + self.position)
 
     def signing_key(self) -> DevelopmentSigner:
         """The account that signs the office's records."""
-        return DevelopmentSigner.account(_FIRST_KEY + self.position)
+        return _account(_FIRST_KEY + self.position)
 
 
 _OFFICES = (
@@ -65,9 +91,50 @@ DEVELOPMENT_OFFICES: Mapping[str, DevelopmentOffice] = MappingProxyType({office.
 """The sample offices by code, in the order in which they are admitted."""
 
 
-def governance_signer() -> DevelopmentSigner:
-    """The account that deploys on a local chain and admits its offices."""
-    return DevelopmentSigner.account(0)
+def deployer_signer() -> DevelopmentSigner:
+    """The account that deploys on a local chain; without a consortium it also governs."""
+    return _account(_DEPLOYER)
+
+
+def observer_signer() -> DevelopmentSigner:
+    """The account of the sample observer."""
+    return _account(_OBSERVER)
+
+
+def development_terms(codes: Iterable[str] | None = None) -> ConsortiumTerms:
+    """What the sample offices agree on: as short times as the contracts allow, so that a vote can be tried at once.
+
+    Args:
+        codes: The founders, at least three; all sample offices by default.
+
+    Raises:
+        KeyNotFoundError: One is no sample office.
+        ConfigError: There are fewer than three, or one twice.
+    """
+    offices = [development_office(code) for code in (DEVELOPMENT_OFFICES if codes is None else codes)]
+    terms = ConsortiumTerms(
+        charter_digest=hashlib.sha256(CHARTER.encode("utf-8")).digest(),
+        charter_location="https://consortium.example/charter.txt",
+        voting_delay_s=0,
+        voting_period_s=3_600,
+        execution_delay_s=60,
+        supermajority=(2, 3),
+        emergency_quorum=3,
+        emergency_duration_s=30 * 86_400,
+        founders=tuple(
+            Founder(
+                code=office.code,
+                name=office.name,
+                seat=office.seat().address,
+                endpoint=office.endpoint,
+                keys=(FounderKey(office.signing_key().address, _KEY_SCOPES),),
+            )
+            for office in offices
+        ),
+        observers=(Observer(observer_signer().address, "Sample observer"),),
+    )
+    terms.check()
+    return terms
 
 
 def development_office(code: str) -> DevelopmentOffice:

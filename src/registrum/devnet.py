@@ -1,8 +1,8 @@
-"""The embedded local chain: one Anvil with contracts, sample offices and calendars, ready for the next command.
+"""The embedded local chain: one Anvil with contracts, a consortium of sample offices and calendars, ready for use.
 
 It runs on its own until it is stopped, on a free port unless one is named, and keeps nothing but its log beyond its
 end: a chain started again is a new chain. What belongs to it lies in one folder, `settings.devnet_directory()`: the
-manifest, a profile that `settings.load` finds, the log, and the record of the running process.
+manifest, the charter, a profile that `settings.load` finds, the log, and the record of the running process.
 
 Not its job: networks of offices. Everything here is signed with keys that are known to everyone.
 """
@@ -19,7 +19,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,18 @@ from registrum.chain.receipts import fetch_receipts
 from registrum.chain.rpc import RpcClient, as_data
 from registrum.chain.transaction import Transaction, sign
 from registrum.deployment.check import verify
+from registrum.deployment.consortium_file import ConsortiumTerms
 from registrum.deployment.deployer import RpcBackend, deploy
 from registrum.deployment.manifest import Manifest
-from registrum.development import ACCOUNTS, DEVELOPMENT_OFFICES, DevelopmentOffice, governance_signer
+from registrum.development import (
+    ACCOUNTS,
+    CHARTER,
+    DEVELOPMENT_OFFICES,
+    DevelopmentOffice,
+    deployer_signer,
+    development_office,
+    development_terms,
+)
 from registrum.errors import ConfigError, NodeError, TransactionFailedError
 from registrum.settings import PROFILE_NAME, devnet_directory, find_profile
 from registrum.signing.addresses import parse_address
@@ -46,7 +55,7 @@ CHAIN_ID = 31337
 _START_S = 30.0
 _STOP_S = 10.0
 _PAUSE_S = 0.01
-_STATE, _MANIFEST, _LOG = "devnet.json", "manifest.json", "anvil.log"
+_STATE, _MANIFEST, _LOG, _CHARTER = "devnet.json", "manifest.json", "anvil.log", "charter.txt"
 _LISTENING = re.compile(r"^Listening on .*:(\d+)$", re.MULTILINE)
 _PAST_CALENDARS = 5
 _CALL_GAS = 1_000_000
@@ -65,6 +74,7 @@ class Devnet:
         rpc_url: Address of its node.
         pid: Process of its node.
         manifest_path: Where its contracts are.
+        charter_path: What the sample offices agreed on; only written if they form a consortium.
         profile_path: Profile that names both, and development keys.
         profile_in_use: Whether commands without options find that profile; another one may come before it.
         log_path: What the node said when it started.
@@ -74,6 +84,7 @@ class Devnet:
     rpc_url: str
     pid: int
     manifest_path: Path
+    charter_path: Path
     profile_path: Path
     profile_in_use: bool
     log_path: Path
@@ -101,20 +112,28 @@ def start(
     port: int = 0,
     detach: bool = True,
     directory: Path | str | None = None,
+    founders: Sequence[str] | None = None,
+    consortium: bool = True,
     report: Callable[[str], object] = lambda line: None,
 ) -> Devnet:
-    """Start the local chain, or report the one that runs.
+    """Start the local chain, or report the one that runs, with whatever offices it has.
 
     Args:
         port: TCP port on the loopback interface; 0 lets the system choose a free one.
         detach: Put the node into a session of its own, so that it outlives this process and its terminal.
         directory: Its folder, if not the usual one.
+        founders: Codes of the sample offices to begin with; all of them by default, at least three for a consortium.
+        consortium: Let the offices govern by vote. Otherwise the deployer's account governs, for quick trials.
         report: Takes one line for each thing done, for people.
 
     Raises:
-        ConfigError: No Anvil is installed, the port is taken, the folder cannot be used, or it runs on another port.
+        ConfigError: No Anvil is installed, the port is taken, the folder cannot be used, it runs on another port, or
+            the founders cannot form a consortium.
+        KeyNotFoundError: A founder is no sample office.
         NodeError: The node did not start; the message holds the end of its log.
     """
+    codes = tuple(DEVELOPMENT_OFFICES if founders is None else founders)
+    terms = development_terms(codes) if consortium else None
     folder = _folder(directory)
     with _locked(folder):
         running = _running(folder)
@@ -135,7 +154,7 @@ def start(
             with RpcClient(record.rpc_url) as rpc:
                 # Anvil would write every request into its log, which nobody empties.
                 rpc.call("anvil_setLoggingEnabled", [False])
-                _furnish(rpc, folder, report)
+                _furnish(rpc, folder, [development_office(code) for code in codes], terms, report)
             _write_profile(folder, record.rpc_url)
             record = _Record(record.pid, record.identity, record.rpc_url, ready=True)
             _note(folder, record)
@@ -367,7 +386,7 @@ def _write(file: Path, text: str) -> None:
 
 
 def _clear(folder: Path) -> None:
-    for name in (PROFILE_NAME, _MANIFEST, _STATE):
+    for name in (PROFILE_NAME, _MANIFEST, _CHARTER, _STATE):
         (folder / name).unlink(missing_ok=True)
 
 
@@ -381,6 +400,7 @@ def _devnet(folder: Path, record: _Record, *, started: bool) -> Devnet:
         rpc_url=record.rpc_url,
         pid=record.pid,
         manifest_path=folder / _MANIFEST,
+        charter_path=folder / _CHARTER,
         profile_path=profile,
         profile_in_use=found is not None and found.exists() and found.samefile(profile),
         log_path=folder / _LOG,
@@ -395,24 +415,42 @@ def _port(url: str) -> int:
 # What is on the chain
 
 
-def _furnish(rpc: RpcClient, folder: Path, report: Callable[[str], object]) -> None:
-    """Deploy, admit the sample offices, give each its signing key and its calendars."""
-    governance = governance_signer()
-    deployment = deploy(
-        RpcBackend(rpc, governance), folder / _MANIFEST, governance=governance.address, discard_other_chain=True
-    )
-    directory = deployment.manifest.address("OfficeDirectory")
-    register = deployment.manifest.address("PriorityRegister")
+def _furnish(
+    rpc: RpcClient,
+    folder: Path,
+    offices: Sequence[DevelopmentOffice],
+    terms: ConsortiumTerms | None,
+    report: Callable[[str], object],
+) -> None:
+    """Deploy, admit the sample offices with their signing keys, and publish their calendars."""
+    deployer = deployer_signer()
+    backend, manifest = RpcBackend(rpc, deployer), folder / _MANIFEST
+    if terms is None:
+        deployment = deploy(backend, manifest, governance=deployer.address, discard_other_chain=True)
+        _admit(rpc, deployer, deployment.manifest.address("OfficeDirectory"), offices)
+    else:
+        deployment = deploy(backend, manifest, consortium=terms, discard_other_chain=True)
+        _write(folder / _CHARTER, CHARTER)
     report("deployed " + ", ".join(deployment.sent))
-    offices = list(DEVELOPMENT_OFFICES.values())
-    _send(rpc, governance, directory, [_admission(office) for office in offices])
     today = datetime.datetime.now(datetime.UTC).date()
     years = range(today.year - _PAST_CALENDARS, today.year + 2)
+    register = deployment.manifest.address("PriorityRegister")
+    hashes: list[bytes] = []
     for office in offices:
-        seat = office.seat()
-        _send(rpc, seat, directory, [_key(office)])
-        _send(rpc, seat, register, [_calendar(office, year) for year in years])
-    report(f"admitted {', '.join(DEVELOPMENT_OFFICES)}; calendars for {years[0]} to {years[-1]}")
+        hashes += _send(rpc, office.seat(), register, [_calendar(office, year) for year in years])
+    _await(rpc, hashes, register)
+    report(f"admitted {', '.join(office.code for office in offices)}; calendars for {years[0]} to {years[-1]}")
+    if terms is not None:
+        report("governance is with the timelock of the consortium: from now on the offices decide by vote")
+
+
+def _admit(rpc: RpcClient, governance: DevelopmentSigner, directory: str, offices: Sequence[DevelopmentOffice]) -> None:
+    """Admit offices as the account that governs; each then adds its signing key."""
+    _await(rpc, _send(rpc, governance, directory, [_admission(office) for office in offices]), directory)
+    hashes: list[bytes] = []
+    for office in offices:
+        hashes += _send(rpc, office.seat(), directory, [_key(office)])
+    _await(rpc, hashes, directory)
 
 
 def _admission(office: DevelopmentOffice) -> bytes:
@@ -459,8 +497,8 @@ def _call_data(signature: str, *arguments: bytes | int | str) -> bytes:
     return keccak(signature.encode("ascii"))[:4] + b"".join(head) + tail
 
 
-def _send(rpc: RpcClient, signer: DevelopmentSigner, to: str, calls: Iterable[bytes]) -> None:
-    """Send calls one after another, as a node that mines each at once likes it, and see that all took effect."""
+def _send(rpc: RpcClient, signer: DevelopmentSigner, to: str, calls: Iterable[bytes]) -> list[bytes]:
+    """Send calls one after another, as a node that mines each at once likes it, and return their hashes."""
     now = Snapshot.read(rpc, signer.address)
     fees = choose_fees(now.head, now.gas_price)
     hashes = []
@@ -469,6 +507,11 @@ def _send(rpc: RpcClient, signer: DevelopmentSigner, to: str, calls: Iterable[by
         raw = sign(transaction, signer, check=False).raw
         answer: Any = rpc.call("eth_sendRawTransaction", ["0x" + raw.hex()])
         hashes.append(as_data(answer, "transaction hash", 32))
+    return hashes
+
+
+def _await(rpc: RpcClient, hashes: Sequence[bytes], to: str) -> None:
+    """See that all took effect."""
     deadline = time.monotonic() + _START_S
     while len(receipts := fetch_receipts(rpc, hashes)) < len(hashes):
         if time.monotonic() > deadline:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import hashlib
 import json
 import os
 import signal
@@ -20,8 +21,14 @@ import pytest
 from registrum import devnet, settings
 from registrum.chain.rpc import RpcClient
 from registrum.deployment import Manifest, verify
-from registrum.development import DEVELOPMENT_OFFICES, DevelopmentOffice, governance_signer
-from registrum.errors import ConfigError, NetworkMismatchError, NodeError, TransactionFailedError
+from registrum.development import (
+    CHARTER,
+    DEVELOPMENT_OFFICES,
+    DevelopmentOffice,
+    deployer_signer,
+    development_terms,
+)
+from registrum.errors import ConfigError, KeyNotFoundError, NetworkMismatchError, NodeError, TransactionFailedError
 from registrum.signing.addresses import parse_address
 from registrum.signing.keccak import keccak
 from tests.client.anvil import binary, wait_until
@@ -87,7 +94,7 @@ def test_sample_offices_can_work_at_once() -> None:
     directory, register = manifest.address("OfficeDirectory"), manifest.address("PriorityRegister")
     now = int(datetime.datetime.now(datetime.UTC).timestamp())
     with RpcClient(running.rpc_url) as rpc:
-        assert call(rpc, directory, "governance()")[12:] == parse_address(governance_signer().address)
+        assert call(rpc, directory, "governance()")[12:] == parse_address(manifest.address("Timelock"))
         for office in DEVELOPMENT_OFFICES.values():
             assert int.from_bytes(call(rpc, directory, "statusOf(bytes2)", code_word(office)), "big") == ACTIVE
             seat = call(rpc, directory, "seatOf(bytes2)", code_word(office))
@@ -113,6 +120,60 @@ def test_sample_offices_can_work_at_once() -> None:
                 for day in holidays | march:
                     assert closed(day) == (1, day in holidays or day.weekday() >= 5), day
             assert closed(datetime.date(1990, 1, 1)) == (0, 0)
+
+
+def active_offices(running: devnet.Devnet) -> list[bytes]:
+    directory = Manifest.load(running.manifest_path).address("OfficeDirectory")
+    with RpcClient(running.rpc_url) as rpc:
+        answer = call(rpc, directory, "activeOffices()")
+    return [answer[64 + 32 * i : 66 + 32 * i] for i in range(int.from_bytes(answer[32:64], "big"))]
+
+
+def test_offices_form_a_consortium() -> None:
+    running = devnet.start()
+    manifest = Manifest.load(running.manifest_path)
+    assert manifest.has_consortium
+    assert active_offices(running) == [code.encode() for code in DEVELOPMENT_OFFICES]
+    digest = hashlib.sha256(running.charter_path.read_bytes()).digest()
+    assert running.charter_path.read_text() == CHARTER
+    with RpcClient(running.rpc_url) as rpc:
+        answer = call(rpc, manifest.address("Charter"), "terms()")
+    assert answer[32:64] == digest == development_terms().charter_digest
+
+
+def test_founders_that_are_named() -> None:
+    lines: list[str] = []
+    running = devnet.start(founders=("RU", "EM", "AU"), report=lines.append)
+    assert active_offices(running) == [b"RU", b"EM", b"AU"]
+    assert any("admitted RU, EM, AU; calendars" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("founders", "message"),
+    [
+        (("RU", "EM"), "offices lists 2 offices; a consortium has at least 3"),
+        (("RU", "EM", "RU"), r"offices\[2\].code is RU, which is the code of offices\[0\]"),
+        (("RU", "EM", "FR"), "there is no development key for FR"),
+    ],
+)
+def test_founders_that_cannot_be(folder: Path, founders: tuple[str, ...], message: str) -> None:
+    with pytest.raises((ConfigError, KeyNotFoundError), match=message):
+        devnet.start(founders=founders)
+    assert not folder.exists()
+
+
+def test_one_account_governs_where_no_consortium_is_wanted() -> None:
+    running = devnet.start(consortium=False, founders=("EM",))
+    manifest = Manifest.load(running.manifest_path)
+    assert not manifest.has_consortium
+    assert not running.charter_path.exists()
+    assert active_offices(running) == [b"EM"]
+    office = DEVELOPMENT_OFFICES["EM"]
+    with RpcClient(running.rpc_url) as rpc:
+        directory = manifest.address("OfficeDirectory")
+        assert call(rpc, directory, "governance()")[12:] == parse_address(deployer_signer().address)
+        key = parse_address(office.signing_key().address).rjust(32, b"\0")
+        assert int.from_bytes(call(rpc, directory, "keyOf(bytes2,address)", code_word(office), key)[32:64], "big") == 7
 
 
 def test_sample_set_up_is_the_same_at_every_start() -> None:
@@ -255,9 +316,9 @@ def test_failure_half_way_leaves_nothing_running(folder: Path, monkeypatch: pyte
 def test_set_up_that_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     office = DEVELOPMENT_OFFICES["AU"]
     nameless = DevelopmentOffice(office.code, "", office.position, office.holidays)
-    monkeypatch.setattr(devnet, "DEVELOPMENT_OFFICES", {"AU": nameless})
+    monkeypatch.setattr(devnet, "development_office", lambda code: nameless)
     with pytest.raises(TransactionFailedError, match="sample set-up"):
-        devnet.start()
+        devnet.start(consortium=False, founders=["AU"])
     assert devnet.status() is None
 
 

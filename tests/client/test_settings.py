@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from registrum import settings
-from registrum.development import DEVELOPMENT_OFFICES, development_office, governance_signer
+from registrum.development import DEVELOPMENT_OFFICES, deployer_signer, development_office
 from registrum.errors import ConfigError, KeyNotFoundError, PasswordError
 from registrum.settings import load
 from registrum.signing.signers import DevelopmentSigner
@@ -148,7 +148,7 @@ def test_development_keys_follow_the_office(home: Path, monkeypatch: pytest.Monk
         assert key.is_development
         assert (key.address, seat.address) == (office.signing_key().address, office.seat().address)
         addresses |= {key.address, seat.address}
-    assert len(addresses | {governance_signer().address}) == 2 * len(DEVELOPMENT_OFFICES) + 1
+    assert len(addresses | {deployer_signer().address}) == 2 * len(DEVELOPMENT_OFFICES) + 1
     with pytest.raises(KeyNotFoundError, match="no development key for FR") as caught:
         load().signer("FR")
     assert "AU, EM, JP, RU, US, WO" in caught.value.remedy

@@ -423,13 +423,10 @@ class _Run:
 
     def _arrange(self, terms: ConsortiumTerms) -> None:
         """Make every call that the founding still needs, the hand-over last."""
-        while True:
-            if self.manifest.founding:
-                self._idle()
-            remaining = remaining_calls(self._rpc, self.manifest, terms)
-            if remaining.hand_over is None:
-                self._report(f"governance is with the timelock {remaining.governance}")
-                return
+        if self.manifest.founding:
+            self._idle()
+        remaining = remaining_calls(self._rpc, self.manifest, terms)
+        while remaining.hand_over is not None:
             if parse_address(self._backend.deployer) != parse_address(remaining.governance):
                 raise ConfigError(
                     f"governance is with {remaining.governance} until the hand-over, this run is by "
@@ -439,7 +436,8 @@ class _Run:
             calls = remaining.calls or (remaining.hand_over,)
             self._try(calls)
             self._carry_out(calls)
-            self._seen(terms, calls)
+            remaining = self._seen(terms, calls)
+        self._report(f"governance is with the timelock {remaining.governance}")
 
     def _try(self, calls: Sequence[FoundingCall]) -> None:
         """Ask the node what the calls would do, so that nothing is sent that a contract refuses.
@@ -487,17 +485,20 @@ class _Run:
                 )
             self._report(f"{call.about}: done in block {receipt.block[0]}")
 
-    def _seen(self, terms: ConsortiumTerms, calls: Sequence[FoundingCall]) -> None:
+    def _seen(self, terms: ConsortiumTerms, calls: Sequence[FoundingCall]) -> Remaining:
         """Wait until the node shows what the calls did: behind one address there may be several nodes.
+
+        Returns:
+            What is left then.
 
         Raises:
             OutcomeUnknownError: Time is up.
         """
         deadline, pause = time.monotonic() + self._timeout_s, _SHORTEST_PAUSE_S
         while True:
-            left: Remaining = remaining_calls(self._rpc, self.manifest, terms)
+            left = remaining_calls(self._rpc, self.manifest, terms)
             if not {call.data for call in calls} & {call.data for call in (*left.calls, left.hand_over) if call}:
-                return
+                return left
             if time.monotonic() >= deadline:
                 raise OutcomeUnknownError(
                     "the node has blocks with the calls, but does not show what they did",

@@ -149,13 +149,18 @@ class _Comparison:
             for office in page:
                 if office["code"] not in known:
                     self._differs("offices", f"has {office['code']} too", "the founders alone")
-        answers = self._ask("OfficeDirectory", [("officeOf", (founder.code,)) for founder in founders])
-        for index, (founder, answer) in enumerate(zip(founders, answers, strict=True)):
-            office = self._directory.decode("officeOf", answer)
+        calls: list[tuple[str, tuple[Any, ...]]] = []
+        for founder in founders:
+            calls.append(("officeOf", (founder.code,)))
+            calls += [("keyOf", (founder.code, key.account)) for key in founder.keys]
+        answers = iter(self._ask("OfficeDirectory", calls))
+        for index, founder in enumerate(founders):
+            office = self._directory.decode("officeOf", next(answers))
+            keys = [self._directory.decode("keyOf", next(answers)) for _ in founder.keys]
             if office["seat"] == _ZERO:
                 self._admit(founder)
             else:
-                self._same_office(f"offices[{index}]", founder, office)
+                self._same_office(f"offices[{index}]", founder, office, keys)
 
     def _admit(self, founder: Founder) -> None:
         keys = [
@@ -180,7 +185,9 @@ class _Comparison:
             about=f"admit {founder.code} with seat {founder.seat} and {len(keys)} key{'' if len(keys) == 1 else 's'}",
         )
 
-    def _same_office(self, place: str, founder: Founder, office: dict[str, Any]) -> None:
+    def _same_office(
+        self, place: str, founder: Founder, office: dict[str, Any], keys: Sequence[dict[str, Any]]
+    ) -> None:
         if office["seat"] != founder.seat:
             self._differs(f"{place}.seat", f"of {founder.code} is {office['seat']}", founder.seat)
         if office["name"] != founder.name:
@@ -193,9 +200,8 @@ class _Comparison:
         if office["earliest_filing_date"] != founder.earliest_filing_date:
             found, wanted = office["earliest_filing_date"], founder.earliest_filing_date
             self._differs(f"{place}.earliest_filing_date", f"of {founder.code} is {found}", str(wanted))
-        calls = [("keyOf", (founder.code, key.account)) for key in founder.keys]
-        for number, (key, answer) in enumerate(zip(founder.keys, self._ask("OfficeDirectory", calls), strict=True)):
-            if not _is_key(self._directory.decode("keyOf", answer), key):
+        for number, (key, found) in enumerate(zip(founder.keys, keys, strict=True)):
+            if not _is_key(found, key):
                 self._differs(f"{place}.keys[{number}]", f"of {founder.code} is another on the chain", key.account)
 
     def _charter(self) -> None:
