@@ -14,7 +14,7 @@ from typing import Any
 from registrum.chain.codec import FOREVER
 from registrum.chain.contracts import CONSORTIUM, OFFICE_DIRECTORY, PRIORITY_REGISTER, load_abi
 from registrum.chain.entries import Entry, State
-from registrum.chain.reverts import OfficeDirectoryNotGovernanceError
+from registrum.chain.reverts import OfficeDirectoryNotEmergencyBodyError, OfficeDirectoryNotGovernanceError
 from registrum.client.bulk import BulkRecorder
 from registrum.client.calendars import WEEKEND, calendar_bits
 from registrum.client.forms import require_office
@@ -225,7 +225,7 @@ class Governor(BulkRecorder):
     def _by_governance(self, function: str, *values: Any, about: str) -> Receipt:
         try:
             return self._govern(function, *values, about=about)
-        except OfficeDirectoryNotGovernanceError as error:
+        except (OfficeDirectoryNotGovernanceError, OfficeDirectoryNotEmergencyBodyError) as error:
             if CONSORTIUM in self._addresses:
                 error.remedy = _PROPOSE
             raise
