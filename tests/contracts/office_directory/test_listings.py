@@ -18,6 +18,7 @@ from tests.contracts.office_directory.views import (
     key_of,
     office_of,
 )
+from tests.contracts.support.fixtures import compiled
 from tests.contracts.support.ledger import FOREVER, now, travel
 from tests.contracts.support.offices import APPLICATIONS, REGISTER, Office, add_key
 
@@ -91,3 +92,40 @@ def test_an_office_counts_all_keys_it_ever_had(directory: Any, em: Office) -> No
     office = office_of(directory, em.code)
     assert (office.key_count, office.suspended_until) == (3, 0)
     assert KeyView.of(directory.keys(em.code, 2, 1)[0][0]).valid_until == FOREVER
+
+
+def test_active_offices_in_the_order_of_admission(
+    directory: Any, em: Office, ru: Office, au: Office, jp: Office, governance: Any
+) -> None:
+    def active() -> list[bytes]:
+        return [bytes.fromhex(str(code)[2:]) for code in directory.activeOffices()]
+
+    assert active() == [em.code, ru.code, au.code, jp.code]
+    directory.suspendOffice(ru.code, now() + 1000, {"from": governance})
+    directory.departOffice(au.code, {"from": governance})
+    assert active() == [em.code, jp.code]
+    directory.admitOffice(b"US", fresh("seat of US"), "USPTO", "", 0, {"from": governance})
+    assert active() == [em.code, jp.code, b"US"]
+    travel(1001)
+    assert active() == [em.code, ru.code, jp.code, b"US"]
+    for code in (em.code, ru.code, jp.code, b"US"):
+        directory.suspendOffice(code, FOREVER, {"from": governance})
+    assert active() == []
+
+
+def test_no_office_no_active_one(governance: Any) -> None:
+    assert compiled("OfficeDirectory").deploy(governance, {"from": governance}).activeOffices() == ()
+
+
+def test_office_of_a_seat(directory: Any, em: Office, ru: Office, governance: Any, stranger: Any) -> None:
+    """Of its present seat only, and of none other of its accounts; standing is no matter."""
+    assert directory.officeOfSeat(em.seat) == "0x" + em.code.hex()
+    directory.proposeSeat(em.code, stranger, {"from": em.seat})
+    for account in (ZERO, em.key.address, governance, stranger):
+        assert directory.officeOfSeat(account) == "0x0000"
+    directory.acceptSeat(em.code, {"from": stranger})
+    assert directory.officeOfSeat(em.seat) == "0x0000"
+    directory.departOffice(em.code, {"from": governance})
+    directory.suspendOffice(ru.code, FOREVER, {"from": governance})
+    assert directory.officeOfSeat(stranger) == "0x" + em.code.hex()
+    assert directory.officeOfSeat(ru.seat) == "0x" + ru.code.hex()

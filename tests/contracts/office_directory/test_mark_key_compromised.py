@@ -120,12 +120,56 @@ def test_makes_room_for_another_key(directory: Any, ru: Office) -> None:
     )
 
 
-def test_only_the_seat(
+def test_by_vote(directory: Any, em: Office, governance: Any) -> None:
+    """Where a seat is lost or silent the offices declare it, under the same bounds."""
+    since = now() - 500
+    for wrong in (0, now() + 1000):
+        reverts_with(
+            lambda wrong=wrong: directory.markKeyCompromised.call(em.code, em.key.address, wrong, {"from": governance}),
+            "OfficeDirectoryInvalidCompromise",
+            wrong,
+            0,
+        )
+    transaction = directory.markKeyCompromised(em.code, em.key.address, since, {"from": governance})
+    assert logs_of(transaction) == [
+        log(directory, "KeyCompromised", office=em.code, account=em.key.address, since=since),
+        log(directory, "KeyRevoked", office=em.code, account=em.key.address),
+    ]
+    key = key_of(directory, em.code, em.key.address)
+    assert (key.compromised_since, key.revoked_at) == (since, time_of(transaction))
+
+
+def test_seat_and_vote_can_each_only_move_the_date_back(directory: Any, em: Office, governance: Any) -> None:
+    since = now() - 500
+    directory.markKeyCompromised(em.code, em.key.address, since, {"from": governance})
+    for caller in (em.seat, governance):
+        reverts_with(
+            lambda caller=caller: directory.markKeyCompromised.call(em.code, em.key.address, since, {"from": caller}),
+            "OfficeDirectoryInvalidCompromise",
+            since,
+            since,
+        )
+    directory.markKeyCompromised(em.code, em.key.address, since - 1, {"from": em.seat})
+    directory.markKeyCompromised(em.code, em.key.address, since - 2, {"from": governance})
+    assert key_of(directory, em.code, em.key.address).compromised_since == since - 2
+
+
+def test_after_departure(directory: Any, em: Office, governance: Any) -> None:
+    directory.departOffice(em.code, {"from": governance})
+    since = now()
+    directory.markKeyCompromised(em.code, em.key.address, since, {"from": em.seat})
+    directory.markKeyCompromised(em.code, em.second.address, since - 1, {"from": governance})
+    compromised = [key_of(directory, em.code, key.address).compromised_since for key in (em.key, em.second)]
+    assert compromised == [since, since - 1]
+
+
+def test_only_the_seat_and_governance(
     directory: Any, em: Office, ru: Office, governance: Any, stranger: Any, manager: Any, accounts: Any
 ) -> None:
-    """A manager may not either: rewriting what a year of records is worth is for the office itself."""
+    """A manager may not: rewriting what a year of records is worth is for the office itself, or for a vote."""
     add_key(directory, em, accounts[21], KEYS)
-    for caller in (ru.seat, governance, stranger, manager, accounts[21]):
+    directory.setEmergencyBody(accounts[22], {"from": governance})
+    for caller in (ru.seat, stranger, manager, accounts[21], accounts[22]):
         reverts_with(
             lambda caller=caller: directory.markKeyCompromised.call(em.code, em.key.address, 1, {"from": caller}),
             "OfficeDirectoryNotSeat",

@@ -158,11 +158,11 @@ def test_at_a_time_equal_to_the_end(directory: Any, em: Office, governance: Any,
     assert authorise(directory, em, em.key.address) == em.earliest
 
 
-def test_only_governance(directory: Any, em: Office, stranger: Any) -> None:
-    for caller in (stranger, em.seat):
+def test_only_governance_and_the_emergency_body(directory: Any, em: Office, ru: Office, stranger: Any) -> None:
+    for caller in (stranger, em.seat, ru.seat):
         reverts_with(
             lambda caller=caller: directory.suspendOffice.call(em.code, FOREVER, {"from": caller}),
-            "OfficeDirectoryNotGovernance",
+            "OfficeDirectoryNotEmergencyBody",
             caller,
         )
 
