@@ -115,6 +115,8 @@ _BALLOT = Rule(Holder.ANY_SEAT, _STRANGERS, (Actor.SEAT,), by_votes=True)
 _DIRECTORY_VOTE = _vote("OfficeDirectoryNotGovernance")
 _OWN_SEAT = _seat("OfficeDirectoryNotSeat")
 _SIGNED = _signature("OfficeDirectoryUnknownKey", "OfficeSignedInvalidSignature")
+_CHANGE = _signature("OfficeDirectoryUnknownKey", "OfficeSignedInvalidSignature", "ApplicationRegistryNotRecorded")
+"""Of a record: where there is none yet, there is nothing to be entitled to."""
 _UNKNOWN_PROPOSAL = "GovernorNonexistentProposal"
 _GOVERNOR_VOTE = _vote("GovernorOnlyExecutor")
 _NO_DEPOSIT = _nobody("GovernorDisabledDeposit")
@@ -159,9 +161,9 @@ RULES: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
             "registerBatch": _SIGNED,
             "anchor": _SIGNED,
             "disclose": _carrier("ApplicationRegistryUnknownAnchor"),
-            "correct": _SIGNED,
-            "withdraw": _SIGNED,
-            "reinstate": _SIGNED,
+            "correct": _CHANGE,
+            "withdraw": _CHANGE,
+            "reinstate": _CHANGE,
             "reconfirm": _SIGNED,
         },
         "PriorityRegister": {

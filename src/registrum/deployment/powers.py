@@ -403,8 +403,7 @@ class _Audit:
         keys = [
             code
             for code, page in self._keys.items()
-            for key in page
-            if key["account"] == self._deployer and code != own
+            if code != own and any(key["account"] == self._deployer for key in page)
         ]
         pending = [code for code, account in zip(codes, proposed, strict=True) if account == self._deployer]
         pending += [code for code, (account, _) in zip(codes, replaced, strict=True) if account == self._deployer]
@@ -447,7 +446,7 @@ class _Audit:
             Power(
                 contract,
                 function,
-                rule and rule.holder,
+                None if rule is None else rule.holder,
                 tuple(self._judged(rule, actor, facts.actors[actor], next(answers)) for actor, _ in calls if rule),
             )
             for contract, function, rule, calls in planned
@@ -489,9 +488,8 @@ class _Audit:
     # Asking
 
     def _facts(self) -> Facts:
-        """What plausible calls are made of. Active offices first, and that of the deployer last: what it may not do is
-        shown at another.
-        """
+        """What plausible calls are made of."""
+        # Active offices first, and that of the deployer last: what it may not do is shown at another.
         offices = sorted(
             self._offices,
             key=lambda office: (office["status"] != _ACTIVE, office["code"] == self._deployer_office),
@@ -544,7 +542,7 @@ class _Audit:
 
 def _error_names() -> dict[bytes, str]:
     """Errors of all contracts by their selectors."""
-    names = {}
+    names = {keccak(text)[:4]: text.partition(b"(")[0].decode() for text in (b"Panic(uint256)", b"Error(string)")}
     for contract in RULES:
         for entry in load_artifact(contract).abi:
             if entry["type"] == "error":
