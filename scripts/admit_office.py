@@ -1,4 +1,6 @@
-r"""Admit an office and add its first key: `brownie run scripts/admit_office.py --network consortium`.
+r"""Admit an office and add its first key where one account governs: `brownie run scripts/admit_office.py`.
+
+Networks of a consortium admit by vote instead: `registrum office admit`. Keys are added in the same way everywhere.
 
     REGISTRUM_OFFICE=EM REGISTRUM_OFFICE_NAME="European Union Intellectual Property Office" \
     REGISTRUM_SEAT=0x... REGISTRUM_OFFICE_KEY=0x... brownie run scripts/admit_office.py --network consortium
@@ -97,7 +99,8 @@ def admit_office(
     if parse_address(directory.governance()) != parse_address(governance.address):
         raise ConfigError(
             f"{governance.address} is not governance; {directory.governance()} is",
-            remedy="Name its brownie account by REGISTRUM_GOVERNANCE_ACCOUNT.",
+            remedy="Name its brownie account by REGISTRUM_GOVERNANCE_ACCOUNT. If it is the timelock of a consortium, "
+            "the offices admit by vote: `registrum office admit`.",
         )
     directory.admitOffice(word, seat, name or office_name(code), endpoint, earliest, sender_options(governance))
     print(f"admitted {code} with seat {seat}")

@@ -3,7 +3,8 @@
 Settings come from the environment, since they differ by operator and network:
 
 * `REGISTRUM_DEPLOYER`: identifier of the deploying account among `brownie accounts list`;
-* `REGISTRUM_GOVERNANCE`: address that admits and suspends offices;
+* `REGISTRUM_CONSORTIUM`: the consortium file (`networks/consortium.example.toml`);
+* `REGISTRUM_GOVERNANCE`: address that admits and suspends offices, on development networks without a consortium;
 * `REGISTRUM_MANIFEST`: where the manifest is, by default `deployments/<chain id>.json`.
 
 On brownie's development networks accounts and governance default to the first unlocked account. Not its job: what the
@@ -22,7 +23,7 @@ from brownie._config import CONFIG
 from registrum.chain.profile import Snapshot, choose_fees
 from registrum.chain.rpc import RpcClient
 from registrum.deployment import Manifest, verify
-from registrum.deployment.deployer import Creation
+from registrum.deployment.backend import Call, Creation
 from registrum.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,6 +68,20 @@ class BrownieBackend:
         )
         # A contract once it is mined, its receipt if the network made brownie stop waiting.
         receipt = getattr(deployed, "tx", deployed)
+        return bytes.fromhex(receipt.txid.removeprefix("0x"))
+
+    def call(self, call: Call, /) -> bytes:
+        """Send a call; brownie does not wait for its block, the caller does."""
+        receipt = self._account.transfer(
+            call.to,
+            0,
+            data="0x" + call.data.hex(),
+            nonce=call.nonce,
+            gas_limit=call.gas,
+            required_confs=0,
+            silent=True,
+            **transaction_fees(self.deployer),
+        )
         return bytes.fromhex(receipt.txid.removeprefix("0x"))
 
 
