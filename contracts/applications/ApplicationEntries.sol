@@ -61,7 +61,11 @@ abstract contract ApplicationEntries is ApplicationRecords {
     /// @inheritdoc IApplicationRegistry
     function anchor(Anchor calldata statement, bytes calldata signature) external override returns (bool taken) {
         (OfficeCode office, uint64 sequence, bytes32 root, uint40 leafCount) = ApplicationStatements.words(statement);
-        if (root == 0 || leafCount == 0) revert ApplicationRegistryEmptyAnchor(root, leafCount);
+        bool isEmpty;
+        assembly ("memory-safe") {
+            isEmpty := or(iszero(root), iszero(leafCount))
+        }
+        if (isEmpty) revert ApplicationRegistryEmptyAnchor(root, leafCount);
         (address signer,) = _verify(office, Scopes.APPLICATIONS, ApplicationStatements.hashAnchor(statement), signature);
         uint256 binding = ApplicationStatements.bind(statement, signer);
         AnchorSlot storage slot = _anchorSlot(office, sequence);
@@ -70,22 +74,20 @@ abstract contract ApplicationEntries is ApplicationRecords {
             if (word >> TIME_BITS == binding >> TIME_BITS) return false;
             revert ApplicationRegistryAnchorConflict(office, sequence);
         }
-        uint64 first = 1;
         if (address(predecessor) != address(0)) {
-            first = _firstSequence(office);
-            if (sequence != 0 && sequence < first) {
-                if (_anchoredBefore(statement, signer) != 0) return false;
-                revert ApplicationRegistryAnchorConflict(office, sequence);
-            }
+            if (_isAnchoredBefore(statement, office, sequence, signer)) return false;
         }
         unchecked {
-            // Sequence 0 wraps to a number that is never taken.
-            if (_anchorSlot(office, sequence - 1).word == 0 && sequence != first) {
+            // Sequence 0 wraps to what is no sequence number of any office, so that nothing is there.
+            if (
+                _anchorSlot(office, uint256(sequence) - 1).word == 0 && sequence != 1
+                    && sequence != _firstSequence(office)
+            ) {
                 revert ApplicationRegistrySequenceGap(office, nextSequence(office), sequence);
             }
         }
         slot.word = (binding >> TIME_BITS << TIME_BITS) | block.timestamp;
-        emit ApplicationsAnchored(office, root, sequence, leafCount, signer);
+        _emitAnchored(office, root, sequence, leafCount, signer);
         return true;
     }
 
@@ -227,6 +229,32 @@ abstract contract ApplicationEntries is ApplicationRecords {
         if (address(predecessor) == address(0)) return items.length;
         i = start;
         while (i < items.length && !_isRecordedBefore(items[i].number)) ++i;
+    }
+
+    /// @dev Emits `ApplicationsAnchored`. All words are known to fit their types.
+    function _emitAnchored(OfficeCode office, bytes32 root, uint64 sequence, uint40 leafCount, address signer) private {
+        bytes32 topic = ApplicationsAnchored.selector;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, root)
+            mstore(add(free, 0x20), sequence)
+            mstore(add(free, 0x40), leafCount)
+            mstore(add(free, 0x60), signer)
+            log2(free, 0x80, topic, office)
+        }
+    }
+
+    /// @dev Whether the predecessor has this anchor; reverts if it has another with this sequence number.
+    function _isAnchoredBefore(Anchor calldata statement, OfficeCode office, uint64 sequence, address signer)
+        private
+        view
+        returns (bool)
+    {
+        if (_anchoredBefore(statement, signer) != 0) return true;
+        if (sequence != 0 && sequence < _firstSequence(office)) {
+            revert ApplicationRegistryAnchorConflict(office, sequence);
+        }
+        return false;
     }
 
     /// @dev Why an item of a batch cannot be taken.

@@ -48,8 +48,9 @@ abstract contract ApplicationRecords is ApplicationDigests {
     }
 
     /// @inheritdoc IApplicationRegistry
-    function recordOf(OfficeNumber number) external view override returns (Record memory record) {
-        (record,) = _find(number);
+    function recordOf(OfficeNumber number) external view override returns (Record memory) {
+        if (address(predecessor) == address(0) || _records[number].version != 0) return _records[number];
+        return predecessor.recordOf(number);
     }
 
     /// @inheritdoc IApplicationRegistry
@@ -110,11 +111,9 @@ abstract contract ApplicationRecords is ApplicationDigests {
 
     /// @dev Record of a number, wherever it is; none if its version is zero.
     function _find(OfficeNumber number) internal view returns (Record memory record, bool inherited) {
-        record = _records[number];
-        if (record.version == 0 && address(predecessor) != address(0)) {
-            record = predecessor.recordOf(number);
-            inherited = record.version != 0;
-        }
+        if (address(predecessor) == address(0) || _records[number].version != 0) return (_records[number], false);
+        record = predecessor.recordOf(number);
+        inherited = record.version != 0;
     }
 
     /// @dev Record of a number; reverts if there is none.
@@ -184,8 +183,8 @@ abstract contract ApplicationRecords is ApplicationDigests {
         return address(predecessor) == address(0) ? 1 : predecessor.nextSequence(office);
     }
 
-    function _anchorSlot(OfficeCode office, uint64 sequence) internal view returns (AnchorSlot storage) {
-        return _anchors[bytes32(OfficeCode.unwrap(office)) | bytes32(uint256(sequence))];
+    function _anchorSlot(OfficeCode office, uint256 sequence) internal view returns (AnchorSlot storage) {
+        return _anchors[bytes32(OfficeCode.unwrap(office)) | bytes32(sequence)];
     }
 
     function _reconfirmationOf(OfficeNumber number, bool inherited) private view returns (Reconfirmation memory) {

@@ -89,13 +89,20 @@ abstract contract OfficeSigned is EIP712, IOfficeSigned {
     {
         KeyFacts facts = _keyFacts(keyId(office, signer));
         if (facts.permits(scope, block.timestamp)) return facts.earliestFilingDate();
-        if (successorMay) {
-            OfficeCode successor = directory.successorOf(office);
-            if (
-                OfficeCode.unwrap(successor) != 0 && _keyFacts(keyId(successor, signer)).permits(scope, block.timestamp)
-            ) return directory.earliestFilingDateOf(office);
-        }
+        if (successorMay && _isKeyOfSuccessor(office, signer, scope)) return directory.earliestFilingDateOf(office);
         return directory.authorise(office, signer, scope);
+    }
+
+    /// @dev Whether the office has departed and `signer` is a key, good now, of the office that acts for it. Why it is
+    ///      not does not matter: the refusal is that of the departed office's own keys.
+    function _isKeyOfSuccessor(OfficeCode office, address signer, uint8 scope) private view returns (bool) {
+        OfficeCode successor = directory.successorOf(office);
+        if (OfficeCode.unwrap(successor) == 0) return false;
+        try directory.authorise(successor, signer, scope) returns (CalendarDate) {
+            return true;
+        } catch {
+            return false;
+        }
     }
 
     /// @dev Whether a signature that `account` made at `time` for records of `office` is not to be trusted, as known

@@ -31,12 +31,12 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
     uint8 private constant ALL_WEEKDAYS = 0x7f;
     uint8 private constant LAST_VERSION = type(uint8).max;
 
-    IApplicationRegistry public override registry;
-
     mapping(OfficeCode office => mapping(uint256 year => CalendarState)) private _calendars;
     mapping(OfficeNumber later => mapping(OfficeNumber earlier => Claim)) private _claims;
     mapping(OfficeNumber later => OfficeNumber[] earlier) private _claimedBy;
     mapping(OfficeNumber earlier => OfficeNumber[] later) private _claimedOn;
+
+    IApplicationRegistry public override registry;
 
     constructor(IOfficeDirectory directory_, IApplicationRegistry registry_)
         EIP712("Registrum PriorityRegister", "1")
@@ -282,15 +282,20 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
     ///      of a year and one at the start of the next.
     function _nextOpenDay(OfficeCode office, CalendarDate date) private view returns (CalendarDate, CalendarUse) {
         uint256 year = date.year();
+        // Most years of most offices are not published: their other slot is not read.
+        if (_calendars[office][year].version == 0) return (date, CalendarUse.NotPublished);
         CalendarState memory calendar = _calendars[office][year];
-        if (calendar.version == 0) return (date, CalendarUse.NotPublished);
-        uint256 day = date.dayOfYear();
-        uint256 weekday = date.dayOfWeek();
+        uint256 dayNumber = date.dayNumber();
+        uint256 day = dayNumber - pack(year, 1, 1).dayNumber() + 1;
+        uint256 weekday = dayNumber % 7;
         while (_isClosedOn(calendar, day, weekday)) {
             date = date.nextDay();
-            weekday = weekday == 6 ? 0 : weekday + 1;
-            ++day;
-            if (date.year() == year) continue;
+            unchecked {
+                // No overflow: a weekday is below 7, a day at most 366.
+                weekday = weekday == 6 ? 0 : weekday + 1;
+                ++day;
+            }
+            if (day <= 365 || date.year() == year) continue;
             year = date.year();
             day = 1;
             calendar = _calendars[office][year];
@@ -349,10 +354,12 @@ contract PriorityRegister is IPriorityRegister, OfficeSigned {
     /// @param day Day of the year, from 1.
     /// @param weekday 0 Monday to 6 Sunday.
     function _isClosedOn(CalendarState memory calendar, uint256 day, uint256 weekday) private pure returns (bool) {
-        uint256 exception = day <= 256
-            ? (calendar.exceptionsLow >> (day - 1)) & 1
-            : (uint256(calendar.exceptionsHigh) >> (day - 257)) & 1;
-        return (uint256(calendar.weekly) >> weekday) & 1 != exception;
+        unchecked {
+            // No overflow: days count from 1, and those of the second word from 257.
+            uint256 exceptions =
+                day <= 256 ? calendar.exceptionsLow >> (day - 1) : uint256(calendar.exceptionsHigh) >> (day - 257);
+            return ((uint256(calendar.weekly) >> weekday) ^ exceptions) & 1 != 0;
+        }
     }
 
     function _pageSize(uint256 total, uint256 offset, uint256 limit) private pure returns (uint256) {
