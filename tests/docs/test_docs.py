@@ -205,7 +205,9 @@ def test_commands_that_documents_name_exist() -> None:
     nouns = {name: getattr(root.get_command(context, name), "commands", {}) for name in root.list_commands(context)}
     wrong = []
     for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
-        for noun, verb in re.findall(r"(?:`|\$ |bin/|^)registrum ([a-z]+)(?: ([a-z]+))?\b", file.read_text(), re.M):
+        for noun, verb in re.findall(
+            r"(?:`|\$ |bin/|^)registrum ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?\b", file.read_text(), re.M
+        ):
             known = nouns.get(noun)
             if known is None or (verb and known and verb not in known):
                 wrong.append(f"{file.relative_to(ROOT)}: registrum {noun} {verb}")

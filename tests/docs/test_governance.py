@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -10,9 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+from registrum.cli.root import app
 from tests.docs.blocks import ROOT, blocks
 
 GUIDE = "docs/governance.md"
@@ -211,3 +215,27 @@ def test_what_counsel_has_to_draft_is_marked() -> None:
     articles = re.split(r"^### Article ", TEXT, flags=re.MULTILINE)
     marked = {int(article.partition(".")[0]) for article in articles[1:] if "**PLACEHOLDER, to be drafted" in article}
     assert marked == {15, 16, 17}
+
+
+def shown_commands() -> list[str]:
+    """Commands of the guide, those that go over several lines as one."""
+    text = "\n".join(block.text for block in blocks(GUIDE, "sh")).replace("\\\n", " ")
+    return [line for line in text.splitlines() if line.startswith("registrum ")]
+
+
+@pytest.mark.parametrize("line", shown_commands())
+def test_every_command_of_the_guide_is_taken_as_it_is_shown(line: str) -> None:
+    """As far as that can be said without a node: nouns, verbs, arguments, options."""
+    command: Any = typer.main.get_command(app)
+    context: Any = typer.Context(command, info_name="registrum")
+    words = shlex.split(line, comments=True)[1:]
+    while hasattr(command, "commands") or hasattr(command, "list_commands"):
+        command = command.get_command(context, words.pop(0))
+        assert command is not None, line
+    command.make_context(command.name, words, parent=context)
+
+
+def test_the_guide_shows_every_step_with_commands() -> None:
+    shown = "\n".join(shown_commands())
+    for step in ("office admit", "consortium collect", "office replace-seat", "office succeed", "propose charter"):
+        assert f"registrum {step}" in shown or f"registrum consortium {step}" in shown, step
