@@ -250,10 +250,11 @@ class _Run:
     def found(self, terms: ConsortiumTerms) -> None:
         """Deploy everything, admit the founders, and hand governance over."""
         steps = plan(terms)
+        for name, recorded in self.manifest.contracts.items():
+            self._check_recorded(name, recorded)
         if "OfficeDirectory" in self.manifest.contracts:
-            # Facts that differ are found before anything more is deployed beside them.
-            self._check_recorded(load_artifact("OfficeDirectory"), self.manifest.contract("OfficeDirectory"))
-            remaining_calls(self._rpc, self.manifest, terms)
+            # What differs is found before anything more is deployed beside it.
+            self._require_governance(remaining_calls(self._rpc, self.manifest, terms))
         governance = self._first_governance()
         if not self.manifest.is_complete or not self.manifest.has_consortium:
             self.manifest = replace(self.manifest, founding=True)
@@ -283,9 +284,7 @@ class _Run:
         recorded = self.manifest.contracts.get(step.contract)
         if recorded is not None:
             self._same_arguments(step.contract, recorded.constructor_arguments, arguments)
-            self._check_recorded(artifact, recorded)
-            if created := _CREATED_BY.get(step.contract):
-                self._check_recorded(load_artifact(created), self.manifest.contract(created))
+            self._check_recorded(step.contract, recorded)
             self._report(f"{step.contract} is at {recorded.address} already")
             return
         pending = self.manifest.pending
@@ -427,17 +426,28 @@ class _Run:
             self._idle()
         remaining = remaining_calls(self._rpc, self.manifest, terms)
         while remaining.hand_over is not None:
-            if parse_address(self._backend.deployer) != parse_address(remaining.governance):
-                raise ConfigError(
-                    f"governance is with {remaining.governance} until the hand-over, this run is by "
-                    f"{self._backend.deployer}",
-                    remedy="Resume with the account that began.",
-                )
+            self._require_governance(remaining)
             calls = remaining.calls or (remaining.hand_over,)
             self._try(calls)
             self._carry_out(calls)
             remaining = self._seen(terms, calls)
         self._report(f"governance is with the timelock {remaining.governance}")
+
+    def _require_governance(self, remaining: Remaining) -> None:
+        """Before the hand-over only the account that governs can go on.
+
+        Raises:
+            ConfigError: This run is by another.
+        """
+        timelock = self.manifest.contracts.get(TIMELOCK)
+        if timelock is not None and remaining.governance == timelock.address:
+            return
+        if parse_address(self._backend.deployer) != parse_address(remaining.governance):
+            raise ConfigError(
+                f"governance is with {remaining.governance} until the hand-over, this run is by "
+                f"{self._backend.deployer}",
+                remedy="Nothing was changed. Resume with the account that began.",
+            )
 
     def _try(self, calls: Sequence[FoundingCall]) -> None:
         """Ask the node what the calls would do, so that nothing is sent that a contract refuses.
@@ -559,21 +569,21 @@ class _Run:
                         return as_data(entry.get("hash"), "transaction hash", 32)
         return None
 
-    def _check_recorded(self, artifact: Artifact, recorded: DeployedContract) -> None:
+    def _check_recorded(self, name: str, recorded: DeployedContract) -> None:
         code = _code(self._rpc, recorded.address)
         if keccak(code) != recorded.code_hash:
             raise NetworkMismatchError(
-                f"{artifact.name}: at {recorded.address} there is {'other' if code else 'no'} code than recorded",
+                f"{name}: at {recorded.address} there is {'other' if code else 'no'} code than recorded",
                 remedy=_MOVE_AWAY,
                 what="code_hash",
-                contract=artifact.name,
+                contract=name,
                 address=recorded.address,
                 expected="0x" + recorded.code_hash.hex(),
                 actual="0x" + keccak(code).hex(),
             )
-        if not artifact.matches(code):
+        if not load_artifact(name).matches(code):
             raise ConfigError(
-                f"{artifact.name} at {recorded.address} was deployed from other sources or settings than those here",
+                f"{name} at {recorded.address} was deployed from other sources or settings than those here",
                 remedy=_MOVE_AWAY,
             )
 
