@@ -35,7 +35,7 @@ def test_offices(cli: Cli) -> None:
 def test_one_office(cli: Cli) -> None:
     document = cli.ok("office", "show", "EM")
     assert list(document) == ["code", "office"]
-    assert list(document["office"]) == [*OFFICE, "nextSequence", "proposedSeat"]
+    assert list(document["office"]) == [*OFFICE, "nextSequence", "proposedSeat", "replacement", "successor"]
     assert document["office"]["seat"] == development_office("EM").seat().address
     assert "Status: active" in cli("office", "show", "EM").out
     stranger = cli("office", "show", "DE", "--json")

@@ -92,6 +92,22 @@ class Access:
             deadline_s=self._timeout_s,
         )
 
+    def relay(self) -> Registry:
+        """Connect to send what anyone may send."""
+        from registrum.chain.profile import Finality
+        from registrum.registry import Registry
+
+        settings = self.settings
+        rpc, manifest = settings.require_rpc(), self.manifest()
+        return Registry.connect(
+            rpc,
+            manifest,
+            sender=self.paying(None),
+            outbox=self.outbox(manifest),
+            finality=Finality.parse(settings.finality),
+            deadline_s=self._timeout_s,
+        )
+
     def manifest(self) -> Manifest:
         """The deployment."""
         from registrum.deployment import Manifest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from registrum.cli.output import note
 from registrum.errors import DateError, DigestError, DocumentError, InputError, NumberFormatError, OfficeCodeError
 
 if TYPE_CHECKING:
+    from registrum.client.drafts import FirstKey
     from registrum.numbers import OfficeNumber
 
 __all__ = [
@@ -18,13 +20,19 @@ __all__ = [
     "one_of",
     "read_address",
     "read_digest",
+    "read_duration",
+    "read_first_key",
     "read_moment",
     "read_number",
+    "read_share",
     "tell_no_form",
     "tell_oddities",
 ]
 
 _BLOCK = 1024 * 1024
+_DURATION = re.compile(r"([0-9]{1,9})\s*(d|days?|h|hours?|m|minutes?|s|seconds?)")
+_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_SHARE = re.compile(r"([0-9]{1,3})/([0-9]{1,3})")
 
 
 def read_number(
@@ -166,3 +174,42 @@ def one_of(*given: tuple[str, object]) -> None:
     named = [name for name, value in given if value]
     if len(named) > 1:
         raise InputError(f"{' and '.join(named)} exclude each other", remedy="Give one of them.")
+
+
+def read_duration(text: str) -> int:
+    """A duration in seconds: `2 days`, `12 hours`, `90 minutes`, `30 seconds`, or `2d`, `12h`, `90m`, `30s`.
+
+    Raises:
+        InputError: It is none.
+    """
+    match = _DURATION.fullmatch(text.strip().lower())
+    if match is None:
+        raise InputError(
+            f"{text!r} is not a duration", remedy="Write it like '2 days', '12 hours', '90 minutes' or '30 seconds'."
+        )
+    return int(match[1]) * _UNITS[match[2][0]]
+
+
+def read_share(text: str) -> tuple[int, int]:
+    """A share of the offices: `2/3`.
+
+    Raises:
+        InputError: It is none.
+    """
+    match = _SHARE.fullmatch(text.strip())
+    if match is None:
+        raise InputError(f"{text!r} is not a share", remedy="Write it like 2/3.")
+    return int(match[1]), int(match[2])
+
+
+def read_first_key(text: str) -> FirstKey:
+    """A key that an office has from its admission on: `0x...`, or `0x...=applications,keys`.
+
+    Raises:
+        InputError: No address, or an unknown scope.
+    """
+    from registrum.client.drafts import FirstKey
+    from registrum.client.members import Scope
+
+    account, given, scopes = text.partition("=")
+    return FirstKey(read_address(account), Scope.parse(scopes) if given else Scope.APPLICATIONS)

@@ -1,4 +1,7 @@
-"""`registrum key`: signing keys of an office. Its seat changes them; on a local chain the sample seat."""
+"""`registrum key`: signing keys of an office. Its seat changes them; on a local chain the sample seat.
+
+What the other offices do about a key, they propose and vote on, or support in an emergency.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,26 @@ from typing import Annotated
 
 import typer
 
+from registrum.cli.emergency import refuse_with_emergency, refuse_without_emergency, support
 from registrum.cli.inputs import read_address, read_moment
-from registrum.cli.options import AsJson, Key, ManifestPath, OfficeCode, PasswordFile, Rpc, Timeout
+from registrum.cli.options import (
+    As,
+    AsJson,
+    Description,
+    DraftFile,
+    Emergency,
+    EmergencyReason,
+    Key,
+    ManifestPath,
+    OfficeCode,
+    PasswordFile,
+    Rpc,
+    Timeout,
+    Until,
+)
 from registrum.cli.output import Table, emit, emit_change
+from registrum.cli.proposing import make
+from registrum.errors import InputError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -17,7 +37,7 @@ Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="Address of the 
 
 @app.callback()
 def key() -> None:
-    """Look up and change the signing keys of an office."""
+    """Look up, change and suspend the signing keys of an office."""
 
 
 @app.command("list")
@@ -113,6 +133,12 @@ def compromise(
     since: Annotated[
         str, typer.Option("--since", metavar="MOMENT", help="YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ, not in the future.")
     ],
+    by_vote: Annotated[
+        bool, typer.Option("--propose", help="Propose it to the offices, where the seat does not declare it.")
+    ] = False,
+    description: Description = "",
+    draft: DraftFile = None,
+    office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
     key: Key = None,
@@ -124,6 +150,72 @@ def compromise(
     from registrum.cli.access import Access
 
     account, moment = read_address(account), read_moment(since)
-    with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(code, seat=True) as registry:
+    access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
+    if by_vote:
+        make(
+            as_json,
+            access,
+            office,
+            lambda drafts: drafts.mark_key_compromised(code, account, moment, description=description),
+            draft,
+        )
+        return
+    named = [name for name, value in (("--description", description), ("--draft", draft), ("--as", office)) if value]
+    if named:
+        raise InputError(f"{' and '.join(named)} goes with --propose", remedy="The seat alone declares it without.")
+    with access.write(code, seat=True) as registry:
         receipt = registry.mark_key_compromised(code, account, moment)
     emit_change(as_json, code, "Key", account, receipt)
+
+
+@app.command()
+def suspend(
+    code: OfficeCode,
+    account: Account,
+    until: Until = None,
+    emergency: Emergency = False,
+    reason: EmergencyReason = None,
+    description: Description = "",
+    draft: DraftFile = None,
+    office: As = None,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Propose to suspend a key; with --emergency support its suspension at once."""
+    from registrum.cli.access import Access
+
+    account = read_address(account)
+    access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
+    if emergency:
+        refuse_with_emergency(("--until", until), ("--description", description), ("--draft", draft))
+        support(as_json, access, office, code, (account,), reason)
+        return
+    refuse_without_emergency(reason)
+    end = None if until is None else read_moment(until)
+    make(as_json, access, office, lambda d: d.suspend_key(code, account, end, description=description), draft)
+
+
+@app.command()
+def reinstate(
+    code: OfficeCode,
+    account: Account,
+    description: Description = "",
+    draft: DraftFile = None,
+    office: As = None,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Propose to end the suspension of a key."""
+    from registrum.cli.access import Access
+
+    account = read_address(account)
+    access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
+    make(as_json, access, office, lambda d: d.reinstate_key(code, account, description=description), draft)

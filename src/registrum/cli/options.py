@@ -8,8 +8,14 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "AcceptUnreadable",
     "AnyForm",
+    "As",
     "AsJson",
+    "Description",
+    "DraftFile",
+    "Emergency",
+    "EmergencyReason",
     "Key",
     "ManifestPath",
     "NumberText",
@@ -21,6 +27,7 @@ __all__ = [
     "Rpc",
     "SenderKey",
     "Timeout",
+    "Until",
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -73,4 +80,33 @@ Replaces = Annotated[
 Timeout = Annotated[
     float,
     typer.Option("--timeout", metavar="SECONDS", min=0.1, help="How long to wait until a block has taken it."),
+]
+As = Annotated[
+    str | None,
+    typer.Option("--as", metavar="XX", help="Office whose seat acts, where keys are named by office."),
+]
+Description = Annotated[
+    str,
+    typer.Option("--description", metavar="TEXT", help="What is proposed and why; what the calls do, by default."),
+]
+DraftFile = Annotated[
+    Path | None,
+    typer.Option("--draft", metavar="FILE", help="Write the proposal into this file instead of making it."),
+]
+AcceptUnreadable = Annotated[
+    bool,
+    typer.Option("--accept-unreadable", help="Go on although calls of the proposal cannot be decoded."),
+]
+Until = Annotated[
+    str | None,
+    typer.Option("--until", metavar="MOMENT", help="End of the suspension, YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ; none."),
+]
+Emergency = Annotated[
+    bool, typer.Option("--emergency", help="Suspend at once, as soon as enough offices support it, for a time.")
+]
+EmergencyReason = Annotated[
+    str | None,
+    typer.Option(
+        "--reason", metavar="TEXT", help="Begin an emergency, and why; without it, join the one that others support."
+    ),
 ]

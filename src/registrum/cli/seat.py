@@ -66,10 +66,29 @@ def accept(
     timeout: Timeout = 60.0,
     as_json: AsJson = False,
 ) -> None:
-    """Become the seat of an office, in place of the present one. The proposed account sends."""
+    """Become the seat of an office, in place of the present one. The proposed, or decided, account sends."""
     from registrum.cli.access import Access
 
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
     with access.write(code, seat=True) as registry:
         receipt = registry.accept_seat(code)
+    emit_change(as_json, code, "Seat", access.signer(code, seat=True).address, receipt)
+
+
+@app.command("object")
+def object_(
+    code: OfficeCode,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Object to the replacement of a seat that is not lost. The present seat sends."""
+    from registrum.cli.access import Access
+
+    access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
+    with access.write(code, seat=True) as registry:
+        receipt = registry.object_to_replacement(code)
     emit_change(as_json, code, "Seat", access.signer(code, seat=True).address, receipt)

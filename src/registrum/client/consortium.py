@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from registrum.chain.contracts import (
@@ -97,6 +97,10 @@ class SignedVote:
 
 class ConsortiumMember(Governor):
     """Proposes, votes and carries out; errors as for `Recorder`, and `ConfigError` where no consortium governs."""
+
+    def chain_time(self) -> datetime:
+        """The chain's clock: time of the newest block. By it votes begin and end."""
+        return self._now()
 
     def names(self) -> Names:
         """Who is who, by what the chain says now: contracts, offices, seats, keys, observers."""

@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from registrum.chain.contracts import EMERGENCY_COUNCIL, load_abi
+from registrum.chain.rpc import as_data
 from registrum.client.consortium import ConsortiumMember
 from registrum.client.forms import require_office
 from registrum.client.receipts import Receipt
 from registrum.client.session import refused
-from registrum.errors import ContractError
+from registrum.errors import ContractError, RpcError
+from registrum.signing.addresses import parse_address
 from registrum.signing.signatures import SIGNATURE_SIZE
 from registrum.signing.statements import Suspension
 
@@ -90,6 +92,37 @@ class EmergencySupporter(ConsortiumMember):
         number = int(self._read(EMERGENCY_COUNCIL, "roundOf", require_office(code)))
         end = valid_until or self._now() + SUPPORT_WINDOW - _MARGIN
         return Suspension(code.encode("ascii"), tuple(accounts), reason, number, int(end.timestamp()))
+
+    def open_suspensions(self, code: str) -> list[Suspension]:
+        """Suspensions of an office or of its keys that could still be brought about, as others have supported them.
+
+        They are read from the transactions that supported them directly; what a contract wallet sent is not found, and
+        must be passed on as a file.
+        """
+        abi, address = load_abi(EMERGENCY_COUNCIL), parse_address(self._manifest.address(EMERGENCY_COUNCIL))
+        word = "0x" + require_office(code).encode("ascii").hex().ljust(64, "0")
+        logged = self._logged([EMERGENCY_COUNCIL], [abi.topic("SuspensionSupported"), None, word])
+        wanted = {
+            event.transaction_hash: event.arguments["suspension_id"]
+            for event in logged
+            if event.name == "SuspensionSupported" and event.arguments["office"] == code
+        }
+        found: dict[bytes, Suspension] = {}
+        answers = self._rpc.batch(("eth_getTransactionByHash", [each]) for each in wanted)
+        for transaction, identity in zip(answers, wanted.values(), strict=True):
+            if isinstance(transaction, RpcError):
+                raise transaction
+            sent = transaction if isinstance(transaction, dict) else {}
+            if not sent.get("to") or as_data(sent["to"], "recipient", 20) != address:
+                continue
+            call = abi.decode_call(as_data(sent.get("input"), "call data"))
+            if call is None or call[0] != "support":
+                continue
+            values = {**call[1]["suspension"], "office": call[1]["suspension"]["office"].encode("ascii")}
+            made = Suspension(**values)
+            if made.struct_hash() == identity and self.supporters(made):
+                found[identity] = made
+        return list(found.values())
 
     def supporters(self, suspension: Suspension) -> list[str]:
         """Offices that support a suspension so far and could still bring it about."""

@@ -35,6 +35,7 @@ from registrum.signing.keccak import keccak
 
 if TYPE_CHECKING:
     from registrum.deployment import Manifest
+    from registrum.signing.statements import Suspension
 
 __all__ = [
     "SENTENCES",
@@ -46,6 +47,7 @@ __all__ = [
     "plain_call",
     "plain_calls",
     "quoted",
+    "suspension_words",
 ]
 
 _CONTRACTS = (
@@ -378,3 +380,14 @@ def _shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_shown(item) for item in value) + "]"
     return str(value)
+
+
+def suspension_words(suspension: Suspension) -> str:
+    """What support for an emergency suspension says."""
+    office = suspension.office.decode("ascii")
+    keys = ", ".join(suspension.accounts)
+    whom = f"the {_count(len(suspension.accounts), 'key')} {keys} of office {office}" if keys else f"office {office}"
+    return (
+        f"suspend {whom} at once, because {quoted(suspension.reason)}; emergency {suspension.round} against it,"
+        f" support counts until {moment_words(suspension.valid_until)}"
+    )
