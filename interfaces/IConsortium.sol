@@ -14,9 +14,9 @@ import {IOfficeDirectory} from "./IOfficeDirectory.sol";
 ///      counts, each other does not, neither among the votes nor in the number that they are measured by. The count is
 ///      made when a proposal is queued (anyone may do that, within `countWindow` after the vote closed) and then stands.
 ///
-///      After each executed proposal at least three offices are active and governance is a contract, or the execution
-///      reverts as a whole. There is no other way to use the timelock: nobody else has a role in it, and no proposal
-///      can give one away. A new consortium takes over by a vote on `transferGovernance`.
+///      After each executed proposal at least three offices are active and governance is a timelock, or the
+///      execution reverts as a whole. There is no other way to use the timelock: nobody else has a role in it, and no
+///      proposal can give one away. A new consortium takes over by a vote on `transferGovernance`.
 interface IConsortium is IGovernor {
     /// @notice How a proposal stands: votes of offices that are active, and how many are needed.
     /// @param forVotes Offices for it.
@@ -67,7 +67,8 @@ interface IConsortium is IGovernor {
     error ConsortiumInvalidTime(uint256 value, uint256 least, uint256 most);
     /// @notice Fewer than three offices would be active. Remedy: admit others first.
     error ConsortiumTooFewOffices(uint256 active, uint256 least);
-    /// @notice Governance would go to an account that is no contract. Remedy: hand it to another consortium's timelock.
+    /// @notice Governance would go to an account that is no timelock, where nobody could decide anything again. Remedy:
+    ///         hand it to the timelock of another consortium, not to the consortium itself.
     error ConsortiumGovernanceLost(address governance);
     /// @notice This would go round the rules of the offices. Remedy: of the timelock, propose `updateDelay` only; vote
     ///         by seat or by `castSignedVotes`.
