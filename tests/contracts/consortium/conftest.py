@@ -53,3 +53,9 @@ def council(consortium: Any, directory: Any) -> Any:
 def seatless(consortium: Any, accounts: Any) -> list[Any]:
     """Accounts of the node that hold no seat and no key: to rotate to, and to admit with."""
     return [accounts[index] for index in range(11, 30)]
+
+
+@pytest.fixture
+def second_registry(consortium: Any, directory: Any, registry: Any, deployer: Any) -> Any:
+    """A registry that names the present one as its predecessor: what a vote would put in its place."""
+    return compiled("ApplicationRegistry").deploy(directory, registry, {"from": deployer})
