@@ -70,8 +70,7 @@ interface IEmergencyCouncil {
     error EmergencyCouncilInvalidTime(uint40 validUntil, uint40 latest);
     /// @notice A reason has 1 to 1,000 bytes.
     error EmergencyCouncilReasonLength(uint256 length, uint256 limit);
-    /// @notice Emergencies would run against a third of the members or leave fewer than three active. Remedy: put it to
-    ///         the vote.
+    /// @notice Emergencies would run against a third of the members. Remedy: put it to the vote.
     error EmergencyCouncilTooMany(uint256 running, uint256 members);
     /// @notice The quorum lies between three and the number of the other active offices; the duration between one day
     ///         and 90 days.

@@ -91,7 +91,9 @@ contract EmergencyCouncil is EIP712, IEmergencyCouncil {
 
     /// @inheritdoc IEmergencyCouncil
     function supportersOf(Suspension calldata suspension) external view override returns (OfficeCode[] memory) {
-        if (suspension.round != roundOf(suspension.office)) return new OfficeCode[](0);
+        if (suspension.round != roundOf(suspension.office) || suspension.validUntil <= block.timestamp) {
+            return new OfficeCode[](0);
+        }
         return _entitled(_hash(suspension), suspension.office);
     }
 
@@ -114,7 +116,7 @@ contract EmergencyCouncil is EIP712, IEmergencyCouncil {
         OfficeCode office = suspension.office;
         uint40 until = uint40(block.timestamp) + _duration;
         bool ofOffice = suspension.accounts.length == 0;
-        _checkBalance(office, ofOffice);
+        _checkBalance(office);
         ++_rounds[office];
         for (uint256 i = 0; i < supporters.length; ++i) {
             _usedIn[office][supporters[i]] = _terms[office] + 1;
@@ -179,24 +181,19 @@ contract EmergencyCouncil is EIP712, IEmergencyCouncil {
         }
     }
 
-    /// @dev Emergencies run against less than a third of the members, and three stay active.
-    function _checkBalance(OfficeCode office, bool ofOffice) private view {
+    /// @dev Emergencies run against less than a third of the members. Three stay active in any case: the supporters.
+    function _checkBalance(OfficeCode office) private view {
         // All are asked for, so their total says nothing more.
         // slither-disable-next-line unused-return
         (IOfficeDirectory.Office[] memory all,) = directory.offices(0, type(uint256).max);
         uint256 members = 0;
-        uint256 active = 0;
         uint256 running = 1;
         for (uint256 i = 0; i < all.length; ++i) {
             if (all[i].status == IOfficeDirectory.OfficeStatus.Departed) continue;
             ++members;
-            if (all[i].code == office) continue;
-            if (all[i].status == IOfficeDirectory.OfficeStatus.Active) ++active;
-            if (_runsUntil[all[i].code] > block.timestamp) ++running;
+            if (all[i].code != office && _runsUntil[all[i].code] > block.timestamp) ++running;
         }
-        if (running * 3 >= members || (ofOffice && active < LEAST_OFFICES)) {
-            revert EmergencyCouncilTooMany(running, members);
-        }
+        if (running * 3 >= members) revert EmergencyCouncilTooMany(running, members);
     }
 
     function _isActive(OfficeCode office) private view returns (bool) {

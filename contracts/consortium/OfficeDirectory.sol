@@ -401,6 +401,9 @@ contract OfficeDirectory is IOfficeDirectory {
 
     /// @inheritdoc IOfficeDirectory
     function compromisedSince(OfficeCode code, address account) external view override returns (uint40 since) {
+        // A successor can add any account as a key of its own: that must not cast doubt on what the office signed.
+        KeyState storage own = _keys[keyId(code, account)];
+        if (own.scopes != 0) return own.compromisedSince;
         while (OfficeCode.unwrap(code) != 0) {
             uint40 known = _keys[keyId(code, account)].compromisedSince;
             if (known != 0 && (since == 0 || known < since)) since = known;
@@ -562,7 +565,10 @@ contract OfficeDirectory is IOfficeDirectory {
     /// @dev Governance sets any end that lies ahead; the emergency body can only move it away.
     function _checkSuspension(uint40 recorded, uint40 until) private view {
         if (msg.sender != governance) {
-            if (msg.sender != emergencyBody) revert OfficeDirectoryNotEmergencyBody(msg.sender);
+            // Where there is no emergency body, the zero account that calls without a sender come from is not it.
+            if (msg.sender != emergencyBody || msg.sender == address(0)) {
+                revert OfficeDirectoryNotEmergencyBody(msg.sender);
+            }
             if (until <= recorded) revert OfficeDirectorySuspensionShortened(until, recorded);
         }
         if (until <= block.timestamp) revert OfficeDirectorySuspensionEnded(until);

@@ -85,10 +85,10 @@ class EmergencyCouncilReasonLengthError(CustomError):
 
 
 class EmergencyCouncilTooManyError(CustomError):
-    """Emergencies would run against a third of the members or leave fewer than three active."""
+    """Emergencies would run against a third of the members."""
 
     declaration = "EmergencyCouncilTooMany(uint256 running, uint256 members)"
-    says = "emergencies would run against {running} of {members} members, or leave fewer than three active"
+    says = "emergencies would run against {running} of {members} members"
     remedy = "Put it to the vote."
     running: int
     members: int
