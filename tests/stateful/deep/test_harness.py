@@ -79,6 +79,11 @@ class KeyExpiresASecondLate(DirectoryModel):
         return self.clock.now > key.valid_until
 
 
+class KeySuspensionIgnored(DirectoryModel):
+    def is_key_barred(self, key: Key) -> bool:
+        return False
+
+
 class SeatMayBeShared(DirectoryModel):
     def seat_is_taken(self, seat: str) -> bytes | None:
         return None
@@ -190,6 +195,7 @@ LIES: dict[Callable[[World], None], tuple[str, Callable[[Any], Any]]] = {
     invariants.key_windows_equal_the_model: ("isKeyGood", lambda answer: not answer),
     invariants.pages_equal_the_listing: ("keys", lambda views: (views[0][:1], views[1])),
     invariants.listed_offices_equal_the_model: ("offices", lambda views: with_first(views, name="Another")),
+    invariants.successors_equal_the_model: ("compromisedSince", lambda since: since + 1),
     invariants.mirrored_office_facts_are_the_office_s: ("keyFacts", lambda word: word ^ (1 << 208)),
     invariants.seats_are_never_shared: (
         "offices",

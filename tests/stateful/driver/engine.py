@@ -27,8 +27,9 @@ SEATS = tuple(f"seat {index}" for index in range(8))
 SIGNERS = tuple(f"signer {index}" for index in range(20))
 WALLET_OWNERS = ("wallet owner 0", "wallet owner 1")
 STRANGERS = ("stranger 0", "stranger 1")
+EMERGENCY_BODY = "emergency body"
 SUCCESSORS = ("seat to come 0", "seat to come 1", "seat to come 2")
-ALL_PARTS = GOVERNANCE + SEATS + SIGNERS + WALLET_OWNERS + STRANGERS + SUCCESSORS
+ALL_PARTS = GOVERNANCE + SEATS + SIGNERS + WALLET_OWNERS + STRANGERS + SUCCESSORS + (EMERGENCY_BODY,)
 SECRETS = {named_account(name): secret_of(name) for name in ALL_PARTS}
 
 

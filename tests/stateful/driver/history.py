@@ -19,8 +19,13 @@ class History:
     def __init__(self) -> None:
         self.read = 0
         self.governance: str | None = None
+        self.emergency_body: str | None = None
+        self.objection_delay: int | None = None
         self.offices: dict[bytes, dict[str, Any]] = {}
         self.proposed: dict[bytes, str] = {}
+        self.replacements: dict[bytes, tuple[str, int]] = {}
+        self.successors: dict[bytes, bytes] = {}
+        self.suspended_keys: dict[tuple[bytes, str], int] = {}
         self.keys: dict[tuple[bytes, str], dict[str, Any]] = {}
         self.records: dict[bytes, dict[str, Any]] = {}
         self.anchors: dict[bytes, list[dict[str, Any]]] = {}
@@ -52,6 +57,14 @@ class History:
             raise BrokenHistory(f"governance {self.governance} was handed over by {previousGovernance}")
         self.governance = newGovernance
 
+    def _on_EmergencyBodyChanged(self, at: int, previousBody: str, newBody: str) -> None:  # noqa: N802, N803
+        if self.emergency_body not in (None, previousBody):
+            raise BrokenHistory(f"emergency body was {self.emergency_body}, not {previousBody}")
+        self.emergency_body = newBody
+
+    def _on_ObjectionDelayChanged(self, at: int, objectionDelay: int) -> None:  # noqa: N802, N803
+        self.objection_delay = objectionDelay
+
     def _on_OfficeAdmitted(self, at: int, office: bytes, **facts: Any) -> None:  # noqa: N802
         if office in self.offices:
             raise BrokenHistory(f"{office!r} was admitted twice")
@@ -66,13 +79,37 @@ class History:
     def _on_OfficeDeparted(self, at: int, office: bytes) -> None:  # noqa: N802
         self.offices[office]["departed"] = True
 
+    def _on_SuccessorNamed(self, at: int, office: bytes, successor: bytes) -> None:  # noqa: N802
+        if office in self.successors or not self.offices[office]["departed"] or self.offices[successor]["departed"]:
+            raise BrokenHistory(f"{successor!r} was named successor of {office!r}")
+        self.successors[office] = successor
+
+    def _on_SeatReplacementDecided(  # noqa: N802
+        self,
+        at: int,
+        office: bytes,
+        newSeat: str,  # noqa: N803
+        acceptableFrom: int,  # noqa: N803
+    ) -> None:
+        self.replacements[office] = newSeat, acceptableFrom
+
+    def _on_SeatReplacementObjected(self, at: int, office: bytes, newSeat: str) -> None:  # noqa: N802, N803
+        if self.replacements.pop(office, (None, 0))[0] != newSeat:
+            raise BrokenHistory(f"{office!r} objected to {newSeat}, on which nobody decided")
+
     def _on_SeatProposed(self, at: int, office: bytes, proposedSeat: str) -> None:  # noqa: N802, N803
         self.proposed[office] = proposedSeat
 
     def _on_SeatChanged(self, at: int, office: bytes, previousSeat: str, newSeat: str) -> None:  # noqa: N802, N803
         known = self.offices[office]
-        if (known["seat"], self.proposed.pop(office, None)) != (previousSeat, newSeat):
-            raise BrokenHistory(f"{office!r} went from seat {previousSeat} to {newSeat}, which it did not propose")
+        decided, since = self.replacements.get(office, (None, 0))
+        if self.proposed.get(office) != newSeat and (decided != newSeat or at < since):
+            raise BrokenHistory(f"{office!r} went to seat {newSeat}, which was neither proposed nor decided on")
+        if known["seat"] != previousSeat:
+            raise BrokenHistory(f"{office!r} went from seat {previousSeat}, which it did not have")
+        self.proposed.pop(office, None)
+        if decided == newSeat:
+            del self.replacements[office]
         known["seat"] = newSeat
 
     def _on_EndpointChanged(self, at: int, office: bytes, endpoint: str) -> None:  # noqa: N802
@@ -90,6 +127,16 @@ class History:
         if self.keys[office, account]["revokedAt"]:
             raise BrokenHistory(f"key {account} of {office!r} was revoked twice")
         self.keys[office, account]["revokedAt"] = at
+
+    def _on_KeySuspended(self, at: int, office: bytes, account: str, until: int) -> None:  # noqa: N802
+        if self.keys[office, account]["revokedAt"]:
+            raise BrokenHistory(f"key {account} of {office!r} was suspended, though revoked")
+        self.suspended_keys[office, account] = until
+
+    def _on_KeyReinstated(self, at: int, office: bytes, account: str) -> None:  # noqa: N802
+        if self.suspended_keys.get((office, account), 0) <= at:
+            raise BrokenHistory(f"key {account} of {office!r} was reinstated, though not suspended")
+        self.suspended_keys[office, account] = at
 
     def _on_KeyCompromised(self, at: int, office: bytes, account: str, since: int) -> None:  # noqa: N802
         self.keys[office, account]["compromisedSince"] = since

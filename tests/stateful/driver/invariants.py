@@ -16,7 +16,7 @@ from tests.stateful.driver.engine import SECRETS
 from tests.stateful.driver.history import BrokenHistory, History
 from tests.stateful.driver.world import SIGNED, Finding, Outcome, Step, World
 from tests.stateful.model import typed_data
-from tests.stateful.model.basics import FOREVER, SCOPE_APPLICATIONS, SCOPES, Refusal
+from tests.stateful.model.basics import FOREVER, SCOPE_APPLICATIONS, SCOPES, ZERO_ADDRESS, Refusal
 from tests.stateful.model.days import ONE_DAY, date_at, months_later, read_date, write_date
 from tests.stateful.model.numbers import is_number
 
@@ -133,6 +133,8 @@ def only_valid_office_keys_change_records(world: World, done: Done) -> None:
             signer = log.arguments["signingKey"]
             good = world.call("OfficeDirectory", "isKeyGood", office, signer, SCOPE_APPLICATIONS, done.step.at)
             need(good, name, f"{signer} is no good key of {office!r}, yet signed {log.name}")
+            until = world.call("OfficeDirectory", "keySuspendedUntil", office, signer)
+            need(until <= done.step.at, name, f"{signer} of {office!r} is suspended, yet signed {log.name}")
 
 
 def signatures_are_those_of_the_statement(world: World, done: Done) -> None:
@@ -269,14 +271,22 @@ def history_only_grows(world: World) -> None:
     history = history_of(world)
     if history.governance is not None:
         equal(world.call("OfficeDirectory", "governance"), history.governance, name, "governance")
+    if history.emergency_body is not None:
+        equal(world.call("OfficeDirectory", "emergencyBody"), history.emergency_body, name, "emergency body")
+    if history.objection_delay is not None:
+        equal(world.call("OfficeDirectory", "objectionDelay"), history.objection_delay, name, "objection delay")
     for code, facts in history.offices.items():
         shown = world.call("OfficeDirectory", "officeOf", code)
         departed = facts["departed"]
         equal(shown["status"] == DEPARTED, departed, name, f"departure of {code!r}")
         told = {key: value for key, value in facts.items() if key != "departed"}
         equal({key: shown[key] for key in told}, told, name, f"office {code!r}")
+        shown = world.call("OfficeDirectory", "replacementOf", code)
+        equal(shown, history.replacements.get(code, (ZERO_ADDRESS, 0)), name, f"replacement of the seat of {code!r}")
     for (code, account), facts in history.keys.items():
         equal(world.call("OfficeDirectory", "keyOf", code, account), facts, name, f"key {account} of {code!r}")
+        until = world.call("OfficeDirectory", "keySuspendedUntil", code, account)
+        equal(until, history.suspended_keys.get((code, account), 0), name, f"suspension of {account} of {code!r}")
     for number, facts in history.records.items():
         equal(world.call("ApplicationRegistry", "recordOf", number), facts, name, f"record {number!r}")
     for (code, year), facts in history.calendars.items():
@@ -537,6 +547,23 @@ def listed_offices_equal_the_model(world: World) -> None:
         equal(chain_keys(world, code), expected, name, f"list of keys of {code!r}")
         proposed = world.call("OfficeDirectory", "proposedSeatOf", code)
         equal(proposed, office.proposed_seat, name, f"proposed seat of {code!r}")
+        holder = world.call("OfficeDirectory", "officeOfSeat", office.seat)
+        equal(holder, code, name, f"office of seat {office.seat}")
+    active = world.call("OfficeDirectory", "activeOffices")
+    equal(active, tuple(directory.active_offices()), name, "list of active offices")
+
+
+def successors_equal_the_model(world: World) -> None:
+    """Whoever acts for a departed office acts for it in the model; a compromise counts along the succession."""
+    name = "successors_equal_the_model"
+    directory = world.model.directory
+    for code in [*directory.offices, b"ZZ"]:
+        shown = world.call("OfficeDirectory", "successorOf", code)
+        equal(shown, directory.successor_of(code), name, f"successor of {code!r}")
+        for account in [*list(SECRETS)[10:20], *world.engine.wallets]:
+            since = world.call("OfficeDirectory", "compromisedSince", code, account)
+            expected = directory.compromised_since(code, account)
+            equal(since, expected, name, f"compromise of {account} for {code!r}")
 
 
 def mirrored_office_facts_are_the_office_s(world: World) -> None:
@@ -555,7 +582,11 @@ def mirrored_office_facts_are_the_office_s(world: World) -> None:
             listed = key["scopes"] | sum(key[time] << 8 + 40 * index for index, time in enumerate(times))
             equal(own, listed, name, f"word of key {key['account']} of {code!r}")
             if not key["revokedAt"]:
-                equal(mirrored, barred_until | bound << 40, name, f"office in the word of {key['account']}")
+                # Ends that are past say nothing, whichever of them the word holds.
+                ends = (barred_until, world.call("OfficeDirectory", "keySuspendedUntil", code, key["account"]))
+                shown = max(mirrored & (2**40 - 1), world.model.now)
+                equal(shown, max(*ends, world.model.now), name, f"end of what bars {key['account']}")
+                equal(mirrored >> 40, bound, name, f"bound in the word of {key['account']}")
 
 
 def seats_are_never_shared(world: World) -> None:
@@ -581,6 +612,7 @@ STATE_INVARIANTS = (
     key_windows_equal_the_model,
     pages_equal_the_listing,
     listed_offices_equal_the_model,
+    successors_equal_the_model,
     mirrored_office_facts_are_the_office_s,
     seats_are_never_shared,
 )

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.stateful.driver.engine import (
+    EMERGENCY_BODY,
     GOVERNANCE,
     SEATS,
     SECRETS,
@@ -30,7 +31,7 @@ from tests.stateful.model.basics import (
     ZERO_WORD,
 )
 from tests.stateful.model.days import ONE_DAY, date_at, day_of_year, months_later, read_date, write_date
-from tests.stateful.model.directory import ACTIVE, DEPARTED, SUSPENDED, Office
+from tests.stateful.model.directory import ACTIVE, DEPARTED, SUSPENDED, NewKey, Office
 from tests.stateful.model.numbers import RIGHTS, is_number, office_of, write_number
 from tests.stateful.model.priority import ClaimOutcome
 from tests.stateful.model.registry import AHEAD_OF_UTC_S, MAX_BATCH, Anchor
@@ -160,9 +161,9 @@ class Rules:
         """Return a moment around which an answer changes; not so far away that the run leaves its century."""
         marks = [(self.at + AHEAD_OF_UTC_S) // DAY * DAY + DAY - AHEAD_OF_UTC_S, self.at // DAY * DAY + DAY]
         for office in self.model.directory.offices.values():
-            marks.append(office.suspended_until)
+            marks += [office.suspended_until, office.replaceable_from]
             for key in office.keys.values():
-                marks += [key.valid_from, key.valid_until]
+                marks += [key.valid_from, key.valid_until, key.suspended_until]
         coming = [mark for mark in marks if self.at < mark < self.at + 300 * DAY]
         return self.random.choice(coming) + self.random.choice((-1, 0, 1)) if coming else self.at + 1
 
@@ -188,7 +189,9 @@ class Rules:
         return [
             account
             for account in held
-            if account in self.accounts and directory.is_key_good(office, account, SCOPE_APPLICATIONS, self.at)
+            if account in self.accounts
+            and directory.is_key_good(office, account, SCOPE_APPLICATIONS, self.at)
+            and not directory.is_key_barred(held[account])
         ]
 
     def signing_office(self) -> bytes:
@@ -378,7 +381,20 @@ class Rules:
             name = self.random.choice(("", "Ä" * 50, "Ä" * 50 + "x", "x" * 101))
         if self.one_in(12):
             endpoint = self.random.choice(("", "x" * 200, "x" * 201))
-        return self.step(self.governor(), "admitOffice", code, seat, name, endpoint, self.bound())
+        facts = (code, seat, name, endpoint, self.bound())
+        if self.one_in(3):
+            return self.step(self.governor(), "admitOfficeWithKeys", *facts, self._first_keys())
+        return self.step(self.governor(), "admitOffice", *facts)
+
+    def _first_keys(self) -> tuple[NewKey, ...]:
+        """Return keys that an office has from its admission on, sometimes one that spoils it."""
+        accounts = self.random.sample(self.accounts, self.random.randrange(4))
+        keys = [(account, self.random.choice((1, 9, 15)), 0, 0) for account in accounts]
+        if keys and self.one_in(6):
+            account, scopes, _, _ = keys[-1]
+            wrong = ((ZERO_ADDRESS, 1, 0, 0), (account, 16, 0, 0), (account, scopes, 1, 0), keys[0])
+            keys.append(self.random.choice(wrong))
+        return tuple(keys)
 
     def bound(self) -> int:
         """Return a first day of an office's numbers."""
@@ -408,6 +424,41 @@ class Rules:
         code = self.random.choice(suspended) if suspended and not self.one_in(6) else self.office_code()
         return self.step(self.governor(), "reinstateOffice", code)
 
+    @rule(3)
+    def suspend_key(self) -> list[Step]:
+        """Suspend a key or end that early; a suspended key tries to sign and to manage keys."""
+        code = self.office_code()
+        account = self._known_key(code)
+        if self.one_in(3):
+            return self.step(self.governor(), "reinstateKey", code, account)
+        until = self.at + self.random.choice((-1, 0, 1, MINUTE, HOUR, HOUR, DAY))
+        steps = self.step(self.governor(), "suspendKey", code, account, until)
+        if self.one_in(3):
+            steps += self.step(account, "revokeKey", code, account) if account in SECRETS else []
+        if self.one_in(3):
+            steps += self.signings_around(until, code, account)
+        return steps + self.step(self.governor(), "reinstateKey", code, account) if self.one_in(4) else steps
+
+    @rule(3)
+    def act_in_an_emergency(self) -> list[Step]:
+        """Let the emergency body suspend, which may only lengthen; sometimes another is named."""
+        directory = self.model.directory
+        body = named_account(EMERGENCY_BODY)
+        if directory.emergency_body == ZERO_ADDRESS or self.one_in(12):
+            new = ZERO_ADDRESS if self.one_in(5) else body
+            return self.step(self.governor(), "setEmergencyBody", new)
+        code = self.office_code()
+        office = directory.offices.get(code)
+        account = self._known_key(code)
+        recorded = office.suspended_until if office else 0
+        if office and account in office.keys and self.one_in(2):
+            recorded = office.keys[account].suspended_until
+        until = self.random.choice((self.at + HOUR, self.at + DAY, recorded - 1, recorded, recorded + 1, self.at))
+        until = max(0, min(until, FOREVER))
+        if self.one_in(2):
+            return self.step(body, "suspendKey", code, account, until)
+        return self.step(body, "suspendOffice", code, until)
+
     @rule(2)
     def depart(self) -> list[Step]:
         """Let an office depart, but keep most of them; right after, one of its keys tries to sign."""
@@ -419,6 +470,14 @@ class Rules:
         application = (write_number(code, b"T", str(self.at)), write_date(date_at(self.at)), 0, typed_data.keccak(b""))
         departure = self.step(self.governor(), "departOffice", code)
         return [*departure, *self.registration(application)]
+
+    @rule(3)
+    def name_successor(self) -> list[Step]:
+        """Name the office that acts for a departed one, sometimes one that cannot, sometimes a second."""
+        directory = self.model.directory
+        gone = [code for code in directory.offices if directory.status_of(code) == DEPARTED]
+        code = self.random.choice(gone) if gone and not self.one_in(5) else self.office_code()
+        return self.step(self.governor(), "nameSuccessor", code, code if self.one_in(8) else self.office_code())
 
     @rule(1)
     def hand_over(self) -> list[Step]:
@@ -440,6 +499,36 @@ class Rules:
         successor = named_account(self.random.choice((*SUCCESSORS, *SUCCESSORS, *SEATS)))
         steps = self.step(self.seat_of(code), "proposeSeat", code, ZERO_ADDRESS if self.one_in(10) else successor)
         return steps + self.step(successor, "acceptSeat", code) if self.one_in(2) else steps
+
+    @rule(4)
+    def replace_seat(self) -> list[Step]:
+        """Decide on another seat; the present one objects or the new one accepts, also too early."""
+        code = self.office_code()
+        office = self.model.directory.offices.get(code)
+        if self.one_in(6):
+            delay = self.random.choice((DAY, DAY, 2 * DAY, 90 * DAY, DAY - 1, 90 * DAY + 1))
+            return self.step(self.governor(), "setObjectionDelay", delay)
+        under_way = [
+            office
+            for office in self.model.directory.offices.values()
+            if office.replacement != ZERO_ADDRESS and office.replaceable_from < self.at + 30 * DAY
+        ]
+        if under_way and not self.one_in(4):
+            office = self.random.choice(under_way)
+            if self.one_in(3):
+                return self.step(self.seat_of(office.code), "objectToReplacement", office.code)
+            moment = max(self.at, office.replaceable_from + self.random.choice((-1, 0, 0, 1)))
+            return [Step(self.name, moment, office.replacement, "acceptSeat", (office.code,))]
+        if office is None or self.one_in(6):
+            return self.step(self.seat_of(code), "objectToReplacement", code)
+        new = ZERO_ADDRESS if self.one_in(8) else named_account(self.random.choice((*SUCCESSORS, *SEATS)))
+        steps = self.step(self.governor(), "replaceSeat", code, new)
+        if self.one_in(4):
+            steps += self.step(new, "acceptSeat", code)
+        if self.one_in(3):
+            steps += self.step(self.governor(), "suspendOffice", code, self.at + HOUR)
+            steps += self.step(office.seat, "objectToReplacement", code)
+        return steps
 
     @rule(2)
     def change_office(self) -> list[Step]:
@@ -514,7 +603,8 @@ class Rules:
             claim = (number, record.filing_date, code, number[2:3], record.filing_date, ZERO_WORD)
             asked = self.step(self.relayer(), "check", claim)
         since = 0 if self.one_in(15) else since
-        steps = self.step(self.seat_of(code), "markKeyCompromised", code, account, since) + asked
+        caller = self.governor() if self.one_in(5) else self.seat_of(code)
+        steps = self.step(caller, "markKeyCompromised", code, account, since) + asked
         if self.one_in(2):
             moved = max(0, since + self.random.choice((-1, 0, 0, 1)))
             steps += self.step(self.seat_of(code), "markKeyCompromised", code, account, moved) + asked
@@ -764,7 +854,7 @@ class Rules:
         if self.one_in(2):
             # A long closure over the turn of the year.
             bits |= ((1 << self.random.randrange(1, 10)) - 1) | ((1 << 8) - 1) << (length - 8)
-        if self.one_in(15):
+        if self.one_in(8):
             bits |= ((1 << self.random.choice((30, 31, 40))) - 1) << self.random.randrange(300)
         if self.one_in(25):
             weekly = self.random.choice((0x7F, 0x80, 0xFF))

@@ -55,16 +55,17 @@ class Step:
         return [first[0], first[1]] if self.function == "recordClaim" and first else []
 
     def __str__(self) -> str:
-        return f"at {self.at} {self.rule}: {self.caller} {self.function}{_readable(self.arguments)}"
+        return f"at {self.at} {self.rule}: {self.caller} {self.function}{readable(self.arguments)}"
 
 
-def _readable(value: Any) -> str:
+def readable(value: Any) -> str:
+    """Return call arguments as a person reads them, numbers and codes as text."""
     if isinstance(value, bytes):
         text = value.rstrip(b"\x00")
         plain = bool(text) and len(value) in (1, 2, 32) and all(0x20 < byte < 0x7F for byte in text)
         return text.decode() if plain else "0x" + value.hex()
     if isinstance(value, tuple | list):
-        return f"({', '.join(_readable(entry) for entry in value)})"
+        return f"({', '.join(readable(entry) for entry in value)})"
     return str(value)
 
 

@@ -18,8 +18,15 @@ from tests.stateful.model.days import need_date
 from tests.stateful.model.numbers import is_office
 
 NONE, ACTIVE, SUSPENDED, DEPARTED = range(4)
+NO_OFFICE = bytes(2)
 MAX_KEYS = 32
 MAX_NAME, MAX_ENDPOINT = 100, 200
+ONE_DAY_S = 86400
+FIRST_OBJECTION_DELAY = 14 * ONE_DAY_S
+
+
+NewKey = tuple[str, int, int, int]
+"""Account, scopes, first second of validity and first second after it."""
 
 
 @dataclass
@@ -33,6 +40,7 @@ class Key:
     revoked_at: int = 0
     compromised_since: int = 0
     bound_when_revoked: int = 0
+    suspended_until: int = 0
 
     def listed(self) -> dict[str, Any]:
         """Return the key as the contract shows it."""
@@ -59,6 +67,9 @@ class Office:
     suspended_until: int = 0
     departed: bool = False
     proposed_seat: str = ZERO_ADDRESS
+    replacement: str = ZERO_ADDRESS
+    replaceable_from: int = 0
+    successor: bytes = NO_OFFICE
     keys: dict[str, Key] = field(default_factory=dict)
 
 
@@ -68,6 +79,8 @@ class DirectoryModel:
     def __init__(self, clock: Clock, governance: str) -> None:
         self.clock = clock
         self.governance = governance
+        self.emergency_body = ZERO_ADDRESS
+        self.objection_delay = FIRST_OBJECTION_DELAY
         self.offices: dict[bytes, Office] = {}
 
     def transfer_governance(self, caller: str, successor: str) -> Effect:
@@ -77,6 +90,33 @@ class DirectoryModel:
             raise Refusal("OfficeDirectoryZeroAccount")
         previous, self.governance = self.governance, successor
         return self._told("GovernanceTransferred", previous, successor)
+
+    def set_emergency_body(self, caller: str, body: str) -> Effect:
+        """Name the contract that may suspend at once."""
+        self._need_governance(caller)
+        previous, self.emergency_body = self.emergency_body, body
+        return self._told("EmergencyBodyChanged", previous, body)
+
+    def set_objection_delay(self, caller: str, delay: int) -> Effect:
+        """Change how long a seat may object to its replacement."""
+        self._need_governance(caller)
+        if not ONE_DAY_S <= delay <= 90 * ONE_DAY_S:
+            raise Refusal("OfficeDirectoryInvalidDelay", delay)
+        self.objection_delay = delay
+        return self._told("ObjectionDelayChanged", delay)
+
+    def admit_office_with_keys(
+        self, caller: str, code: bytes, seat: str, name: str, endpoint: str, earliest: int, keys: tuple[NewKey, ...]
+    ) -> Effect:
+        """Admit an office together with its first keys, or not at all."""
+        effect = self.admit_office(caller, code, seat, name, endpoint, earliest)
+        try:
+            for key in keys:
+                effect.events += self._add_key(self.offices[code], key, may_grant_keys=True).events
+        except Refusal:
+            del self.offices[code]
+            raise
+        return effect
 
     def admit_office(self, caller: str, code: bytes, seat: str, name: str, endpoint: str, earliest: int) -> Effect:
         """Admit an office."""
@@ -106,9 +146,16 @@ class DirectoryModel:
     def accept_seat(self, caller: str, code: bytes) -> Effect:
         """Become the seat."""
         office = self._need_admitted(code)
+        if caller == ZERO_ADDRESS:
+            raise Refusal("OfficeDirectoryZeroAccount")
         if caller != office.proposed_seat:
-            raise Refusal("OfficeDirectoryNotProposedSeat", code, caller)
+            if caller != office.replacement:
+                raise Refusal("OfficeDirectoryNotProposedSeat", code, caller)
+            if self.clock.now < office.replaceable_from:
+                raise Refusal("OfficeDirectoryReplacementPending", code, office.replaceable_from)
         self._need_free_seat(caller)
+        if caller == office.replacement:
+            office.replacement, office.replaceable_from = ZERO_ADDRESS, 0
         previous, office.seat, office.proposed_seat = office.seat, caller, ZERO_ADDRESS
         return self._told("SeatChanged", code, previous, caller)
 
@@ -118,12 +165,26 @@ class DirectoryModel:
 
     def suspend_office(self, caller: str, code: bytes, until: int) -> Effect:
         """Suspend an office until a moment."""
-        self._need_governance(caller)
         office = self._need_present(code)
-        if until <= self.clock.now:
-            raise Refusal("OfficeDirectorySuspensionEnded", until)
+        self._need_suspension(caller, office.suspended_until, until)
         office.suspended_until = until
         return self._told("OfficeSuspended", code, until)
+
+    def suspend_key(self, caller: str, code: bytes, account: str, until: int) -> Effect:
+        """Suspend one key until a moment."""
+        key = self._need_unrevoked(self._need_present(code), account)
+        self._need_suspension(caller, key.suspended_until, until)
+        key.suspended_until = until
+        return self._told("KeySuspended", code, account, until)
+
+    def reinstate_key(self, caller: str, code: bytes, account: str) -> Effect:
+        """End the suspension of a key early."""
+        self._need_governance(caller)
+        key = self._need_unrevoked(self._need_present(code), account)
+        if key.suspended_until <= self.clock.now:
+            raise Refusal("OfficeDirectoryKeyNotSuspended", code, account)
+        key.suspended_until = self.clock.now
+        return self._told("KeyReinstated", code, account)
 
     def reinstate_office(self, caller: str, code: bytes) -> Effect:
         """End a suspension early."""
@@ -139,6 +200,38 @@ class DirectoryModel:
         self._need_governance(caller)
         self._need_present(code).departed = True
         return self._told("OfficeDeparted", code)
+
+    def name_successor(self, caller: str, code: bytes, successor: bytes) -> Effect:
+        """Name, once, who acts for a departed office."""
+        self._need_governance(caller)
+        office = self._need_admitted(code)
+        if not office.departed:
+            raise Refusal("OfficeDirectoryNotDeparted", code)
+        if office.successor != NO_OFFICE:
+            raise Refusal("OfficeDirectorySuccessorNamed", code, office.successor)
+        if self.status_of(successor) != ACTIVE:
+            raise Refusal("OfficeDirectoryInvalidSuccessor", code, successor)
+        office.successor = successor
+        return self._told("SuccessorNamed", code, successor)
+
+    def replace_seat(self, caller: str, code: bytes, seat: str) -> Effect:
+        """Decide that an account is to become the seat; zero takes that back."""
+        self._need_governance(caller)
+        office = self._need_admitted(code)
+        self._need_free_seat(seat)
+        office.replacement = seat
+        office.replaceable_from = 0 if seat == ZERO_ADDRESS else self.clock.now + self.objection_delay
+        return self._told("SeatReplacementDecided", code, seat, office.replaceable_from)
+
+    def object_to_replacement(self, caller: str, code: bytes) -> Effect:
+        """End a replacement, as the present seat."""
+        office = self._need_seat(caller, code)
+        if office.replacement == ZERO_ADDRESS:
+            raise Refusal("OfficeDirectoryNoReplacement", code)
+        if self.is_barred(office):
+            raise Refusal("OfficeDirectoryObjectionBarred", code)
+        refused, office.replacement, office.replaceable_from = office.replacement, ZERO_ADDRESS, 0
+        return self._told("SeatReplacementObjected", code, refused)
 
     def set_endpoint(self, caller: str, code: bytes, endpoint: str) -> Effect:
         """Change the service address."""
@@ -159,33 +252,21 @@ class DirectoryModel:
         """Add a signing key."""
         office = self._need_present(code)
         self._need_key_manager(caller, office)
-        if account == ZERO_ADDRESS:
-            raise Refusal("OfficeDirectoryZeroAccount")
-        if not 1 <= scopes <= 15 or (scopes & SCOPE_KEYS and caller != office.seat):
-            raise Refusal("OfficeDirectoryInvalidScopes", scopes)
-        start, end = valid_from or self.clock.now, valid_until or FOREVER
-        if start < self.clock.now or end <= start:
-            raise Refusal("OfficeDirectoryInvalidWindow", start, end)
-        if account in office.keys:
-            raise Refusal("OfficeDirectoryKeyExists", code, account)
-        if sum(1 for key in office.keys.values() if not key.revoked_at) >= MAX_KEYS:
-            raise Refusal("OfficeDirectoryTooManyKeys", code, MAX_KEYS)
-        office.keys[account] = Key(account, scopes, start, end)
-        return self._told("KeyAdded", code, account, scopes, start, end)
+        return self._add_key(office, (account, scopes, valid_from, valid_until), may_grant_keys=caller == office.seat)
 
     def revoke_key(self, caller: str, code: bytes, account: str) -> Effect:
         """Revoke a key from now on."""
         office = self._need_admitted(code)
         self._need_key_manager(caller, office)
-        key = self._need_key(office, account)
-        if key.revoked_at:
-            raise Refusal("OfficeDirectoryKeyRevoked", code, account, key.revoked_at)
+        key = self._need_unrevoked(office, account)
         self._revoke(office, key)
         return self._told("KeyRevoked", code, account)
 
     def mark_key_compromised(self, caller: str, code: bytes, account: str, since: int) -> Effect:
         """Declare since when a key is not trusted."""
-        office = self._need_seat(caller, code)
+        office = self._need_admitted(code)
+        if caller != self.governance:
+            self._need_seat(caller, code)
         key = self._need_key(office, account)
         recorded = key.compromised_since
         if not 0 < since <= self.clock.now or (recorded and since >= recorded):
@@ -211,6 +292,8 @@ class DirectoryModel:
             raise Refusal("OfficeDirectoryKeyOutOfScope", code, account, scope)
         if self.is_barred(office):
             raise Refusal("OfficeDirectoryOfficeSuspended", code, office.suspended_until)
+        if self.is_key_barred(key):
+            raise Refusal("OfficeDirectoryKeySuspended", code, account, key.suspended_until)
         return office.earliest
 
     def is_expired(self, key: Key) -> bool:
@@ -224,6 +307,34 @@ class DirectoryModel:
     def is_barred(self, office: Office) -> bool:
         """Tell whether an office that has not departed may sign nothing now."""
         return self.clock.now < office.suspended_until
+
+    def is_key_barred(self, key: Key) -> bool:
+        """Tell whether a key itself is suspended now."""
+        return self.clock.now < key.suspended_until
+
+    def active_offices(self) -> list[bytes]:
+        """Return the codes of the active offices in the order of admission."""
+        return [code for code in self.offices if self.status_of(code) == ACTIVE]
+
+    def successor_of(self, code: bytes) -> bytes:
+        """Return who acts for a departed office today; no office if nobody does."""
+        office = self.offices.get(code)
+        if office is None or not office.departed:
+            return NO_OFFICE
+        while code != NO_OFFICE and self.offices[code].departed:
+            code = self.offices[code].successor
+        return code
+
+    def compromised_since(self, code: bytes, account: str) -> int:
+        """Return since when an account is not trusted for an office's records; 0 if nothing is known against it."""
+        if code in self.offices and account in self.offices[code].keys:
+            return self.offices[code].keys[account].compromised_since
+        known = []
+        while code in self.offices:
+            key = self.offices[code].keys.get(account)
+            known.append(key.compromised_since if key else 0)
+            code = self.offices[code].successor
+        return min((since for since in known if since), default=0)
 
     def is_key_good(self, code: bytes, account: str, scopes: int, time: int) -> bool:
         """Tell whether the account was a key good for all scopes at a moment, as known now."""
@@ -282,6 +393,31 @@ class DirectoryModel:
         key = office.keys[account]
         return key.bound_when_revoked if key.revoked_at else office.earliest
 
+    def _add_key(self, office: Office, new_key: NewKey, *, may_grant_keys: bool) -> Effect:
+        account, scopes, valid_from, valid_until = new_key
+        if account == ZERO_ADDRESS:
+            raise Refusal("OfficeDirectoryZeroAccount")
+        if not 1 <= scopes <= 15 or (scopes & SCOPE_KEYS and not may_grant_keys):
+            raise Refusal("OfficeDirectoryInvalidScopes", scopes)
+        start, end = valid_from or self.clock.now, valid_until or FOREVER
+        if start < self.clock.now or end <= start:
+            raise Refusal("OfficeDirectoryInvalidWindow", start, end)
+        if account in office.keys:
+            raise Refusal("OfficeDirectoryKeyExists", office.code, account)
+        if sum(1 for key in office.keys.values() if not key.revoked_at) >= MAX_KEYS:
+            raise Refusal("OfficeDirectoryTooManyKeys", office.code, MAX_KEYS)
+        office.keys[account] = Key(account, scopes, start, end)
+        return self._told("KeyAdded", office.code, account, scopes, start, end)
+
+    def _need_suspension(self, caller: str, recorded: int, until: int) -> None:
+        if caller != self.governance:
+            if caller != self.emergency_body:
+                raise Refusal("OfficeDirectoryNotEmergencyBody", caller)
+            if until <= recorded:
+                raise Refusal("OfficeDirectorySuspensionShortened", until, recorded)
+        if until <= self.clock.now:
+            raise Refusal("OfficeDirectorySuspensionEnded", until)
+
     def _revoke(self, office: Office, key: Key) -> None:
         key.revoked_at = self.clock.now
         key.bound_when_revoked = office.earliest
@@ -323,6 +459,14 @@ class DirectoryModel:
     def _need_key_manager(self, caller: str, office: Office) -> None:
         if caller != office.seat and not self.is_key_good(office.code, caller, SCOPE_KEYS, self.clock.now):
             raise Refusal("OfficeDirectoryNotSeat", office.code, caller)
+        if caller != office.seat and self.is_key_barred(office.keys[caller]):
+            raise Refusal("OfficeDirectoryKeySuspended", office.code, caller, office.keys[caller].suspended_until)
+
+    def _need_unrevoked(self, office: Office, account: str) -> Key:
+        key = self._need_key(office, account)
+        if key.revoked_at:
+            raise Refusal("OfficeDirectoryKeyRevoked", office.code, account, key.revoked_at)
+        return key
 
     def _need_endpoint(self, endpoint: str) -> None:
         if len(endpoint.encode()) > MAX_ENDPOINT:

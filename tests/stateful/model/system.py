@@ -30,10 +30,18 @@ class SystemModel:
         directory, registry, priority = self.directory, self.registry, self.priority
         self._by_caller: dict[str, Callable[..., Effect]] = {
             "transferGovernance": directory.transfer_governance,
+            "setEmergencyBody": directory.set_emergency_body,
+            "setObjectionDelay": directory.set_objection_delay,
             "admitOffice": directory.admit_office,
+            "admitOfficeWithKeys": directory.admit_office_with_keys,
             "suspendOffice": directory.suspend_office,
             "reinstateOffice": directory.reinstate_office,
+            "suspendKey": directory.suspend_key,
+            "reinstateKey": directory.reinstate_key,
             "departOffice": directory.depart_office,
+            "nameSuccessor": directory.name_successor,
+            "replaceSeat": directory.replace_seat,
+            "objectToReplacement": directory.object_to_replacement,
             "proposeSeat": directory.propose_seat,
             "acceptSeat": directory.accept_seat,
             "setEndpoint": directory.set_endpoint,
