@@ -13,7 +13,8 @@ import {ApplicationDigests} from "./ApplicationDigests.sol";
 /// @notice Where nothing is stored here, the predecessor answers: a record, its reconfirmation and an anchor are either
 ///         here or there, and what is here counts.
 abstract contract ApplicationRecords is ApplicationDigests {
-    /// @dev A full batch fits a block of 30 million gas; 500 items do where a predecessor has to be asked.
+    /// @dev A full batch fits a block of 30 million gas; 500 items do where one predecessor is asked about each, 400
+    ///      where two are.
     uint256 private constant MAX_BATCH = 600;
     uint256 internal constant LAST_DISCLOSURE = 1;
     /// @dev The day begins 14 hours before UTC at UTC+14, the earliest civil time on Earth.

@@ -59,7 +59,7 @@ def filed(registry: Any, em: Office) -> int:
     return time
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def departed(directory: Any, governance: Any, em: Office, ru: Office, filed: int) -> None:
     """EM departed; RU acts for it."""
     depart(directory, governance, em, ru)
