@@ -79,11 +79,11 @@ class ConsortiumTooFewOfficesError(CustomError):
 
 
 class ConsortiumGovernanceLostError(CustomError):
-    """Governance would go to an account that is no contract."""
+    """Governance would go to an account that is no timelock, where nobody could decide anything again."""
 
     declaration = "ConsortiumGovernanceLost(address governance)"
-    says = "governance would go to {governance}, which is no contract"
-    remedy = "Hand it to another consortium's timelock."
+    says = "governance would go to {governance}, which is no timelock, and nobody could decide anything again"
+    remedy = "Hand it to the timelock of another consortium, not to the consortium itself."
     governance: str
 
 
