@@ -19,11 +19,17 @@ if TYPE_CHECKING:
     from registrum.chain.outbox import Outbox
     from registrum.chain.profile import Finality
     from registrum.client.calendars import Calendar, DayStatus
+    from registrum.client.charter import Terms
     from registrum.client.claims import Claim, ClaimResult
+    from registrum.client.consortium import SignedVote
+    from registrum.client.drafts import FirstKey
+    from registrum.client.emergencies import SignedSupport
     from registrum.client.history import Registered
-    from registrum.client.members import Office, OfficeStatus, Scope, SigningKey
+    from registrum.client.members import Observer, Office, OfficeStatus, Scope, SigningKey
+    from registrum.client.plain_words import Call, Names
+    from registrum.client.proposals import Draft, Proposal, ProposalState, Support, Tally
     from registrum.client.receipts import BatchReceipt, Event, ItemOutcome, ItemReceipt, Receipt
-    from registrum.client.records import Application, ApplicationRecord, Lookup, RecordStatus, Standing
+    from registrum.client.records import Application, ApplicationRecord, Lookup, Reconfirmed, RecordStatus, Standing
     from registrum.client.verdicts import Assessment, CalendarUse, PriorityClaim, Verdict
     from registrum.deployment import Manifest
     from registrum.documents import ApplicationDocument, ApplicationFacts, ClaimFacts, read_application
@@ -57,6 +63,7 @@ __all__ = [
     "BatchReceipt",
     "Calendar",
     "CalendarUse",
+    "Call",
     "Claim",
     "ClaimFacts",
     "ClaimResult",
@@ -65,17 +72,21 @@ __all__ = [
     "DayStatus",
     "DevelopmentSigner",
     "Disclosure",
+    "Draft",
     "EnvironmentSigner",
     "Event",
     "Finality",
+    "FirstKey",
     "InputError",
     "ItemOutcome",
     "ItemReceipt",
     "KeystoreSigner",
     "Lookup",
     "Manifest",
+    "Names",
     "NetworkMismatchError",
     "NodeError",
+    "Observer",
     "Office",
     "OfficeNumber",
     "OfficeStatus",
@@ -83,18 +94,26 @@ __all__ = [
     "OutcomeUnknownError",
     "PriorityClaim",
     "Proof",
+    "Proposal",
+    "ProposalState",
     "Receipt",
+    "Reconfirmed",
     "RecordStatus",
     "Registered",
     "RegistrumError",
     "Registry",
     "Right",
     "Scope",
+    "SignedSupport",
+    "SignedVote",
     "Signer",
     "SigningError",
     "SigningKey",
     "Standing",
     "SubmissionError",
+    "Support",
+    "Tally",
+    "Terms",
     "Verdict",
     "VerificationError",
     "read_application",
@@ -107,6 +126,19 @@ _HOMES = {
     "DayStatus": "registrum.client.calendars",
     "Claim": "registrum.client.claims",
     "ClaimResult": "registrum.client.claims",
+    "Call": "registrum.client.plain_words",
+    "Draft": "registrum.client.proposals",
+    "FirstKey": "registrum.client.drafts",
+    "Names": "registrum.client.plain_words",
+    "Observer": "registrum.client.members",
+    "Proposal": "registrum.client.proposals",
+    "ProposalState": "registrum.client.proposals",
+    "Reconfirmed": "registrum.client.records",
+    "SignedSupport": "registrum.client.emergencies",
+    "SignedVote": "registrum.client.consortium",
+    "Support": "registrum.client.proposals",
+    "Tally": "registrum.client.proposals",
+    "Terms": "registrum.client.charter",
     "Registered": "registrum.client.history",
     "Office": "registrum.client.members",
     "OfficeStatus": "registrum.client.members",

@@ -35,9 +35,9 @@ class Registry(CharterReader):
     `check_priorities`, `claim`, `claims_by`, `claims_on`, `calendar`, `is_closed`.
 
     Writing, signed by an office's key: `register`, `register_batch`, `register_many`, `anchor`, `anchor_store`,
-    `correct`, `withdraw`, `record_claim`; by anyone: `disclose`, `submit_signed`, `queue_signed`, `settle_outbox`; by
-    the seat: `add_key`, `revoke_key`, `mark_key_compromised`, `set_endpoint`, `set_earliest_filing_date`,
-    `publish_calendar`, `propose_seat`, `accept_seat`, `object_to_replacement`.
+    `correct`, `withdraw`, `reinstate`, `reconfirm`, `record_claim`; by anyone: `disclose`, `submit_signed`,
+    `queue_signed`, `settle_outbox`; by the seat: `add_key`, `revoke_key`, `mark_key_compromised`, `set_endpoint`,
+    `set_earliest_filing_date`, `publish_calendar`, `propose_seat`, `accept_seat`, `object_to_replacement`.
 
     The consortium: `consortium_proposals`, `proposal`, `consortium_history`, `terms`, `charter_history`,
     `verify_charter`, `observers`, `listed_contracts`; by seats `propose` (what `drafts` makes), `vote`, `cancel`,

@@ -251,7 +251,7 @@ def test_what_is_no_opening(cli: Cli, content: str) -> None:
 def test_show_has_the_three_dates(cli: Cli) -> None:
     number = cli.registered(filed="2024-01-31")
     document = cli.ok("application", "show", number)
-    assert list(document) == ["number", "standing", "record", "signerCompromisedSince"]
+    assert list(document) == ["number", "standing", "record", "signerCompromisedSince", "reconfirmed"]
     assert document["signerCompromisedSince"] is None
     record = document["record"]
     assert list(record) == RECORD

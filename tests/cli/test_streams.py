@@ -46,6 +46,8 @@ def test_every_command_of_the_specification_is_there() -> None:
         "application verify",
         "application correct",
         "application withdraw",
+        "application reinstate",
+        "application reconfirm",
         "application list",
         "batch register",
         "anchor create",

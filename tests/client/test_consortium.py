@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from registrum import OfficeStatus, Scope
+from registrum import Application, OfficeStatus, Scope
 from registrum.chain.contracts import CONSORTIUM, load_abi
 from registrum.chain.outbox import Outbox
 from registrum.chain.reverts import (
@@ -248,6 +248,23 @@ def test_ready_made_proposals_do_what_they_say(here: Consortium) -> None:
     here.decided(drafts.succeed("WO", "EM"))
     assert registry.successor("WO") == "EM"
     assert registry.successor("EM") is None
+
+
+def test_suspicion_follows_the_keys_of_the_successor(here: Consortium) -> None:
+    application = here.application("WO")
+    here.registry(KEYS["WO"]).register(application)
+    here.decided(here.registry().drafts().succeed("WO", "EM"))
+    since = here.now()
+    here.advance(timedelta(hours=1))
+    right = Application(application.number, application.filing_date, b"\x77" * 32)
+    assert here.registry(KEYS["EM"]).correct(right).taken
+    registry = here.registry()
+    assert registry.look_up(application.number).signer_compromised_since is None
+    here.by("EM").mark_key_compromised("EM", KEYS["EM"].address, since)
+    assert registry.look_up(application.number).signer_compromised_since == since
+    here.by("EM").add_key("EM", STRANGER.address)
+    assert here.registry(STRANGER).reconfirm("WO", [right]).taken
+    assert registry.look_up(application.number).signer_compromised_since is None
 
 
 def test_rules_charter_and_observers_change_by_vote(here: Consortium) -> None:

@@ -112,6 +112,7 @@ def test_the_five_answers_about_a_number(here: World, registry: Registry) -> Non
         "standing": "not_found",
         "record": None,
         "signerCompromisedSince": None,
+        "reconfirmed": None,
     }
 
 

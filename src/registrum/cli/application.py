@@ -62,7 +62,7 @@ OpeningOption = Annotated[
 
 @app.callback()
 def application() -> None:
-    """Read, register, look up, verify, correct and withdraw applications."""
+    """Read, register, look up, verify, correct, withdraw and reconfirm applications."""
 
 
 @app.command()
@@ -200,6 +200,75 @@ def withdraw(
         {"number": parsed.text, **_sent(receipt)},
         Facts([("Number", parsed.text), ("Taken", _taken(receipt)), ("Transaction", receipt.transaction_hash)]),
     )
+
+
+@app.command()
+def reinstate(
+    number: NumberText,
+    replaces: Replaces = None,
+    right: RightOption = None,
+    office: OfficeOption = None,
+    any_form: AnyForm = False,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    sender: SenderKey = None,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Take a withdrawal back that was entered in error, or by somebody who had stolen a key."""
+    from registrum.cli.access import Access
+
+    parsed = read_number(number, right, office, any_form=any_form)
+    with Access(rpc, manifest, key, password_file, sender, timeout).write(parsed.office) as registry:
+        receipt = registry.reinstate(parsed, replaces=replaces)
+    emit(
+        as_json,
+        {"number": parsed.text, **_sent(receipt)},
+        Facts([("Number", parsed.text), ("Taken", _taken(receipt)), ("Transaction", receipt.transaction_hash)]),
+    )
+
+
+@app.command()
+def reconfirm(
+    numbers: Annotated[
+        list[str] | None, typer.Argument(metavar="[NUMBER]...", help="Records to confirm.", show_default=False)
+    ] = None,
+    compromised: Annotated[
+        str | None,
+        typer.Option("--key-compromised", metavar="KEY", help="All suspect records of --office that this key signed."),
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--source", metavar="FILE.csv|DIR", help="The office's own list or documents to compare with."),
+    ] = None,
+    as_recorded: Annotated[
+        bool, typer.Option("--as-recorded", help="Confirm what the registry has, without comparing it.")
+    ] = False,
+    right: RightOption = None,
+    office: OfficeOption = None,
+    any_form: AnyForm = False,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    key: Key = None,
+    password_file: PasswordFile = None,
+    sender: SenderKey = None,
+    timeout: Timeout = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Confirm records with a good key, so that they are not suspect though the key that signed them was stolen.
+
+    Whoever stole the key may have written records, too: they are compared with the office's own files, and what differs
+    is not confirmed (exit code 1).
+    """
+    from registrum.cli.access import Access
+    from registrum.cli.reconfirming import Chosen, reconfirm_all
+
+    chosen = Chosen.read(numbers or [], compromised, source, as_recorded, right, office, any_form)
+    access = Access(rpc, manifest, key, password_file, sender, timeout)
+    if not reconfirm_all(as_json, access, chosen):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -438,6 +507,8 @@ def _lookup_facts(answer: Lookup) -> list[tuple[str, object]]:
 def _distrust(answer: Lookup) -> list[tuple[str, object]]:
     since = answer.signer_compromised_since
     if since is None:
-        return []
+        by = answer.reconfirmed
+        text = "" if by is None else f"by {by.signing_key}, at {by.reconfirmed_at:%Y-%m-%d %H:%M:%S} UTC"
+        return [("Confirmed", text)] if text else []
     text = f"not to be trusted: recorded when its key was compromised, since {since:%Y-%m-%d %H:%M:%S} UTC"
     return [("Signature", text)]

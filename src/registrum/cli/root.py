@@ -25,7 +25,7 @@ _INTERRUPTED = 130
 
 _NOUNS = {
     "number": "Read office numbers.",
-    "application": "Read, register, look up, verify, correct and withdraw applications.",
+    "application": "Read, register, look up, verify, correct, withdraw and reconfirm applications.",
     "batch": "Register many applications.",
     "anchor": "Put many records under one signature; prove and verify them.",
     "priority": "Check and record priority claims.",

@@ -26,14 +26,17 @@ from registrum.signing.statements import (
     ClaimOutcome,
     Correction,
     Disclosure,
+    Reconfirmation,
     Registration,
     RegistrationBatch,
+    Reinstatement,
     Statement,
     Withdrawal,
 )
 
 __all__ = [
     "FUNCTIONS",
+    "GAS_A_RECONFIRMATION",
     "MOST_ITEMS",
     "application_from",
     "batch_data",
@@ -54,6 +57,8 @@ FUNCTIONS: dict[type[Statement], tuple[str, str, int]] = {
     Anchor: (APPLICATION_REGISTRY, "anchor", 250_000),
     Correction: (APPLICATION_REGISTRY, "correct", 250_000),
     Withdrawal: (APPLICATION_REGISTRY, "withdraw", 200_000),
+    Reinstatement: (APPLICATION_REGISTRY, "reinstate", 250_000),
+    Reconfirmation: (APPLICATION_REGISTRY, "reconfirm", 150_000),
     ClaimOutcome: (PRIORITY_REGISTER, "recordClaim", 450_000),
 }
 """Contract, function, and gas with room to spare; nothing is estimated, since some nodes refuse to."""
@@ -61,6 +66,8 @@ _GAS_AN_ITEM = 48_800
 """With a number of 29 characters, which takes 250 more than one of 9."""
 _GAS_A_RUN = 600
 """For each run of items with one filing date and one disclosure, which the contract prepares together."""
+GAS_A_RECONFIRMATION = 45_000
+"""For each record: two places are read, one is written, an event is emitted."""
 _GAS_OF_A_WALLET = 350_000
 """What a contract wallet may burn while it is asked (ERC-1271), and the way to it."""
 
@@ -106,6 +113,13 @@ def call_of(statement: Statement, signature: bytes) -> tuple[tuple[Any, ...], in
     if isinstance(statement, Anchor):
         text = f"anchor {statement.sequence} of {statement.office.decode('ascii')}, {statement.leaf_count} records"
         return (statement, signature), gas, text
+    if isinstance(statement, Reconfirmation):
+        gas += GAS_A_RECONFIRMATION * len(statement.items)
+        text = f"reconfirm {len(statement.items)} records of {statement.office.decode('ascii')}"
+        return (statement.office, statement.items, signature), gas, text
+    if isinstance(statement, Reinstatement):
+        text = f"reinstate {OfficeNumber.from_on_chain(statement.number)}"
+        return (statement.number, statement.replaces, signature), gas, text
     if isinstance(statement, Withdrawal):
         text = f"withdraw {OfficeNumber.from_on_chain(statement.number)}"
         return (statement.number, statement.replaces, signature), gas, text

@@ -25,7 +25,13 @@ __all__ = ["HistoryReader", "Registered"]
 
 _MOST_BLOCKS = 5_000
 """Besu and several providers answer no wider range of blocks."""
-_RECORD_EVENTS = ("ApplicationRegistered", "ApplicationCorrected", "ApplicationWithdrawn")
+_RECORD_EVENTS = (
+    "ApplicationRegistered",
+    "ApplicationCorrected",
+    "ApplicationWithdrawn",
+    "ApplicationReinstated",
+    "ApplicationReconfirmed",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,14 @@ from registrum.client.members import (
     key_from,
     office_from,
 )
-from registrum.client.records import ApplicationRecord, Lookup, Standing, record_from, records_from
+from registrum.client.records import (
+    ApplicationRecord,
+    Lookup,
+    Standing,
+    reconfirmed_from,
+    record_from,
+    records_from,
+)
 from registrum.client.session import Session, returned
 from registrum.errors import NodeError
 from registrum.numbers import OfficeNumber
@@ -50,13 +57,17 @@ class RecordReader(Session):
     def look_up(self, number: OfficeNumber) -> Lookup:
         """What the registry says about a number: recorded, corrected, withdrawn, not found, or not covered.
 
-        Where there is a record, the answer says as well whether its signature is still to be trusted.
+        Where there is a record, the answer says as well whether it is suspect: made by a key that was compromised then,
+        of the office or of an office in its succession, and confirmed by no good key since.
         """
         code = number.office
-        record = self.record(number)
+        standing, confirmed = self._read_many(
+            APPLICATION_REGISTRY, [("standingOf", (number,)), ("reconfirmationOf", (number,))]
+        )
+        record, suspect = record_from(number, standing[0]), standing[1]
         if record is not None:
-            compromised_since = self.signer_compromised_since(code, record.signing_key, record.recorded_at)
-            return Lookup(number, _STANDINGS[record.status.value], record, compromised_since)
+            since = self.signer_compromised_since(code, record.signing_key, record.recorded_at) if suspect else None
+            return Lookup(number, _STANDINGS[record.status.value], record, since, reconfirmed_from(confirmed))
         found = self.office(code)
         member = found is not None and found.status is not OfficeStatus.DEPARTED
         return Lookup(number, Standing.NOT_FOUND if member else Standing.NOT_COVERED, None)
@@ -153,8 +164,8 @@ class RecordReader(Session):
     def signer_compromised_since(self, code: str, account: str, recorded_at: datetime) -> datetime | None:
         """Since when a signing key is compromised, if it was so when something that it signed was recorded.
 
-        What was recorded before is not touched by a compromise. It can be given to `registrum.proofs.verify.examine`
-        as it is.
+        The key may be that of the office or of one that succeeded it. What was recorded before is not touched by a
+        compromise. It can be given to `registrum.proofs.verify.examine` as it is.
 
         Args:
             code: The office that the key signed for.
@@ -164,8 +175,8 @@ class RecordReader(Session):
         Returns:
             The moment, or None where the signature is to be trusted by what is known today.
         """
-        key = self.key(code, account)
-        return key.compromised_since if key is not None and key.is_compromised_at(recorded_at) else None
+        since: datetime | None = self._read(OFFICE_DIRECTORY, "compromisedSince", require_office(code), account)
+        return since if since is not None and recorded_at >= since else None
 
     def governance(self) -> str:
         """Account that admits, suspends and marks offices as departed."""

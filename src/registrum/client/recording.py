@@ -28,6 +28,7 @@ from registrum.client.calls import (
     same_for_all,
 )
 from registrum.client.claims import ClaimResult
+from registrum.client.forms import require_office
 from registrum.client.history import HistoryReader
 from registrum.client.receipts import BatchReceipt, ItemOutcome, Receipt
 from registrum.client.records import Application, RecordStatus
@@ -38,7 +39,9 @@ from registrum.signing.signatures import SIGNATURE_SIZE, recover, split_erc1271_
 from registrum.signing.statements import (
     Anchor,
     ClaimOutcome,
+    Reconfirmation,
     RegistrationBatch,
+    Reinstatement,
     Statement,
     Withdrawal,
 )
@@ -195,6 +198,57 @@ class Recorder(HistoryReader):
                 return Receipt(taken=False)
             replaces = record.version if record else 0
         return self._sign_and_submit(Withdrawal(number.on_chain, replaces), signer)
+
+    def reinstate(self, number: OfficeNumber, *, replaces: int | None = None, signer: Signer | None = None) -> Receipt:
+        """Take a withdrawal back that was entered in error, or by somebody who had stolen a key.
+
+        Args:
+            number: The application.
+            replaces: Version of the withdrawal; the current one if None.
+            signer: The office's key, or of an office that succeeded it, instead of the registry's.
+
+        Raises:
+            ApplicationRegistryNotWithdrawnError: The record is not withdrawn.
+            ApplicationRegistryVersionMismatchError: The record has another version by now.
+        """
+        if replaces is None:
+            record = self.record(number)
+            replaces = record.version if record else 0
+        return self._sign_and_submit(Reinstatement(number.on_chain, replaces), signer)
+
+    def reconfirm(self, office: str, applications: Iterable[Application], *, signer: Signer | None = None) -> Receipt:
+        """Confirm records of an office under one signature, so that they are not suspect though their key was stolen.
+
+        All or nothing: each must have the content that is stated here. Take that from the office's own files, never
+        from the registry, where whoever stole the key may have written it. Where a good key has confirmed all of it
+        before, nothing is sent and `taken` is false.
+
+        Args:
+            office: Office that issued the numbers.
+            applications: 1 to 600 records with the content that they ought to have.
+            signer: A good key of the office, or of one that succeeded it, instead of the registry's.
+
+        Raises:
+            InputError: None at all, a number of another office, or more than a block of the node has gas for.
+            ApplicationRegistryConflictError: A record has other content; nothing was confirmed.
+            ApplicationRegistryNotRecordedError: A number is not recorded; nothing was confirmed.
+        """
+        given = [application.registration() for application in applications]
+        statement = Reconfirmation(require_office(office).encode("ascii"), tuple(given))
+        signature = self._office_key(signer).sign(statement, self.application_domain)
+        contract, function, _ = FUNCTIONS[Reconfirmation]
+        values, gas, about = call_of(statement, signature)
+        limit = self._block_gas_limit()
+        if gas > limit:
+            raise InputError(
+                f"{len(given)} records at once may take {gas} gas, and a block of this chain has {limit}",
+                remedy="Give fewer at a time.",
+            )
+        data = load_abi(contract).encode(function, *values)
+        taken, _ = self._simulate(contract, function, data, gas)
+        if taken == 0:
+            return Receipt(taken=False)
+        return self._dispatch(contract, data, gas=gas, description=about, key=key_of(function, data))
 
     def record_claim(
         self,

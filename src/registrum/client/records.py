@@ -18,7 +18,7 @@ from registrum.errors import NodeError
 from registrum.numbers import OfficeNumber
 from registrum.signing.statements import Correction, Disclosure, Registration
 
-__all__ = ["Application", "ApplicationRecord", "Lookup", "RecordStatus", "Standing"]
+__all__ = ["Application", "ApplicationRecord", "Lookup", "Reconfirmed", "RecordStatus", "Standing"]
 
 _RECORD_BYTES = 7 * 32
 _EMPTY_RECORD = bytes(_RECORD_BYTES)
@@ -129,20 +129,46 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reconfirmed:
+    """The office's word that a record is right, whoever made it.
+
+    Attributes:
+        signing_key: Key that confirmed it.
+        reconfirmed_at: Block time.
+        version: Version of the record that was confirmed.
+    """
+
+    signing_key: str
+    reconfirmed_at: datetime
+    version: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Keys `signingKey, reconfirmedAt, version`."""
+        return {
+            "signingKey": self.signing_key,
+            "reconfirmedAt": json_value(self.reconfirmed_at),
+            "version": self.version,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """The answer about a number.
 
     Attributes:
         record: None exactly where there is none.
         signer_compromised_since: Since when the record's signing key is known to be compromised, where it was so
-            already at the time of recording: the record is there, and its signature is not to be trusted. Verdicts
-            that rest on it are `signer_compromised`. None otherwise.
+            already at the time of recording and no good key has confirmed the record: it is there, and suspect.
+            Verdicts that rest on it are `signer_compromised`. None otherwise.
+        reconfirmed: The last confirmation of the record; None if there was none. Whether it counts
+            `signer_compromised_since` says.
     """
 
     number: OfficeNumber
     standing: Standing
     record: ApplicationRecord | None
     signer_compromised_since: datetime | None = None
+    reconfirmed: Reconfirmed | None = None
 
     @property
     def found(self) -> bool:
@@ -150,13 +176,21 @@ class Lookup:
         return self.record is not None
 
     def to_json(self) -> dict[str, Any]:
-        """Keys `number, standing, record, signerCompromisedSince`."""
+        """Keys `number, standing, record, signerCompromisedSince, reconfirmed`."""
         return {
             "number": self.number.text,
             "standing": self.standing.value,
             "record": None if self.record is None else self.record.to_json(),
             "signerCompromisedSince": json_value(self.signer_compromised_since),
+            "reconfirmed": None if self.reconfirmed is None else self.reconfirmed.to_json(),
         }
+
+
+def reconfirmed_from(fields: dict[str, Any]) -> Reconfirmed | None:
+    """A confirmation out of the struct of the contract; None if there was none."""
+    if fields["reconfirmed_at"] is None:
+        return None
+    return Reconfirmed(fields["signing_key"], fields["reconfirmed_at"], fields["version"])
 
 
 def records_from(numbers: Sequence[OfficeNumber], answer: bytes) -> list[ApplicationRecord | None]:

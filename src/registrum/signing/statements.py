@@ -7,6 +7,8 @@
 | `Anchor` | `ApplicationRegistry` | the same about the leaves of this Merkle tree |
 | `Correction` | `ApplicationRegistry` | the version `replaces` was wrong, this is right |
 | `Withdrawal` | `ApplicationRegistry` | the application was withdrawn |
+| `Reinstatement` | `ApplicationRegistry` | the application was not withdrawn: that was entered in error |
+| `Reconfirmation` | `ApplicationRegistry` | these records are right, whoever made them |
 | `ClaimOutcome` | `PriorityRegister` | the later application claims the priority of the earlier, with this outcome |
 | `Vote` | `Consortium` | the office votes so on this proposal |
 | `Suspension` | `EmergencyCouncil` | this office, or these keys of it, must be stopped at once |
@@ -37,8 +39,10 @@ __all__ = [
     "ClaimOutcome",
     "Correction",
     "Disclosure",
+    "Reconfirmation",
     "Registration",
     "RegistrationBatch",
+    "Reinstatement",
     "Remark",
     "Statement",
     "Suspension",
@@ -213,6 +217,37 @@ class RegistrationBatch(Statement):
 
 
 @dataclass(frozen=True, slots=True)
+class Reconfirmation(Statement):
+    """Records of one office that are right, whoever made them, under one signature.
+
+    Args:
+        office: ST.3 code of the office that issued the numbers, 2 bytes.
+        items: At least one record, with its present content; the contract sets the most.
+
+    Raises:
+        InputError: The office is not two capital letters, or there is no item.
+    """
+
+    TYPE: ClassVar[str] = "Reconfirmation(bytes2 office,Registration[] items)" + _ITEM
+
+    office: bytes
+    items: tuple[Registration, ...]
+
+    def __post_init__(self) -> None:
+        _check_office(self.office)
+        object.__setattr__(self, "items", tuple(self.items))
+        if not self.items:
+            raise InputError("a reconfirmation needs at least one record")
+
+    def _encoded(self) -> bytes:
+        hashes = b"".join(item.struct_hash() for item in self.items)
+        return _BATCH.pack(_RECONFIRMATION_TYPE_HASH, self.office, keccak(hashes))
+
+    def _message(self) -> dict[str, Any]:
+        return {"office": "0x" + self.office.hex(), "items": [item._message() for item in self.items]}
+
+
+@dataclass(frozen=True, slots=True)
 class Anchor(Statement):
     """A Merkle root that stands for application records of one office.
 
@@ -307,6 +342,31 @@ class Withdrawal(Statement):
 
     def _encoded(self) -> bytes:
         return _WITHDRAWAL.pack(_WITHDRAWAL_TYPE_HASH, self.number, self.replaces)
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstatement(Statement):
+    """The end of a withdrawal that was entered in error, or by somebody who had stolen a key.
+
+    Args:
+        number: Office number in its on-chain form, 32 bytes.
+        replaces: The version that is current when the office signs: that of the withdrawal.
+
+    Raises:
+        InputError: A value is out of its range.
+    """
+
+    TYPE: ClassVar[str] = "Reinstatement(bytes32 number,uint8 replaces)"
+
+    number: bytes
+    replaces: int
+
+    def __post_init__(self) -> None:
+        _check_number("number", self.number)
+        _check_unsigned("replaced version", self.replaces, 8)
+
+    def _encoded(self) -> bytes:
+        return _WITHDRAWAL.pack(_REINSTATEMENT_TYPE_HASH, self.number, self.replaces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,6 +524,8 @@ class Remark(Statement):
         return _REMARK.pack(_REMARK_TYPE_HASH, self.proposal_id.to_bytes(32, "big"), keccak(self.text.encode()))
 
 
+_RECONFIRMATION_TYPE_HASH = keccak(Reconfirmation.TYPE.encode("ascii"))
+_REINSTATEMENT_TYPE_HASH = keccak(Reinstatement.TYPE.encode("ascii"))
 _VOTE_TYPE_HASH = keccak(Vote.TYPE.encode("ascii"))
 _SUSPENSION_TYPE_HASH = keccak(Suspension.TYPE.encode("ascii"))
 _REMARK_TYPE_HASH = keccak(Remark.TYPE.encode("ascii"))
