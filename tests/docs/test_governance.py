@@ -235,6 +235,17 @@ def test_every_command_of_the_guide_is_taken_as_it_is_shown(line: str) -> None:
     command.make_context(command.name, words, parent=context)
 
 
+def test_every_command_that_the_charter_names_exists() -> None:
+    root: Any = typer.main.get_command(app)
+    named = sorted(set(re.findall(r"`registrum ([a-z -]+)`", TEXT)))
+    assert len(named) > 25
+    for words in named:
+        command = root
+        for word in words.split():
+            command = command.get_command(typer.Context(command), word)
+            assert command is not None, words
+
+
 def test_the_guide_shows_every_step_with_commands() -> None:
     shown = "\n".join(shown_commands())
     for step in ("office admit", "consortium collect", "office replace-seat", "office succeed", "propose charter"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,9 +18,12 @@ from registrum import devnet
 from registrum.chain.rpc import RpcClient
 from registrum.cli.root import run
 from tests.docs.blocks import ROOT
-from tests.docs.test_docs import PASSWORD, register_sample, write_keystore
+from tests.docs.test_docs import PASSWORD, SAMPLES, register_sample, write_keystore
 
 GUIDE = ROOT / "docs" / "governance.md"
+DOCUMENT = "ru-trademark-st66.xml"
+RECORD = "RU/T/2024712345"
+"""Of RU, recorded by the key that is stolen."""
 KEYSTORES = {
     "seat": 1,
     "au-seat": 1,
@@ -164,7 +168,7 @@ class Office:
 
     def _filled(self, word: str, before: str) -> str:
         if word == "MOMENT":
-            moment = self.now() + (timedelta(days=60) if before == "--until" else timedelta(seconds=-1))
+            moment = self.now() + (timedelta(days=60) if before == "--until" else timedelta(days=-1))
             return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
         return self.proposal if word == "PROPOSAL" else word
 
@@ -180,7 +184,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[devnet.Devnet]:
     folder = tmp_path_factory.mktemp("devnet")
     running = devnet.start(directory=folder, detach=False)
     try:
-        register_sample(running, "RU", "ru-trademark-st66.xml")
+        register_sample(running, "RU", DOCUMENT)
         yield running
     finally:
         devnet.stop(folder)
@@ -199,6 +203,8 @@ def office(
     for name, account in KEYSTORES.items():
         write_keystore(tmp_path / f"{name}.json", account)
     (tmp_path / "charter-2.txt").write_text("The second text of the charter.\n", encoding="utf-8")
+    (tmp_path / "own-files").mkdir()
+    shutil.copy(SAMPLES / DOCUMENT, tmp_path / "own-files")
     with RpcClient(chain.rpc_url) as rpc:
         begun = rpc.call("evm_snapshot", [])
         yield Office(rpc, capsys)
@@ -215,6 +221,10 @@ def test_the_worked_commands_do_what_the_guide_says(scene: Scene, office: Office
             office.follow_and_undo(line)
         elif office.follow(line):
             office.carry()
+    if any("application reconfirm" in line for line in scene.lines):
+        shown = office.command("application", "show", RECORD)
+        assert shown["record"]["signingKey"] in scene.lines[0]
+        assert shown["signerCompromisedSince"] is None
     if str(scene) in AFTERWARDS:
         code, expected = AFTERWARDS[str(scene)]
         assert office.command("office", "show", code)["office"].items() >= expected.items()
