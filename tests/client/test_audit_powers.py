@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from registrum import Application, OfficeNumber, Registry, Right
 from registrum.chain.contracts import Abi
 from registrum.chain.rpc import RpcClient, as_data
 from registrum.deployment import Manifest, load_artifact, powers
@@ -119,6 +121,24 @@ def test_the_deployer_and_an_outsider_are_tried_at_each(world: World) -> None:
         if power.holder in (Holder.VOTE, Holder.TIMELOCK):
             assert Actor.SEAT in refused
             assert tried - refused == {Actor.TIMELOCK}
+
+
+def test_records_are_out_of_reach_without_a_signature(world: World) -> None:
+    application = Application(OfficeNumber("EM", Right.TRADEMARK, "018660437"), date(2024, 1, 31), b"\x01" * 32)
+    signer = DEVELOPMENT_OFFICES["EM"].signing_key()
+    with Registry.connect(world.rpc, world.manifest, signer=signer) as registry:
+        registry.register(application)
+    powers = {power.function.partition("(")[0]: power for power in world.audit().powers}
+    for function in ("correct", "withdraw"):
+        assert {trial.outcome for trial in powers[function].trials} == {"OfficeDirectoryUnknownKey"}
+        assert powers[function].ok
+    assert powers["reinstate"].ok
+    with Registry.connect(world.rpc, world.manifest, signer=signer) as registry:
+        registry.withdraw(application.number)
+    report = world.audit()
+    assert report.failures == ()
+    (reinstate,) = [power for power in report.powers if power.function.startswith("reinstate(")]
+    assert {trial.outcome for trial in reinstate.trials} == {"OfficeDirectoryUnknownKey"}
 
 
 def test_governance_that_stayed_with_the_deployer(world: World) -> None:

@@ -19,7 +19,7 @@ from registrum.numbers.offices import current_offices
 from registrum.signing.addresses import checksum_address
 from registrum.signing.keccak import keccak
 
-__all__ = ["Facts", "call_data"]
+__all__ = ["Facts", "Recorded", "call_data"]
 
 _HOUR = 3_600
 _PROPOSER_ROLE = keccak(b"PROPOSER_ROLE")
@@ -38,6 +38,15 @@ _FILLED = ("applications", "items", "votes", "targets", "values", "calldatas", "
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """A number that is recorded, its version, and whether it is withdrawn."""
+
+    number: OfficeNumber
+    version: int
+    is_withdrawn: bool
+
+
+@dataclass(frozen=True)
 class Facts:
     """What calls are made of.
 
@@ -48,6 +57,7 @@ class Facts:
         offices: All codes ever admitted.
         key: A key of that office, if it has one.
         emergency: Which emergency against it would be next.
+        record: A number that is recorded, if one was found.
         now: Time of the newest block.
     """
 
@@ -57,6 +67,7 @@ class Facts:
     offices: frozenset[str]
     key: str
     emergency: int
+    record: Recorded | None
     now: int
 
 
@@ -102,6 +113,10 @@ def _special(contract: str, function: str, facts: Facts, actor: Actor) -> dict[s
     }
     if function in ("suspendKey", "reinstateKey", "revokeKey", "markKeyCompromised"):
         special["account"] = facts.key
+    if (record := facts.record) is not None and contract == "ApplicationRegistry":
+        # To withdraw once more, or to take back no withdrawal, is let through to anyone: it changes nothing.
+        changes = ("correct", "reinstate" if record.is_withdrawn else "withdraw")
+        special |= {"number": record.number, "replaces": record.version} if function in changes else {}
     if (contract, function) == ("AddressBook", "list"):
         special["accounts"] = [_NOBODY]
     return special

@@ -115,8 +115,12 @@ _BALLOT = Rule(Holder.ANY_SEAT, _STRANGERS, (Actor.SEAT,), by_votes=True)
 _DIRECTORY_VOTE = _vote("OfficeDirectoryNotGovernance")
 _OWN_SEAT = _seat("OfficeDirectoryNotSeat")
 _SIGNED = _signature("OfficeDirectoryUnknownKey", "OfficeSignedInvalidSignature")
-_CHANGE = _signature("OfficeDirectoryUnknownKey", "OfficeSignedInvalidSignature", "ApplicationRegistryNotRecorded")
-"""Of a record: where there is none yet, there is nothing to be entitled to."""
+_CHANGE = _signature(
+    "OfficeDirectoryUnknownKey",
+    "OfficeSignedInvalidSignature",
+    # Where there is nothing to change, nobody is entitled to.
+    "ApplicationRegistryNotRecorded",
+)
 _UNKNOWN_PROPOSAL = "GovernorNonexistentProposal"
 _GOVERNOR_VOTE = _vote("GovernorOnlyExecutor")
 _NO_DEPOSIT = _nobody("GovernorDisabledDeposit")

@@ -23,9 +23,10 @@ from registrum.chain.rpc import Call, RpcClient, as_data
 from registrum.deployment.artifacts import load_artifact
 from registrum.deployment.check import verify
 from registrum.deployment.manifest import TIMELOCK, Manifest
-from registrum.deployment.power_calls import Facts, call_data
+from registrum.deployment.power_calls import Facts, Recorded, call_data
 from registrum.deployment.power_rules import RULES, Actor, Holder, Rule
 from registrum.errors import ConfigError, RpcError
+from registrum.numbers import OfficeNumber
 from registrum.signing.addresses import checksum_address, parse_address
 from registrum.signing.keccak import keccak
 
@@ -33,6 +34,7 @@ __all__ = ["Check", "Power", "PowersReport", "Trial", "audit_powers", "forbidden
 
 _ZERO = "0x" + "00" * 20
 _ACTIVE = 1
+_WITHDRAWN = 3
 _NO_OFFICE = "\0\0"
 _PAGE = 1_000
 _LOG_BLOCKS = 5_000
@@ -518,8 +520,26 @@ class _Audit:
             offices=frozenset(item["code"] for item in offices),
             key=keys[0] if keys else self._outsider,
             emergency=emergency,
+            record=self._recorded(),
             now=self._head.timestamp,
         )
+
+    def _recorded(self) -> Recorded | None:
+        """A number that was registered in the newest blocks, if any was."""
+        address, abi = self._manifest.address("ApplicationRegistry"), self._abis["ApplicationRegistry"]
+        wanted = {
+            "address": address,
+            "fromBlock": hex(max(0, self._head.number - _LOG_BLOCKS + 1)),
+            "toBlock": hex(self._head.number),
+            "topics": [abi.topic("ApplicationRegistered")],
+        }
+        (logs,) = self._answers([("eth_getLogs", [wanted])])
+        event = abi.decode_event(logs[-1]) if logs else None
+        if event is None or not isinstance(event[1]["number"], OfficeNumber):
+            return None
+        number = event[1]["number"]
+        (record,) = self._ask([("ApplicationRegistry", address, "recordOf", (number,))])
+        return Recorded(number, record["version"], record["status"] == _WITHDRAWN)
 
     def _ask(self, calls: Sequence[tuple[str, str, str, tuple[Any, ...]]]) -> list[Any]:
         """Decoded answers to (contract, address, function, arguments)."""
