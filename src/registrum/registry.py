@@ -19,6 +19,7 @@ from registrum.chain.transaction import AccountSigner
 from registrum.client.charter import CharterReader
 from registrum.client.session import DEADLINE_S
 from registrum.deployment import Manifest, verify
+from registrum.deployment.versions import registry_versions
 
 if TYPE_CHECKING:
     from registrum.chain.outbox import Outbox
@@ -63,6 +64,8 @@ class Registry(CharterReader):
     ) -> Self:
         """Connect to a node and compare chain id, genesis hash and code hashes with the manifest.
 
+        Where the offices have voted for a new application registry since, that one is used; it answers from the former.
+
         Args:
             node: RPC address, or a client for it.
             manifest: The deployment, or the path of its file.
@@ -77,19 +80,21 @@ class Registry(CharterReader):
 
         Raises:
             NodeError: The node cannot be reached, or talks nonsense.
-            NetworkMismatchError: It is another chain, or other code.
+            NetworkMismatchError: It is another chain, or other code, or a contract that is not in force any more.
             ConfigError: No such manifest, or the deployment is not complete.
         """
         known = manifest if isinstance(manifest, Manifest) else Manifest.load(os.fspath(manifest))
         rpc = node if isinstance(node, RpcClient) else RpcClient(node, timeout_s=timeout_s, headers=headers)
         try:
             verify(rpc, known)
+            versions = registry_versions(rpc, known)
         except BaseException:
             rpc.close()
             raise
         return cls(
             rpc,
             known,
+            versions=versions,
             signer=signer,
             sender=sender,
             outbox=outbox,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from registrum.chain.contracts import APPLICATION_REGISTRY, PRIORITY_REGISTER, load_abi
+from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY, PRIORITY_REGISTER, load_abi
 from registrum.chain.profile import read_block
 from registrum.chain.rpc import as_quantity
 from registrum.client.forms import instant, require_office
@@ -60,8 +60,8 @@ class Registered:
 class HistoryReader(ClaimReader):
     """Reads the events of the deployed contracts; errors as for `RecordReader`.
 
-    Only events of the addresses in the manifest count, whose code was checked at connecting: another contract can emit
-    events that look the same.
+    Only events of the deployed contracts count, whose code was checked at connecting, and of the registries that the
+    present one took over from: another contract can emit events that look the same.
     """
 
     def history(self, number: OfficeNumber) -> list[Event]:
@@ -124,8 +124,13 @@ class HistoryReader(ClaimReader):
         last_block: int | None = None,
     ) -> Iterator[Event]:
         """Events that match, in order, over ranges of blocks as wide as the node answers."""
-        addresses = [self._manifest.address(name) for name in contracts]
+        addresses = [self._address(name) for name in contracts]
         first = min(self._manifest.contract(name).block for name in contracts)
+        former = self._versions.addresses[:-1] if APPLICATION_REGISTRY in contracts else ()
+        if former:
+            addresses += former
+            # A former registry may be older than the one of the manifest; the directory is older than both.
+            first = self._manifest.contract(OFFICE_DIRECTORY).block
         start = first if after_block is None else max(first, after_block + 1)
         head = as_quantity(self._rpc.call("eth_blockNumber"), "block number") if last_block is None else last_block
         width = _MOST_BLOCKS

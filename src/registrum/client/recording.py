@@ -147,7 +147,7 @@ class Recorder(HistoryReader):
             ApplicationRegistryUnknownAnchorError: The anchor was never recorded.
             ApplicationRegistryInvalidProofError: The proof does not lead to its root.
         """
-        if proof.domain != self.application_domain:
+        if proof.domain not in self.application_domains:
             raise NetworkMismatchError(
                 f"the proof is for chain {proof.domain.chain_id}, contract {proof.domain.verifying_contract}",
                 remedy="Use the manifest of that deployment.",

@@ -30,6 +30,7 @@ from registrum.chain.rpc import RpcClient, as_data, as_quantity
 from registrum.chain.transaction import AccountSigner
 from registrum.client.forms import instant
 from registrum.client.receipts import Event, Receipt
+from registrum.deployment.versions import RegistryVersions
 from registrum.errors import (
     ContractError,
     KeyNotFoundError,
@@ -74,6 +75,7 @@ class Session:
         finality: When a block counts as final.
         deadline_s: Seconds to wait for the end of one operation.
         after_send: Called after transactions were handed to the node; mines them on a chain that mines on demand.
+        versions: The application registry in force and those before it; the one of the manifest unless given.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Session:
         finality: Finality | None = None,
         deadline_s: float = DEADLINE_S,
         after_send: Callable[[], object] | None = None,
+        versions: RegistryVersions | None = None,
     ) -> None:
         self._rpc = rpc
         self._manifest = manifest
@@ -98,9 +101,12 @@ class Session:
         self._after_send = after_send
         self._sending = threading.Lock()
         registers = (OFFICE_DIRECTORY, APPLICATION_REGISTRY, PRIORITY_REGISTER)
+        self._versions = versions or RegistryVersions.of(manifest)
         self._addresses = {name: manifest.address(name) for name in (*registers, *manifest.contracts)}
+        self._addresses[APPLICATION_REGISTRY] = self._versions.current.verifying_contract
         self._names = {parse_address(address): name for name, address in self._addresses.items()}
-        self._application_domain = Domain.application_registry(manifest.chain_id, self._addresses[APPLICATION_REGISTRY])
+        self._names |= {parse_address(address): APPLICATION_REGISTRY for address in self._versions.addresses}
+        self._application_domain = self._versions.current
         self._priority_domain = Domain.priority_register(manifest.chain_id, self._addresses[PRIORITY_REGISTER])
 
     def __enter__(self) -> Self:
@@ -137,6 +143,11 @@ class Session:
     def application_domain(self) -> Domain:
         """Where registrations, batches, anchors, corrections and withdrawals are signed for."""
         return self._application_domain
+
+    @property
+    def application_domains(self) -> tuple[Domain, ...]:
+        """The same for every version of the application registry, oldest first; anchors of all of them are known."""
+        return self._versions.domains
 
     @property
     def priority_domain(self) -> Domain:
@@ -177,6 +188,10 @@ class Session:
             )
         return self._sender
 
+    def _address(self, contract: str) -> str:
+        """Where a contract is, in the version in force; ConfigError if the deployment has none."""
+        return self._addresses.get(contract) or self._manifest.address(contract)
+
     def _read(self, contract: str, function: str, *values: Any) -> Any:
         """Call a function of a contract on the newest block.
 
@@ -189,7 +204,7 @@ class Session:
 
     def _read_many(self, contract: str, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
         """The same for many calls of one contract in one request."""
-        abi, address = load_abi(contract), self._manifest.address(contract)
+        abi, address = load_abi(contract), self._address(contract)
         encoded = (abi.encode(function, *values) for function, values in calls)
         answers = self._rpc.batch(
             ("eth_call", ({"to": address, "data": "0x" + data.hex()}, "latest")) for data in encoded
@@ -199,7 +214,7 @@ class Session:
     def _read_word(self, contract: str, function: str, *values: Any) -> int:
         """The same for one number as it is: a time that is zero, or without end, is no other than it says."""
         data = "0x" + load_abi(contract).encode(function, *values).hex()
-        call = {"to": self._manifest.address(contract), "data": data}
+        call = {"to": self._address(contract), "data": data}
         answer = returned(self._rpc.batch([("eth_call", [call, "latest"])])[0])
         if len(answer) != _WORD:
             raise NodeError(f"the node sent {len(answer)} bytes where {function} returns one number")
@@ -214,7 +229,7 @@ class Session:
         """
         call = {
             "from": self._account().address,
-            "to": self._manifest.address(contract),
+            "to": self._address(contract),
             "data": "0x" + data.hex(),
             "gas": hex(gas),
         }
