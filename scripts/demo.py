@@ -1,4 +1,4 @@
-"""The whole story on an embedded local chain: three offices, one priority claim, and how it can fail.
+"""The whole story on an embedded local chain: a consortium, one priority claim, and how both can fail.
 
 Run by `make demo`. The chain, its keys and all documents are for show: development keys that everyone knows, and
 invented applications. Everything goes through the public client (`registrum.Registry`), as in an office's back end.
@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,11 +28,16 @@ from registrum import (
     PriorityClaim,
     Receipt,
     Registry,
+    Scope,
     Verdict,
     devnet,
 )
-from registrum.chain.reverts import ApplicationRegistryConflictError
+from registrum.chain.reverts import ApplicationRegistryConflictError, OfficeDirectoryOfficeSuspendedError
+from registrum.client.drafts import FirstKey
+from registrum.client.plain_words import plain_calls
+from registrum.client.proposals import Draft, Support
 from registrum.dates import to_on_chain
+from registrum.deployment.powers import audit_powers
 from registrum.development import DEVELOPMENT_OFFICES
 from registrum.documents import ApplicationDocument, read_application
 from registrum.errors import VerificationError
@@ -40,10 +45,14 @@ from registrum.numbers import Right
 from registrum.proofs.proof import Proof
 from registrum.proofs.store import AnchorEntry, AnchorStore
 from registrum.proofs.verify import Outcome, verify
+from registrum.signing.signers import DevelopmentSigner
 
 SAMPLES = Path(__file__).resolve().parent.parent / "tests" / "samples"
 ANCHORED = 10_000
 BATCH = 100
+FOUNDERS = ("RU", "EM", "AU")
+NEW_KEY = DevelopmentSigner.account(19)
+"""What JP signs with once its first key is stolen."""
 E = TypeVar("E", bound=Exception)
 
 
@@ -64,15 +73,19 @@ def main() -> None:
     started = time.monotonic()
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="registrum-demo-") as folder, _local_chain(Path(folder)) as chain:
-        offices = {code: _connect(chain, code) for code in ("RU", "EM", "AU", "JP")}
+        offices = {code: _connect(chain, code) for code in (*FOUNDERS, "JP")}
+        seats = {code: _connect_seat(chain, code) for code in (*FOUNDERS, "JP")}
         _introduce(offices["EM"])
+        _admit_by_vote(seats, tally)
         _register_one_by_one(offices, tally)
         _validate_claim(offices, tally)
         _register_batch(offices["RU"], tally)
         _show_failing_claims(offices["EM"], tally)
         _anchor_and_disclose(offices["AU"], Path(folder) / "proofs", tally)
         _correct_and_withdraw(offices, tally)
-        _lose_a_key(offices, tally)
+        _lose_a_key(offices, seats["JP"], tally)
+        _suspend_in_an_emergency(offices, seats)
+        _audit(offices["EM"], tally)
     _summarise(tally, time.monotonic() - started)
 
 
@@ -80,7 +93,9 @@ def main() -> None:
 def _local_chain(folder: Path) -> Iterator[devnet.Devnet]:
     """A chain of its own in `folder`, ended at the end."""
     _say("The local chain")
-    chain = devnet.start(directory=folder / "devnet", detach=False, report=lambda line: print(f"  {line}"))
+    chain = devnet.start(
+        directory=folder / "devnet", detach=False, founders=FOUNDERS, report=lambda line: print(f"  {line}")
+    )
     try:
         yield chain
     finally:
@@ -92,10 +107,66 @@ def _connect(chain: devnet.Devnet, code: str) -> Registry:
     return Registry.connect(chain.rpc_url, chain.manifest_path, signer=DEVELOPMENT_OFFICES[code].signing_key())
 
 
+def _connect_seat(chain: devnet.Devnet, code: str) -> Registry:
+    """The same for the seat of an office, which votes and manages its keys."""
+    return Registry.connect(chain.rpc_url, chain.manifest_path, signer=DEVELOPMENT_OFFICES[code].seat())
+
+
 def _introduce(registry: Registry) -> None:
-    _say("Who takes part")
+    _say("Three offices founded the consortium; nobody else has a say, the deployer included")
     for office in registry.offices():
         print(f"  {office.code}  {office.name:<45} {office.status}  seat {office.seat}")
+    terms = registry.terms()
+    print(f"  {terms.votes_needed} of {terms.active_offices} must agree to any change")
+
+
+def _admit_by_vote(seats: dict[str, Registry], tally: Tally) -> None:
+    _say("RU proposes to admit a fourth office; the others read what that means, in words made from the calls")
+    ru, jp = seats["RU"], DEVELOPMENT_OFFICES["JP"]
+    scopes = Scope.APPLICATIONS | Scope.REGISTER | Scope.TRANSACTIONS
+    keys = [FirstKey(jp.signing_key().address, scopes)]
+    draft = ru.drafts().admit("JP", jp.seat().address, jp.name, endpoint=jp.endpoint, keys=keys)
+    for call in plain_calls(draft.calls, ru.names()):
+        print(f"  {call.sentence}")
+    gas = _decide(seats, draft, "RU", by_transaction=("EM",), by_signature=("AU",))
+    tally.add("a decision, from proposal to execution", f"{gas:,} gas")
+    print("  " + ", ".join(f"{office.code} {office.status}" for office in ru.offices()))
+
+
+def _decide(
+    seats: dict[str, Registry],
+    draft: Draft,
+    proposer: str,
+    *,
+    by_transaction: tuple[str, ...],
+    by_signature: tuple[str, ...],
+) -> int:
+    """Take a proposal through vote, count, delay and execution; returns the gas of it all."""
+    first = seats[proposer]
+    receipts = [first.propose(draft)]
+    _wait(first, seconds=1)
+    for code in (proposer, *by_transaction):
+        receipts.append(seats[code].vote(draft.id, Support.FOR))
+    votes = [seats[code].sign_vote(draft.id, code, Support.FOR) for code in by_signature]
+    receipts.append(first.cast_signed_votes(draft.id, votes))
+    print(f"  for it: {', '.join((proposer, *by_transaction))}; by a signed vote that {proposer} hands in: ", end="")
+    print(", ".join(by_signature))
+    terms = first.terms()
+    _wait(first, seconds=terms.voting_period)
+    receipts.append(first.queue(draft.id))
+    _wait(first, seconds=terms.execution_delay)
+    receipts.append(first.execute(draft.id))
+    count = first.proposal(draft.id).tally
+    print(
+        f"  counted: {count.for_votes} of {count.active_offices} for it, {count.needed} needed; executed after a delay"
+    )
+    return sum(receipt.gas_used or 0 for receipt in receipts)
+
+
+def _wait(registry: Registry, *, seconds: int) -> None:
+    """Let time go by on the local chain."""
+    registry.rpc.call("evm_increaseTime", [hex(seconds + 1)])
+    registry.rpc.call("evm_mine", [])
 
 
 def _register_one_by_one(offices: dict[str, Registry], tally: Tally) -> None:
@@ -248,16 +319,47 @@ def _correct_and_withdraw(offices: dict[str, Registry], tally: Tally) -> None:
     print("  history of the number: " + ", ".join(event.name for event in ru.history(number)))
 
 
-def _lose_a_key(offices: dict[str, Registry], tally: Tally) -> None:
-    _say("JP learns that its signing key was stolen, and says since when")
+def _lose_a_key(offices: dict[str, Registry], seat: Registry, tally: Tally) -> None:
+    _say("JP learns that its signing key was stolen, says since when, and confirms with a new key what is its own")
     jp, em = offices["JP"], offices["EM"]
-    seat = DEVELOPMENT_OFFICES["JP"].seat()
-    since = datetime.now(UTC) - timedelta(hours=1)
-    with Registry.connect(jp.rpc, jp.manifest, signer=seat) as as_seat:
-        as_seat.mark_key_compromised("JP", DEVELOPMENT_OFFICES["JP"].signing_key().address, since)
     design = OfficeNumber.from_text("JP/D/2023-019876D")
+    record = _recorded(jp, design)
+    seat.mark_key_compromised("JP", DEVELOPMENT_OFFICES["JP"].signing_key().address, record.recorded_at)
     claim = PriorityClaim(design, date(2023, 9, 29), "EM", Right.DESIGN, date(2024, 3, 4))
     _judge(em, claim, Verdict.SIGNER_COMPROMISED, tally)
+    seat.add_key("JP", NEW_KEY.address)
+    seat.reconfirm("JP", [Application(design, record.filing_date, record.digest)], signer=NEW_KEY)
+    _judge(em, claim, Verdict.VALID, tally)
+
+
+def _suspend_in_an_emergency(offices: dict[str, Registry], seats: dict[str, Registry]) -> None:
+    _say("JP's seat seems stolen too: three offices suspend it at once, by signatures that one of them hands in")
+    ru, jp = seats["RU"], seats["JP"]
+    suspension = ru.prepare_suspension("JP", "The seat adds keys that JP does not know.")
+    signed = [seats[code].sign_support(suspension, code) for code in ("EM", "AU")]
+    outcome = ru.support_suspension(suspension, signed)
+    print(f"  suspended by {', '.join(outcome.supporters)} until {outcome.until:%Y-%m-%d %H:%M} UTC")
+    number = OfficeNumber.parse("2024-000001D", right=Right.DESIGN, office="JP")
+    filed = Application(number, date(2024, 5, 7), hashlib.sha256(b"a design").digest())
+    refused = _provoke(OfficeDirectoryOfficeSuspendedError, lambda: jp.register(filed, signer=NEW_KEY))
+    print(f"  JP registers a design: {_first_line(refused)}")
+    before = _recorded(offices["EM"], OfficeNumber.from_text("JP/D/2023-019876D"))
+    print(f"  what it recorded before stays as it was: {before.status}")
+    _wait(ru, seconds=ru.terms().emergency_duration)
+    jp.register(filed, signer=NEW_KEY)
+    print("  30 days later the suspension is over by itself, and JP registers again")
+
+
+def _audit(registry: Registry, tally: Tally) -> None:
+    _say("Who can change what: every function of every contract, by storage and by trying")
+    report = audit_powers(registry.rpc, registry.manifest)
+    holders = Counter(power.who for power in report.powers)
+    for who, count in holders.most_common():
+        print(f"  {count:>3} functions: {who}")
+    _expect(report.ok, f"nobody has a power that the rules do not give: {report.failures}")
+    trials = sum(len(power.trials) for power in report.powers)
+    print(f"  {trials} calls tried, {len(report.checks)} facts of storage and code read: the deployer can do nothing")
+    tally.add("powers audited", f"{len(report.powers)} functions, {trials} trials")
 
 
 def _summarise(tally: Tally, seconds: float) -> None:
@@ -269,6 +371,8 @@ def _summarise(tally: Tally, seconds: float) -> None:
     _say("What to try next")
     print("  .venv/bin/registrum devnet --detach          the same chain, left running for you")
     print("  .venv/bin/registrum office list              who takes part")
+    print("  .venv/bin/registrum charter show             what they agreed on")
+    print("  .venv/bin/registrum consortium powers        who can change what")
     print("  .venv/bin/registrum application register tests/samples/ru-trademark-st66.xml")
     print("  .venv/bin/registrum application show RU/T/2024712345")
     print("  .venv/bin/registrum priority check --earlier RU/T/2024712345 --claimed-date 2024-02-12 \\")
