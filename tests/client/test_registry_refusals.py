@@ -21,6 +21,7 @@ from registrum.proofs.merkle import MerkleTree
 from registrum.proofs.proof import Proof
 from registrum.signing.signers import DevelopmentSigner
 from registrum.signing.statements import Anchor, ClaimOutcome, Correction, Registration, RegistrationBatch, Withdrawal
+from tests.client import test_consortium_refusals
 from tests.client.registries import FILED, GOVERNANCE, KEYS, SEATS, STRANGER, World, digest, world
 
 ROOT_WORD = b"\x11" * 32
@@ -213,7 +214,7 @@ def too_many_keys(world: World) -> None:
 
 
 def no_directory(world: World) -> None:
-    deploy_with(world, APPLICATION_REGISTRY, STRANGER.address)
+    deploy_with(world, APPLICATION_REGISTRY, STRANGER.address, ZERO)
 
 
 def no_registry(world: World) -> None:
@@ -318,7 +319,7 @@ CASES: list[tuple[str, Callable[[World], object], dict[str, Any]]] = [
     ("OfficeDirectoryInvalidWindow", invalid_window, {}),
     (
         "OfficeDirectoryNotGovernance",
-        lambda w: w.seat().suspend_office("EM"),
+        lambda w: w.seat().depart_office("EM"),
         {"caller": SEATS["EM"].address},
     ),
     (
@@ -422,9 +423,9 @@ def test_refusal(here: World, name: str, provoke: Callable[[World], object], exp
 
 
 def test_every_error_is_provoked() -> None:
-    provoked = {name for name, _, _ in CASES}
+    provoked = {name for name, _, _ in (*CASES, *test_consortium_refusals.CASES)}
     known = {cls.declaration.partition("(")[0] for cls in CUSTOM_ERRORS.values()}
-    assert known - provoked == AT_DEPLOYMENT_ONLY | OF_THE_LANGUAGE
+    assert known - provoked == AT_DEPLOYMENT_ONLY | OF_THE_LANGUAGE | test_consortium_refusals.UNREACHABLE
 
 
 def test_refusals_are_told_before_anything_is_sent(here: World) -> None:
