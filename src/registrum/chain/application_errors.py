@@ -115,7 +115,7 @@ class ApplicationRegistryInvalidPredecessorError(CustomError):
 
     declaration = "ApplicationRegistryInvalidPredecessor(address predecessor)"
     says = "{predecessor} is no registry with the same directory"
-    remedy = "Give the registry to take over from, or the zero address for none."
+    remedy = "Give the registry to take over from, or zero for none."
     predecessor: str
 
 

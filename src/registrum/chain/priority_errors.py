@@ -31,7 +31,7 @@ class PriorityRegisterNotNextRegistryError(CustomError):
 
     declaration = "PriorityRegisterNotNextRegistry(address registry, address present)"
     says = "{registry} does not take over from the present registry {present}"
-    remedy = "Deploy it with the present registry as its predecessor."
+    remedy = "Deploy it with `registry` as its predecessor."
     registry: str
     present: str
 
