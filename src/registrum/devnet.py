@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from registrum.chain.profile import Snapshot, choose_fees
+from registrum.chain.profile import Snapshot, choose_fees, read_block
 from registrum.chain.receipts import fetch_receipts
 from registrum.chain.rpc import RpcClient, as_data
 from registrum.chain.transaction import Transaction, sign
@@ -41,13 +41,13 @@ from registrum.development import (
     development_office,
     development_terms,
 )
-from registrum.errors import ConfigError, NodeError, TransactionFailedError
+from registrum.errors import ConfigError, InputError, NodeError, TransactionFailedError
 from registrum.settings import PROFILE_NAME, devnet_directory, find_profile
 from registrum.signing.addresses import parse_address
 from registrum.signing.keccak import keccak
 from registrum.signing.signers import DevelopmentSigner
 
-__all__ = ["CHAIN_ID", "Devnet", "find_anvil", "start", "status", "stop"]
+__all__ = ["CHAIN_ID", "Devnet", "advance", "find_anvil", "start", "status", "stop"]
 
 CHAIN_ID = 31337
 """What Anvil and Hardhat use for local chains."""
@@ -200,6 +200,33 @@ def stop(directory: Path | str | None = None) -> bool:
             _end(running)
         _clear(folder)
         return running is not None
+
+
+def advance(seconds: int, directory: Path | str | None = None) -> datetime.datetime:
+    """Let time go by on the running local chain: votes and delays last hours or days.
+
+    Args:
+        seconds: At least 1.
+        directory: Its folder, if not the usual one.
+
+    Returns:
+        Time of the newest block, in UTC.
+
+    Raises:
+        ConfigError: None is running.
+        InputError: Time does not run back.
+        NodeError: It does not answer.
+    """
+    if seconds < 1:
+        raise InputError(f"time goes by {seconds} s at a time nowhere", remedy="Give at least one second.")
+    running = status(directory)
+    if running is None:
+        raise ConfigError("no local chain is running", remedy="Start one by `registrum devnet --detach`.")
+    with RpcClient(running.rpc_url) as rpc:
+        rpc.call("evm_increaseTime", [hex(seconds)])
+        rpc.call("evm_mine")
+        newest = read_block(rpc.call("eth_getBlockByNumber", ["latest", False]))
+    return datetime.datetime.fromtimestamp(newest.timestamp, datetime.UTC)
 
 
 def find_anvil() -> Path:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -53,11 +54,22 @@ def test_detached_chain_needs_no_options_and_stops(place: dict[str, str]) -> Non
     assert (told.code, told.err) == (0, "")
     assert f"RPC: {started.json['rpc']}" in told.out
 
+    def moment(duration: str) -> datetime:
+        return datetime.fromisoformat(spawn(place, "devnet", "advance", duration, "--json", cwd=ROOT).json["time"])
+
+    first = moment("1 second")
+    assert timedelta(days=30) <= moment("30 days") - first < timedelta(days=30, minutes=5)
+    refused = spawn(place, "devnet", "advance", "0 seconds", cwd=ROOT)
+    assert refused.code == 2
+
     stopped = spawn(place, "devnet", "stop", "--json", cwd=ROOT)
     assert (stopped.code, stopped.json) == (0, {"stopped": True})
     assert not listens(started.json["rpc"])
     assert spawn(place, "devnet", "stop", "--json", cwd=ROOT).json == {"stopped": False}
     assert spawn(place, "devnet", "stop", cwd=ROOT).code == 1
+    nothing = spawn(place, "devnet", "advance", "1 hour", cwd=ROOT)
+    assert nothing.code == 2
+    assert "no local chain is running" in nothing.err
     assert spawn(place, "status", cwd=ROOT).code == 2
 
 

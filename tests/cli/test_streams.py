@@ -105,6 +105,7 @@ def test_every_command_of_the_specification_is_there() -> None:
         "devnet",
         "devnet stop",
         "devnet status",
+        "devnet advance",
     }
 
 

@@ -78,6 +78,20 @@ def status(as_json: AsJson = False) -> None:
     _announce(running, as_json)
 
 
+@app.command()
+def advance(
+    duration: Annotated[str, typer.Argument(metavar="DURATION", help="Such as '1 hour' or '30 days'.")],
+    as_json: AsJson = False,
+) -> None:
+    """Let time go by on the local chain, so that a vote or a delay is over."""
+    from registrum import devnet as local
+    from registrum.cli.inputs import read_duration
+    from registrum.client.forms import json_value
+
+    now = local.advance(read_duration(duration))
+    emit(as_json, {"time": json_value(now)}, Facts([("Time", now)]))
+
+
 def _announce(running: Devnet, as_json: bool) -> None:
     from registrum.development import DEVELOPMENT_OFFICES
 
