@@ -21,15 +21,14 @@ if TYPE_CHECKING:
     from registrum.client.calendars import Calendar, DayStatus
     from registrum.client.charter import Terms
     from registrum.client.claims import Claim, ClaimResult
-    from registrum.client.consortium import SignedVote
     from registrum.client.drafts import FirstKey
-    from registrum.client.emergencies import SignedSupport
     from registrum.client.history import Registered
     from registrum.client.members import Observer, Office, OfficeStatus, Scope, SigningKey
     from registrum.client.plain_words import Call, Names
     from registrum.client.proposals import Draft, Proposal, ProposalState, Support, Tally
     from registrum.client.receipts import BatchReceipt, Event, ItemOutcome, ItemReceipt, Receipt
     from registrum.client.records import Application, ApplicationRecord, Lookup, Reconfirmed, RecordStatus, Standing
+    from registrum.client.signed import SignedSupport, SignedVote
     from registrum.client.verdicts import Assessment, CalendarUse, PriorityClaim, Verdict
     from registrum.deployment import Manifest
     from registrum.documents import ApplicationDocument, ApplicationFacts, ClaimFacts, read_application
@@ -134,8 +133,8 @@ _HOMES = {
     "Proposal": "registrum.client.proposals",
     "ProposalState": "registrum.client.proposals",
     "Reconfirmed": "registrum.client.records",
-    "SignedSupport": "registrum.client.emergencies",
-    "SignedVote": "registrum.client.consortium",
+    "SignedSupport": "registrum.client.signed",
+    "SignedVote": "registrum.client.signed",
     "Support": "registrum.client.proposals",
     "Tally": "registrum.client.proposals",
     "Terms": "registrum.client.charter",

@@ -23,9 +23,9 @@ from registrum.chain.reverts import (
     OfficeDirectoryNotEmergencyBodyError,
     OfficeDirectoryNotGovernanceError,
 )
-from registrum.client.consortium import SignedVote
 from registrum.client.drafts import FirstKey
 from registrum.client.proposals import Draft, ProposalState, Support, id_text
+from registrum.client.signed import SignedVote
 from registrum.errors import ConfigError, InputError, VerificationError
 from registrum.signing.statements import Vote
 from tests.client import registries

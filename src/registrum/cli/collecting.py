@@ -128,11 +128,10 @@ def sign(
     """
     from registrum.cli.access import Access
     from registrum.client.ballots import Ballot, ProposalFile, SuspensionFile, read_file, write_file
-    from registrum.client.consortium import SignedVote
-    from registrum.client.emergencies import SignedSupport
     from registrum.client.forms import require_office
     from registrum.client.plain_words import Names, plain_calls
     from registrum.client.proposals import id_text
+    from registrum.client.signed import SignedSupport, SignedVote
     from registrum.signing.eip712 import Domain
     from registrum.signing.statements import Vote
 
@@ -262,7 +261,7 @@ def _read(files: Sequence[Path], deployment: Any) -> list[_Checked]:
 
 
 def _check(registry: Registry, checked: Sequence[_Checked]) -> None:
-    from registrum.client.consortium import SignedVote
+    from registrum.client.signed import SignedVote
 
     pairs = [(item, item.ballot.signed) for item in checked if item.ballot is not None]
     votes = [(item, signed) for item, signed in pairs if isinstance(signed, SignedVote)]
@@ -282,8 +281,7 @@ def _check(registry: Registry, checked: Sequence[_Checked]) -> None:
 
 
 def _hand_in(registry: Registry, checked: Sequence[_Checked]) -> list[Receipt | EmergencyOutcome]:
-    from registrum.client.consortium import SignedVote
-    from registrum.client.emergencies import SignedSupport
+    from registrum.client.signed import SignedSupport, SignedVote
 
     sent: list[Receipt | EmergencyOutcome] = []
     waiting = [item for item in checked if item.outcome == "held back" and item.ballot is not None]
@@ -304,7 +302,7 @@ def _hand_in(registry: Registry, checked: Sequence[_Checked]) -> list[Receipt | 
 
 
 def _subject(item: _Checked) -> str:
-    from registrum.client.consortium import SignedVote
+    from registrum.client.signed import SignedVote
 
     if item.ballot is None:
         return ""
@@ -313,8 +311,8 @@ def _subject(item: _Checked) -> str:
 
 
 def _about(item: _Checked) -> str | None:
-    from registrum.client.consortium import SignedVote
     from registrum.client.proposals import id_text
+    from registrum.client.signed import SignedVote
 
     if item.ballot is None:
         return None

@@ -23,11 +23,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registrum.chain.contracts import CONSORTIUM, EMERGENCY_COUNCIL
-from registrum.client.consortium import SignedVote
-from registrum.client.emergencies import SignedSupport
 from registrum.client.forms import require_office
 from registrum.client.plain_words import Call, Names, plain_calls
 from registrum.client.proposals import Draft, Support, id_text
+from registrum.client.signed import SignedSupport, SignedVote
 from registrum.errors import InputError, NetworkMismatchError, RegistrumError, VerificationError
 from registrum.signing.addresses import checksum_address, parse_address
 from registrum.signing.statements import Suspension, Vote

@@ -8,7 +8,7 @@ and executing is open to anyone. Not its job: what calls mean (`registrum.client
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,7 @@ from registrum.client.proposals import (
 )
 from registrum.client.receipts import Event, Receipt
 from registrum.client.session import refused
+from registrum.client.signed import SignedVote
 from registrum.errors import ContractError, InputError, VerificationError
 from registrum.signing.addresses import checksum_address, parse_address
 from registrum.signing.keccak import keccak
@@ -54,7 +55,7 @@ from registrum.signing.statements import Remark, Vote
 if TYPE_CHECKING:
     from registrum.signing.signers import Signer
 
-__all__ = ["ConsortiumMember", "SignedVote"]
+__all__ = ["ConsortiumMember"]
 
 _GOVERNED = (CONSORTIUM, EMERGENCY_COUNCIL, CHARTER, ADDRESS_BOOK, OFFICE_DIRECTORY)
 """Contracts whose events are the history of the consortium."""
@@ -66,33 +67,6 @@ _GAS_A_BYTE = 60
 """Call data, hashing and the event that holds it."""
 _AMPLE_GAS = 12_000_000
 """For counting, which asks about every office, and for executing, which may admit one with 32 keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignedVote:
-    """A vote that a seat signed, to be handed in by anyone.
-
-    Attributes:
-        vote: What was signed.
-        signature: 65 bytes, or what a contract wallet takes (ERC-1271).
-    """
-
-    vote: Vote
-    signature: bytes
-
-    @property
-    def office(self) -> str:
-        """The office that votes."""
-        return self.vote.office.decode("ascii")
-
-    def argument(self) -> dict[str, Any]:
-        """The struct `SignedVote` of the contract."""
-        return {
-            "office": self.vote.office,
-            "support": self.vote.support,
-            "reason": self.vote.reason,
-            "signature": self.signature,
-        }
 
 
 class ConsortiumMember(Governor):

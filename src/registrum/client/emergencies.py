@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from registrum.chain.contracts import EMERGENCY_COUNCIL, load_abi
 from registrum.chain.rpc import as_data
@@ -16,6 +16,7 @@ from registrum.client.consortium import ConsortiumMember
 from registrum.client.forms import require_office
 from registrum.client.receipts import Receipt
 from registrum.client.session import refused
+from registrum.client.signed import SignedSupport
 from registrum.errors import ContractError, RpcError
 from registrum.signing.addresses import parse_address
 from registrum.signing.signatures import SIGNATURE_SIZE
@@ -24,7 +25,7 @@ from registrum.signing.statements import Suspension
 if TYPE_CHECKING:
     from registrum.signing.signers import Signer
 
-__all__ = ["EmergencyOutcome", "EmergencySupporter", "SignedSupport"]
+__all__ = ["EmergencyOutcome", "EmergencySupporter"]
 
 SUPPORT_WINDOW = timedelta(days=7)
 """How far ahead the end of validity of support may lie (`EmergencyCouncil`)."""
@@ -36,25 +37,6 @@ _GAS_OF_A_WALLET = 400_000
 _GAS_A_KEY = 80_000
 _GAS_A_MEMBER = 60_000
 """All members are counted when a suspension takes effect, and an office has up to 32 keys that it touches."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignedSupport:
-    """The support of a seat for a suspension, to be handed in by anyone.
-
-    Attributes:
-        suspension: What was signed.
-        supporter: The office.
-        signature: 65 bytes, or what a contract wallet takes (ERC-1271).
-    """
-
-    suspension: Suspension
-    supporter: str
-    signature: bytes
-
-    def argument(self) -> dict[str, Any]:
-        """The struct `SignedSupport` of the contract."""
-        return {"supporter": self.supporter, "signature": self.signature}
 
 
 @dataclass(frozen=True, slots=True)
