@@ -44,11 +44,16 @@ class History:
             return True
         return bool(bars) and bars[-1][0] == "suspend" and time < bars[-1][2]
 
+    def key_barred(self, account: str, time: int) -> bool:
+        """Whether the key itself is suspended at the time."""
+        bars = [event for event in self.events if event[0] in {"suspend key", "reinstate key"} and event[2] == account]
+        return bool(bars) and bars[-1][0] == "suspend key" and time < bars[-1][3]
+
     def may_sign(self, account: str, scope: int, time: int) -> bool:
         revoked = bool(self.of("revoke", account))
         added = self.of("add", account)
         in_force = bool(added) and bool(added[0][3] & scope) and added[0][4] <= time < added[0][5]
-        return in_force and not revoked and not self.barred(time)
+        return in_force and not revoked and not self.barred(time) and not self.key_barred(account, time)
 
 
 class Player:
@@ -90,6 +95,15 @@ class Player:
         self.directory.reinstateOffice(self.office.code, {"from": self.governance})
         self.history.events.append(("reinstate", time))
 
+    def suspend_key(self, time: int, account: str) -> None:
+        end = self.random.choice([FOREVER, time + self.random.randint(1, 4000)])
+        self.directory.suspendKey(self.office.code, account, end, {"from": self.governance})
+        self.history.events.append(("suspend key", time, account, end))
+
+    def reinstate_key(self, time: int, account: str) -> None:
+        self.directory.reinstateKey(self.office.code, account, {"from": self.governance})
+        self.history.events.append(("reinstate key", time, account))
+
     def set_bound(self, _time: int, _account: str) -> None:
         bound = self.random.choice([0, 19000101, 20000229, 20240131])
         self.directory.setEarliestFilingDate(self.office.code, bound, {"from": self.office.seat})
@@ -107,6 +121,8 @@ class Player:
             moves += [self.suspend] + [self.reinstate] * 2 * history.barred(time)
             if not history.of("add", account):
                 moves += [self.add] * 6
+            elif not history.of("revoke", account):
+                moves += [self.suspend_key] + [self.reinstate_key] * 2 * history.key_barred(account, time)
         if history.of("add", account):
             if not history.of("revoke", account):
                 moves += [self.revoke]
