@@ -1,18 +1,23 @@
-"""`scripts/deploy.py` through brownie accounts: what it deploys, who then has which power, and resumption."""
+"""`scripts/deploy.py` through brownie accounts: with a consortium and with one account; resumption, and the audit."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from registrum.deployment import CONTRACTS, Manifest, deployer, load_artifact, verify
-from registrum.deployment.deployer import Creation, Deployment
-from registrum.errors import ConfigError
+from registrum.deployment import CONSORTIUM_CONTRACTS, CONTRACTS, Manifest, deployer, load_artifact, verify
+from registrum.deployment.backend import Call, Creation
+from registrum.deployment.consortium_file import ConsortiumTerms, read_consortium_file
+from registrum.deployment.deployer import Deployment
+from registrum.deployment.manifest import TIMELOCK
+from registrum.errors import ConfigError, VerificationError
 from registrum.signing.statements import Registration
+from scripts import audit_powers as audit
 from scripts import deploy as script
 from scripts import operator_network as network
 from tests.contracts.support.errors import reverts_with
@@ -21,6 +26,10 @@ from tests.contracts.support.offices import digest, number, sign, signer
 
 SCOPES = 7
 DEPLOYER, GOVERNANCE, SEAT, RELAYER, OTHER_SEAT = 0, 5, 6, 7, 8
+FOUNDER = 3
+"""Deploys the consortium; a seat or key of none in the example."""
+EXAMPLE = network.ROOT / "networks" / "consortium.example.toml"
+CREATED = tuple(name for name in CONTRACTS + CONSORTIUM_CONTRACTS if name != TIMELOCK)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +48,7 @@ def at(deployment: Deployment, name: str) -> Any:
 
 @pytest.fixture
 def clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DEPLOYER", "GOVERNANCE", "MANIFEST", "KEY_PASSWORD"):
+    for name in ("CONSORTIUM", "DEPLOYER", "GOVERNANCE", "MANIFEST", "KEY_PASSWORD"):
         monkeypatch.delenv(f"REGISTRUM_{name}", raising=False)
 
 
@@ -82,11 +91,12 @@ def test_nobody_but_governance_has_power(deployment: Deployment, accounts: Any) 
         "transfer": lambda sender: directory.transferGovernance.call(sender["from"], sender),
     }
     for account in accounts:
-        for power in powers.values():
+        for name, power in powers.items():
             if account == accounts[GOVERNANCE]:
                 power({"from": account})
-            else:
-                reverts_with(lambda use=power, who=account: use({"from": who}), "OfficeDirectoryNotGovernance", account)
+                continue
+            refusal = "OfficeDirectoryNotEmergencyBody" if name == "suspend" else "OfficeDirectoryNotGovernance"
+            reverts_with(lambda use=power, who=account: use({"from": who}), refusal, account)
     # The deployer and governance have no power over the keys of an office either.
     for account in (accounts[DEPLOYER], accounts[GOVERNANCE]):
         reverts_with(
@@ -178,10 +188,15 @@ def test_main_on_a_development_network(
 def test_live_networks_have_no_defaults(clean: None, accounts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "is_development", lambda: False)
     monkeypatch.setattr(script, "is_development", lambda: False)
-    with pytest.raises(ConfigError, match="REGISTRUM_GOVERNANCE is not set"):
-        script.governance_address(accounts[DEPLOYER])
-    monkeypatch.setenv("REGISTRUM_GOVERNANCE", accounts[GOVERNANCE].address)
-    assert script.governance_address(accounts[DEPLOYER]) == accounts[GOVERNANCE].address
+    # One account governs on development networks only, named or not.
+    for governance in ("", accounts[GOVERNANCE].address):
+        monkeypatch.setenv("REGISTRUM_GOVERNANCE", governance)
+        with pytest.raises(ConfigError, match="no consortium file is named"):
+            script.consortium_file()
+    monkeypatch.delenv("REGISTRUM_GOVERNANCE")
+    monkeypatch.setenv("REGISTRUM_CONSORTIUM", str(EXAMPLE))
+    assert script.consortium_file() == EXAMPLE
+    assert script.consortium_file("other.toml") == Path("other.toml")
     with pytest.raises(ConfigError, match="REGISTRUM_DEPLOYER is not set"):
         network.load_account("REGISTRUM_DEPLOYER")
     monkeypatch.setenv("REGISTRUM_DEPLOYER", "no-such-account")
@@ -191,3 +206,114 @@ def test_live_networks_have_no_defaults(clean: None, accounts: Any, monkeypatch:
 
 def test_manifest_is_named_by_the_chain(clean: None, web3: Any) -> None:
     assert network.manifest_path() == network.ROOT / "deployments" / f"{web3.eth.chain_id}.json"
+
+
+@pytest.fixture(scope="module")
+def terms() -> ConsortiumTerms:
+    return read_consortium_file(EXAMPLE)
+
+
+@pytest.fixture(scope="module")
+def consortium(isolate_module: None, accounts: Any, path: Path, terms: ConsortiumTerms) -> Deployment:
+    return script.found_consortium(accounts[FOUNDER], terms, path.with_name("consortium.json"))
+
+
+@pytest.mark.smoke
+def test_founds_a_consortium_and_hands_governance_over(consortium: Deployment, accounts: Any) -> None:
+    assert consortium.sent == CREATED
+    verify(network.connected_node(), consortium.manifest)
+    directory = at(consortium, "OfficeDirectory")
+    assert directory.governance() == at(consortium, "Consortium").timelock() == consortium.manifest.address(TIMELOCK)
+    assert [office[0] for office in directory.offices(0, 10)[0]] == [
+        "0x" + code.hex() for code in (b"AU", b"EM", b"RU")
+    ]
+    reverts_with(
+        lambda: directory.departOffice.call(b"EM", {"from": accounts[FOUNDER]}),
+        "OfficeDirectoryNotGovernance",
+        accounts[FOUNDER],
+    )
+
+
+def test_audit_by_brownie(
+    consortium: Deployment, path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REGISTRUM_MANIFEST", str(path.with_name("consortium.json")))
+    audit.main()
+    assert "has no power" in capsys.readouterr().out
+    audit.main("json")
+    assert json.loads(capsys.readouterr().out)["ok"] is True
+
+
+def test_second_run_of_a_founding_sends_nothing(
+    consortium: Deployment, path: Path, accounts: Any, terms: ConsortiumTerms, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = path.with_name("consortium.json")
+    text, used = file.read_bytes(), accounts[FOUNDER].nonce
+    again = script.found_consortium(accounts[FOUNDER], terms, file)
+    assert (again.sent, again.calls) == ((), ())
+    assert (file.read_bytes(), accounts[FOUNDER].nonce) == (text, used)
+    said = capsys.readouterr().out
+    assert f"nothing to do; manifest: {file}" in said
+    assert f"the deployer {accounts[FOUNDER].address} has no power" in said
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at_call", [1, 4, 6])
+def test_founding_resumes_after_interruption_of_a_call(
+    isolate_module: None,
+    accounts: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    terms: ConsortiumTerms,
+    at_call: int,
+    after: bool,
+) -> None:
+    send, seen = network.BrownieBackend.call, []
+
+    def call(self: network.BrownieBackend, call: Call, /) -> bytes:
+        seen.append(call)
+        if len(seen) == at_call:
+            if after:
+                send(self, call)
+            raise Stopped
+        return send(self, call)
+
+    used, file = accounts[FOUNDER].nonce, tmp_path / "manifest.json"
+    with monkeypatch.context() as patched:
+        patched.setattr(network.BrownieBackend, "call", call)
+        with pytest.raises(Stopped):
+            script.found_consortium(accounts[FOUNDER], terms, file)
+    with pytest.raises(ConfigError, match="is not complete"):
+        verify(network.connected_node(), Manifest.load(file))
+    script.found_consortium(accounts[FOUNDER], terms, file)
+    # Emergency body, three offices, an observer, the address book, the hand-over: each once.
+    assert accounts[FOUNDER].nonce == used + len(CREATED) + 7
+
+
+def test_run_that_leaves_a_power_fails(
+    consortium: Deployment, path: Path, accounts: Any, terms: ConsortiumTerms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = audit.audit_powers(network.connected_node(), consortium.manifest)
+    planted = dataclasses.replace(report.checks[0], what="governance is the timelock", found="somebody", ok=False)
+    monkeypatch.setattr(audit, "audit_powers", lambda *_: dataclasses.replace(report, checks=(planted,)))
+    with pytest.raises(VerificationError, match="governance is the timelock: somebody"):
+        script.found_consortium(accounts[FOUNDER], terms, path.with_name("consortium.json"))
+
+
+def test_main_with_a_consortium_file(
+    clean: None, isolate_module: None, accounts: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "manifest.json"
+    monkeypatch.setenv("REGISTRUM_MANIFEST", str(file))
+    monkeypatch.setenv("REGISTRUM_CONSORTIUM", str(tmp_path / "none.toml"))
+    with pytest.raises(SystemExit, match=r"none\.toml cannot be read"):
+        script.main()
+    assert not file.exists()
+    script.main(str(EXAMPLE))
+    assert Manifest.load(file).has_consortium
+    monkeypatch.setenv("REGISTRUM_GOVERNANCE", accounts[GOVERNANCE].address)
+    with pytest.raises(SystemExit, match="REGISTRUM_GOVERNANCE is set, and a consortium file is named"):
+        script.main(str(EXAMPLE))
+    monkeypatch.delenv("REGISTRUM_CONSORTIUM")
+    with pytest.raises(SystemExit, match="is of a deployment with a consortium"):
+        script.main()
