@@ -49,9 +49,20 @@ class ClosedDaysIgnored(PriorityModel):
         return day, super().next_open_day(office, day)[1]
 
 
-class CompromiseBeginsASecondLate(PriorityModel):
-    def is_compromised(self, earlier: bytes, record: Record) -> bool:
-        return super().is_compromised(earlier, replace(record, recorded_at=record.recorded_at - 1))
+class CompromiseBeginsASecondLate(RegistryModel):
+    def was_compromised(self, number: bytes, account: str, at: int) -> bool:
+        return super().was_compromised(number, account, at - 1)
+
+
+class SuspicionIsForEver(RegistryModel):
+    def is_confirmed(self, number: bytes) -> bool:
+        return False
+
+
+class ConfirmationsCoverCorrections(RegistryModel):
+    def is_confirmed(self, number: bytes) -> bool:
+        last = self.confirmations.get(number)
+        return last is not None and not self.was_compromised(number, last.signing_key, last.at)
 
 
 class ClaimsStopAtACorrection(PriorityModel):
@@ -183,6 +194,7 @@ LIES: dict[Callable[[World], None], tuple[str, Callable[[Any], Any]]] = {
         lambda view: view | {"claim": view["claim"] | {"claimedDate": view["claim"]["laterFilingDate"]}},
     ),
     invariants.both_directions_of_the_graph_agree: ("claimsOn", lambda views: (views[0][1:], views[1])),
+    invariants.suspicion_equals_the_model: ("isSuspect", lambda suspect: not suspect),
     invariants.changes_since_a_claim_are_told: (
         "claimOf",
         lambda view: view | {"correctedSince": not view["correctedSince"]},

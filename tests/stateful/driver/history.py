@@ -28,6 +28,7 @@ class History:
         self.suspended_keys: dict[tuple[bytes, str], int] = {}
         self.keys: dict[tuple[bytes, str], dict[str, Any]] = {}
         self.records: dict[bytes, dict[str, Any]] = {}
+        self.confirmed: dict[bytes, dict[str, Any]] = {}
         self.anchors: dict[bytes, list[dict[str, Any]]] = {}
         self.disclosed: dict[bytes, int] = {}
         self.calendars: dict[tuple[bytes, int], dict[str, Any]] = {}
@@ -49,7 +50,7 @@ class History:
     def _note_order(self, log: Log) -> None:
         if log.name == "ClaimRecorded":
             self.first_claim.setdefault((log.arguments["later"], log.arguments["earlier"]), self.read)
-        elif log.name in ("ApplicationCorrected", "ApplicationWithdrawn"):
+        elif log.name in ("ApplicationCorrected", "ApplicationWithdrawn", "ApplicationReinstated"):
             self.changes.setdefault(log.arguments["number"], []).append((self.read, log.name))
 
     def _on_GovernanceTransferred(self, at: int, previousGovernance: str, newGovernance: str) -> None:  # noqa: N802, N803
@@ -181,6 +182,24 @@ class History:
         self._need_next(number, version)
         self.records[number] = self.records[number] | {"version": version, "status": WITHDRAWN}
         self.events_of[number].append("ApplicationWithdrawn")
+
+    def _on_ApplicationReinstated(self, at: int, number: bytes, version: int, **_: Any) -> None:  # noqa: N802
+        self._need_next(number, version)
+        if self.records[number]["status"] != WITHDRAWN:
+            raise BrokenHistory(f"{number!r} was reinstated, though not withdrawn")
+        self.records[number] = self.records[number] | {"version": version, "status": CORRECTED}
+        self.events_of[number].append("ApplicationReinstated")
+
+    def _on_ApplicationReconfirmed(  # noqa: N802
+        self,
+        at: int,
+        number: bytes,
+        signingKey: str,  # noqa: N803
+        version: int,
+    ) -> None:
+        if version != self.records[number]["version"]:
+            raise BrokenHistory(f"{number!r} was confirmed in version {version}, which it does not have")
+        self.confirmed[number] = {"signingKey": signingKey, "reconfirmedAt": at, "version": version}
 
     def _need_next(self, number: bytes, version: int) -> None:
         if version != self.records[number]["version"] + 1:

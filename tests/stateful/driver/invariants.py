@@ -22,8 +22,10 @@ from tests.stateful.model.numbers import is_number
 
 ACTIVE, DEPARTED = 1, 3
 SAME_EVERYWHERE_S = 14 * 3600
-RECORD_EVENTS = ("ApplicationRegistered", "ApplicationCorrected", "ApplicationWithdrawn")
-SIGNED_EVENTS = (*RECORD_EVENTS, "ApplicationsAnchored", "BatchRegistered", "ApplicationNotTaken", "ClaimRecorded")
+CHANGE_EVENTS = ("ApplicationCorrected", "ApplicationWithdrawn", "ApplicationReinstated")
+RECORD_EVENTS = ("ApplicationRegistered", *CHANGE_EVENTS)
+ENTRY_EVENTS = ("ApplicationsAnchored", "BatchRegistered", "ApplicationNotTaken")
+SIGNED_EVENTS = (*RECORD_EVENTS, "ApplicationReconfirmed", *ENTRY_EVENTS, "ClaimRecorded")
 PAGE_SIZES = (1, 2, 7)
 VERDICT_NUMBERS = 15
 
@@ -124,12 +126,23 @@ def only_named_numbers_change(world: World, done: Done) -> None:
     equal(done.changed(), told, "only_named_numbers_change", "set of changed numbers")
 
 
+def acting_office(world: World, log: Log) -> bytes:
+    """Return the office whose key must have signed for an event: the number's, or who follows it once it departed."""
+    history = history_of(world)
+    office: bytes = log.arguments.get("office") or log.arguments["number"][:2]
+    tends = log.name in (*CHANGE_EVENTS, "ApplicationReconfirmed")
+    if tends or (log.name == "ClaimRecorded" and log.arguments["version"] > 1):
+        while history.offices[office]["departed"] and office in history.successors:
+            office = history.successors[office]
+    return office
+
+
 def only_valid_office_keys_change_records(world: World, done: Done) -> None:
     """Whoever signed what a step changed was, at that second, a key of that office good for applications."""
     name = "only_valid_office_keys_change_records"
     for log in done.logs:
         if log.name in SIGNED_EVENTS and "signingKey" in log.arguments and done.step.function != "disclose":
-            office = log.arguments.get("office") or log.arguments["number"][:2]
+            office = acting_office(world, log)
             signer = log.arguments["signingKey"]
             good = world.call("OfficeDirectory", "isKeyGood", office, signer, SCOPE_APPLICATIONS, done.step.at)
             need(good, name, f"{signer} is no good key of {office!r}, yet signed {log.name}")
@@ -143,7 +156,14 @@ def signatures_are_those_of_the_statement(world: World, done: Done) -> None:
     if done.step.function not in SIGNED or not done.logs:
         return
     *statement, signature = done.step.arguments
-    question = {"register": "registration", "registerBatch": "batch", "correct": "correction", "withdraw": "withdrawal"}
+    question = {
+        "register": "registration",
+        "registerBatch": "batch",
+        "correct": "correction",
+        "withdraw": "withdrawal",
+        "reinstate": "reinstatement",
+        "reconfirm": "reconfirmation",
+    }
     view = question.get(done.step.function, done.step.function.removeprefix("record").lower()) + "Digest"
     digest = world.call(done.step.contract, view, *statement)
     named_signer = next(log.arguments["signingKey"] for log in reversed(done.logs) if "signingKey" in log.arguments)
@@ -169,7 +189,7 @@ def statement_has_effect_at_most_once(world: World, done: Done) -> None:
         key: Any = None
         if log.name == "ApplicationRegistered":
             key = (log.name, log.arguments["number"])
-        elif log.name in ("ApplicationCorrected", "ApplicationWithdrawn", "ApplicationsAnchored", "ClaimRecorded"):
+        elif log.name in (*CHANGE_EVENTS, "ApplicationsAnchored", "ClaimRecorded"):
             key = (log.name, done.step.arguments[:-1])
         if key is not None:
             need(key not in spent, "statement_has_effect_at_most_once", f"{key} took effect again")
@@ -180,7 +200,7 @@ def suspended_office_changes_nothing(world: World, done: Done) -> None:
     """An office that was not active before the step signed nothing that the step took."""
     for log in done.logs:
         if log.name in SIGNED_EVENTS and done.step.function != "disclose":
-            office = log.arguments.get("office") or log.arguments["number"][:2]
+            office = acting_office(world, log)
             standing = world.call("OfficeDirectory", "statusOf", office)
             equal(standing, ACTIVE, "suspended_office_changes_nothing", f"standing of {office!r} at {log.name}")
 
@@ -398,17 +418,39 @@ def both_directions_of_the_graph_agree(world: World) -> None:
         equal(shown, world.model.priority.claim_of(later, earlier), name, f"claim of {later!r} on {earlier!r}")
 
 
+def is_withdrawn(changes: list[str]) -> bool:
+    """Tell whether a record is withdrawn after these changes."""
+    turns = [change for change in changes if change != "ApplicationCorrected"]
+    return bool(turns) and turns[-1] == "ApplicationWithdrawn"
+
+
+def suspicion_equals_the_model(world: World) -> None:
+    """A record is suspect, and was last confirmed, as the model and the events have it."""
+    name = "suspicion_equals_the_model"
+    history = history_of(world)
+    nobody = {"signingKey": ZERO_ADDRESS, "reconfirmedAt": 0, "version": 0}
+    for number in world.numbers:
+        suspect = world.call("ApplicationRegistry", "isSuspect", number)
+        equal(suspect, world.model.registry.is_suspect(number), name, f"standing of {number!r}")
+        shown = world.call("ApplicationRegistry", "reconfirmationOf", number)
+        equal(shown, history.confirmed.get(number, nobody), name, f"confirmation of {number!r}")
+
+
 def changes_since_a_claim_are_told(world: World) -> None:
-    """A claim shows a correction or withdrawal of its earlier record exactly if one happened after it."""
+    """A claim shows a correction or withdrawal of its earlier record exactly if one happened after it.
+
+    A withdrawal that was taken back shows as a correction, and no more as a withdrawal.
+    """
     name = "changes_since_a_claim_are_told"
     history = history_of(world)
     for (later, earlier), first in history.first_claim.items():
         changes = history.changes.get(earlier, [])
-        before = {change for position, change in changes if position < first}
-        since = {change for position, change in changes if position > first}
+        before = [change for position, change in changes if position < first]
+        since = [change for position, change in changes if position > first]
         shown = world.call("PriorityRegister", "claimOf", later, earlier)
-        equal(shown["correctedSince"], "ApplicationCorrected" in since, name, f"correction of {earlier!r}")
-        withdrawn = "ApplicationWithdrawn" in since - before
+        corrected = "ApplicationCorrected" in since or "ApplicationReinstated" in since
+        equal(shown["correctedSince"], corrected, name, f"correction of {earlier!r}")
+        withdrawn = is_withdrawn(before + since) and not is_withdrawn(before)
         equal(shown["withdrawnSince"], withdrawn, name, f"withdrawal of {earlier!r}")
 
 
@@ -603,6 +645,7 @@ STATE_INVARIANTS = (
     disclosed_records_carry_their_anchor,
     claims_lead_back_in_time,
     both_directions_of_the_graph_agree,
+    suspicion_equals_the_model,
     changes_since_a_claim_are_told,
     calendar_versions_only_grow,
     closed_days_equal_the_model,

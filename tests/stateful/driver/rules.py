@@ -34,7 +34,7 @@ from tests.stateful.model.days import ONE_DAY, date_at, day_of_year, months_late
 from tests.stateful.model.directory import ACTIVE, DEPARTED, SUSPENDED, NewKey, Office
 from tests.stateful.model.numbers import RIGHTS, is_number, office_of, write_number
 from tests.stateful.model.priority import ClaimOutcome
-from tests.stateful.model.registry import AHEAD_OF_UTC_S, MAX_BATCH, Anchor
+from tests.stateful.model.registry import AHEAD_OF_UTC_S, MAX_BATCH, WITHDRAWN, Anchor
 from tests.stateful.model.typed_data import Application, Domain
 
 CODES = (b"EM", b"RU", b"AU", b"JP", b"US", b"WO", b"DE", b"KR")
@@ -300,6 +300,9 @@ class Rules:
     def signer_for(self, office: bytes) -> str:
         """Return an account to sign for an office: mostly a key in force, else one that is not."""
         directory = self.model.directory
+        successor = directory.successor_of(office)
+        if successor in directory.offices and not self.one_in(3):
+            office = successor
         held = directory.offices[office].keys if office in directory.offices else {}
         keys = [account for account in held if account in self.accounts]
         good = self.good_keys(office)
@@ -747,6 +750,39 @@ class Rules:
         replaces = min(replaces, 255)
         signature = self.signed(office_of(number), self.registry_domain, typed_data.withdrawal(number, replaces))
         return self.step(self.relayer(), "withdraw", number, replaces, signature)
+
+    @rule(5)
+    def take_back_withdrawal(self) -> list[Step]:
+        """Reinstate an application, mostly a withdrawn one, sometimes by the wrong version."""
+        records = self.model.registry.records
+        withdrawn = [number for number, record in records.items() if record.status == WITHDRAWN]
+        number = self.random.choice(withdrawn) if withdrawn and not self.one_in(6) else self.recorded_number()
+        if number is None:
+            return []
+        version = self.model.registry.record_of(number).version
+        replaces = version if not self.one_in(5) else max(0, min(255, version + self.random.choice((-1, 1))))
+        struct = typed_data.reinstatement(number, replaces)
+        signature = self.signed(office_of(number), self.registry_domain, struct)
+        return self.step(self.relayer(), "reinstate", number, replaces, signature)
+
+    @rule(6)
+    def vouch(self) -> list[Step]:
+        """Reconfirm some records of an office, suspect ones rather than others; sometimes with a wrong item."""
+        registry = self.model.registry
+        suspects = [number for number in registry.records if registry.is_suspect(number)]
+        first = self.random.choice(suspects) if suspects and not self.one_in(4) else self.recorded_number()
+        if first is None:
+            return []
+        office = office_of(first)
+        others = [number for number in registry.records if office_of(number) == office]
+        numbers = [first, *self.random.sample(others, min(len(others), self.random.randrange(4)))]
+        items = [self.recorded_content(number) for number in numbers]
+        if self.one_in(8):
+            items.append(self.application())
+        if self.one_in(15):
+            items = []
+        struct = typed_data.reconfirmation(office, items)
+        return self.step(self.relayer(), "reconfirm", office, items, self.signed(office, self.registry_domain, struct))
 
     @rule(6)
     def send_again(self) -> list[Step]:

@@ -18,11 +18,13 @@ CONTRACT_OF = {
     "disclose": "ApplicationRegistry",
     "correct": "ApplicationRegistry",
     "withdraw": "ApplicationRegistry",
+    "reinstate": "ApplicationRegistry",
+    "reconfirm": "ApplicationRegistry",
     "recordClaim": "PriorityRegister",
     "publishCalendar": "PriorityRegister",
     "check": "PriorityRegister",
 }
-SIGNED = ("register", "registerBatch", "anchor", "correct", "withdraw", "recordClaim")
+SIGNED = ("register", "registerBatch", "anchor", "correct", "withdraw", "reinstate", "reconfirm", "recordClaim")
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,11 @@ class Step:
         first: Any = self.arguments[0] if self.arguments else None
         if self.function in ("register", "correct", "check"):
             return [first[0]]
-        if self.function == "registerBatch":
+        if self.function in ("registerBatch", "reconfirm"):
             return [application[0] for application in self.arguments[1]]
         if self.function == "disclose":
             return [self.arguments[2][0]]
-        if self.function == "withdraw":
+        if self.function in ("withdraw", "reinstate"):
             return [self.arguments[0]]
         return [first[0], first[1]] if self.function == "recordClaim" and first else []
 

@@ -185,7 +185,7 @@ class PriorityModel:
         if filed is None:
             member = self.directory.status_of(office_of(earlier)) in (ACTIVE, SUSPENDED)
             return "not_found" if member else "not_covered"
-        if self.is_compromised(earlier, record):
+        if self.registry.is_suspect(earlier):
             return "signer_compromised"
         if claimed != filed:
             return "date_mismatch"
@@ -212,11 +212,6 @@ class PriorityModel:
     def last_restorable(self, office: bytes, last: date) -> date:
         """Return the last day on which the right can be restored."""
         return self.next_open_day(office, months_later(last, RESTORATION))[0]
-
-    def is_compromised(self, earlier: bytes, record: Record) -> bool:
-        """Tell whether the key of a record was compromised when the record was made."""
-        key = self.directory.offices[office_of(earlier)].keys.get(record.signing_key)
-        return key is not None and 0 < key.compromised_since <= record.recorded_at
 
     def next_open_day(self, office: bytes, day: date) -> tuple[date, int]:
         """Return the first day from this one on that the office is open, and what its calendars told."""
@@ -286,10 +281,15 @@ class PriorityModel:
             return Effect((False,))
         if held.version != replaces:
             raise Refusal("PriorityRegisterVersionMismatch", later, earlier, held.version, replaces)
-        if replaces == LAST_VERSION:
+        if replaces == LAST_VERSION and not self.registry.was_compromised(later, held.signing_key, held.recorded_at):
+            if recorded == content:
+                return Effect((False,))
             raise Refusal("PriorityRegisterVersionLimit", later, earlier)
         struct = typed_data.claim_outcome(*statement)
-        signer, _ = self.signatures.verify(self.domain, office_of(later), struct, signature)
+        signer, _ = self.signatures.verify(
+            self.domain, office_of(later), struct, signature, by_successor=held.version != 0
+        )
+        version = min(held.version + 1, LAST_VERSION)
         self._need_order(statement, held)
         record = self.registry.record_of(earlier)
         if held.version == 0:
@@ -303,11 +303,11 @@ class PriorityModel:
             recorded_at=self.clock.now,
             outcome=outcome,
             is_partial=is_partial,
-            version=held.version + 1,
+            version=version,
             later_date=later_date,
             claimed_date=claimed_date,
         )
-        arguments = (later, earlier, office_of(later), *content, held.version + 1, signer)
+        arguments = (later, earlier, office_of(later), *content, version, signer)
         return Effect((True,), [Event(CONTRACT, "ClaimRecorded", arguments)])
 
     def _need_order(self, statement: ClaimOutcome, held: Claim) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -18,7 +19,7 @@ from tests.stateful.model.basics import (
     Refusal,
 )
 from tests.stateful.model.days import date_at, need_date, read_date, write_date
-from tests.stateful.model.directory import DirectoryModel
+from tests.stateful.model.directory import NO_OFFICE, DirectoryModel
 from tests.stateful.model.numbers import is_number, office_of
 from tests.stateful.model.typed_data import Application, Domain
 
@@ -81,22 +82,49 @@ class Signatures:
         self.directory = directory
         self.wallet_owners = wallet_owners
 
-    def verify(self, domain: Domain, office: bytes, struct: bytes, signature: bytes) -> tuple[str, int]:
-        """Return the signer and the office's first day, or refuse."""
+    def verify(
+        self, domain: Domain, office: bytes, struct: bytes, signature: bytes, *, by_successor: bool = False
+    ) -> tuple[str, int]:
+        """Return the signer and the office's first day, or refuse; a departed office's successor may sign if said."""
         digest = domain.digest(struct)
         if len(signature) == 65:
             signer = typed_data.recover(digest, signature)
             if signer is None:
                 raise Refusal("OfficeSignedInvalidSignature", office)
-            return signer, self.directory.authorise(office, signer, SCOPE_APPLICATIONS)
+            return signer, self._authorise(office, signer, by_successor)
         if len(signature) < 20:
             raise Refusal("OfficeSignedInvalidSignature", office)
         signer = "0x" + signature[:20].hex()
-        earliest = self.directory.authorise(office, signer, SCOPE_APPLICATIONS)
+        earliest = self._authorise(office, signer, by_successor)
         owner, inner = self.wallet_owners.get(signer), signature[20:]
         if owner is None or len(inner) != 65 or typed_data.recover(digest, inner) != owner:
             raise Refusal("OfficeSignedInvalidSignature", office)
         return signer, earliest
+
+    def _authorise(self, office: bytes, signer: str, by_successor: bool) -> int:
+        try:
+            return self.directory.authorise(office, signer, SCOPE_APPLICATIONS)
+        except Refusal:
+            successor = self.directory.successor_of(office) if by_successor else NO_OFFICE
+            if successor == NO_OFFICE or not self._may_sign(successor, signer):
+                raise
+            return self.directory.offices[office].earliest
+
+    def _may_sign(self, office: bytes, signer: str) -> bool:
+        try:
+            self.directory.authorise(office, signer, SCOPE_APPLICATIONS)
+        except Refusal:
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """The last confirmation of a record."""
+
+    signing_key: str
+    at: int
+    version: int
 
 
 class RegistryModel:
@@ -109,6 +137,7 @@ class RegistryModel:
         self.domain = domain
         self.records: dict[bytes, Record] = {}
         self.anchors: dict[bytes, list[Anchored]] = {}
+        self.confirmations: dict[bytes, Confirmed] = {}
         self.corrections: Counter[bytes] = Counter()
         self.withdrawals: Counter[bytes] = Counter()
 
@@ -212,12 +241,15 @@ class RegistryModel:
         if self._same_content(content) and previous.status != FILED and previous.version == replaces + 1:
             return Effect((False,))
         self.need_version(previous, number, replaces)
-        signer, earliest = self.signatures.verify(
-            self.domain, office_of(number), typed_data.correction(*correction), signature
-        )
+        if replaces == LAST_VERSION and not self.is_suspect(number):
+            if self._same_content(content):
+                return Effect((False,))
+            raise Refusal("ApplicationRegistryVersionLimit", number)
+        struct = typed_data.correction(*correction)
+        signer, earliest = self.signatures.verify(self.domain, office_of(number), struct, signature, by_successor=True)
         self._need_facts(content, earliest, self.latest_date(self.clock.now))
         status = WITHDRAWN if previous.status == WITHDRAWN else CORRECTED
-        version = previous.version + 1
+        version = min(previous.version + 1, LAST_VERSION)
         self.records[number] = Record(digest, signer, self.clock.now, filing_date, version, status, disclosure)
         self.corrections[number] += 1
         arguments = (number, signer, digest, filing_date, disclosure, version, previous.listed())
@@ -229,18 +261,72 @@ class RegistryModel:
         if previous.status == WITHDRAWN:
             return Effect((False,))
         self.need_version(previous, number, replaces)
+        if replaces == LAST_VERSION:
+            raise Refusal("ApplicationRegistryVersionLimit", number)
         struct = typed_data.withdrawal(number, replaces)
-        signer, _ = self.signatures.verify(self.domain, office_of(number), struct, signature)
+        signer, _ = self.signatures.verify(self.domain, office_of(number), struct, signature, by_successor=True)
         self.records[number] = replace(previous, version=previous.version + 1, status=WITHDRAWN)
         self.withdrawals[number] += 1
         return Effect((True,), [Event(CONTRACT, "ApplicationWithdrawn", (number, signer, previous.version + 1))])
+
+    def reinstate(self, number: bytes, replaces: int, signature: bytes) -> Effect:
+        """Take a withdrawal back."""
+        previous = self._need_record(number)
+        version = min(replaces + 1, LAST_VERSION)
+        if previous.status != WITHDRAWN:
+            if previous.status == CORRECTED and previous.version == version:
+                return Effect((False,))
+            raise Refusal("ApplicationRegistryNotWithdrawn", number)
+        self.need_version(previous, number, replaces)
+        struct = typed_data.reinstatement(number, replaces)
+        signer, _ = self.signatures.verify(self.domain, office_of(number), struct, signature, by_successor=True)
+        self.records[number] = replace(previous, version=version, status=CORRECTED)
+        # Claims show it as they show a correction.
+        self.corrections[number] += 1
+        return Effect((True,), [Event(CONTRACT, "ApplicationReinstated", (number, signer, version))])
+
+    def reconfirm(self, office: bytes, items: Sequence[Application], signature: bytes) -> Effect:
+        """Confirm what is recorded, whoever recorded it; all or nothing."""
+        if not 1 <= len(items) <= MAX_BATCH:
+            raise Refusal("ApplicationRegistryBatchSize", len(items), MAX_BATCH)
+        struct = typed_data.reconfirmation(office, items)
+        signer, _ = self.signatures.verify(self.domain, office, struct, signature, by_successor=True)
+        for item in items:
+            if office_of(item[0]) != office:
+                raise Refusal("ApplicationRegistryOtherOffice", item[0], office)
+            held = self._need_record(item[0])
+            if not self._same_content(item):
+                raise Refusal("ApplicationRegistryConflict", item[0], held.digest, held.filing_date)
+        events = []
+        for number, *_ in items:
+            if not self.is_confirmed(number):
+                version = self.records[number].version
+                self.confirmations[number] = Confirmed(signer, self.clock.now, version)
+                events.append(Event(CONTRACT, "ApplicationReconfirmed", (number, signer, version)))
+        return Effect((len(events), len(items) - len(events)), events)
+
+    def is_suspect(self, number: bytes) -> bool:
+        """Tell whether the key of the present content was compromised then, and no good key has confirmed it."""
+        held = self.records.get(number)
+        if held is None or not self.was_compromised(number, held.signing_key, held.recorded_at):
+            return False
+        return not self.is_confirmed(number)
+
+    def is_confirmed(self, number: bytes) -> bool:
+        """Tell whether a key that was good then has confirmed the present content."""
+        held, last = self.records[number], self.confirmations.get(number)
+        if last is None or (last.version != held.version and last.at <= held.recorded_at):
+            return False
+        return not self.was_compromised(number, last.signing_key, last.at)
+
+    def was_compromised(self, number: bytes, account: str, at: int) -> bool:
+        """Tell whether an account is known today to have been compromised at a moment."""
+        return 0 < self.directory.compromised_since(office_of(number), account) <= at
 
     def need_version(self, record: Record, number: bytes, replaces: int) -> None:
         """Refuse a statement that follows another version than the recorded one."""
         if record.version != replaces:
             raise Refusal("ApplicationRegistryVersionMismatch", number, record.version, replaces)
-        if replaces == LAST_VERSION:
-            raise Refusal("ApplicationRegistryVersionLimit", number)
 
     def record_of(self, number: bytes) -> Record:
         """Return the current state of a number."""

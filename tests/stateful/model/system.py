@@ -59,6 +59,8 @@ class SystemModel:
             "disclose": registry.disclose,
             "correct": registry.correct,
             "withdraw": registry.withdraw,
+            "reinstate": registry.reinstate,
+            "reconfirm": registry.reconfirm,
             "recordClaim": priority.record_claim,
         }
 
