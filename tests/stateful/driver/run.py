@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from tests.stateful.driver.engine import Engine
 from tests.stateful.driver.invariants import STATE_INVARIANTS, STEP_INVARIANTS, Done, look_before, record_words
@@ -18,6 +18,19 @@ from tests.stateful.model.system import SystemModel
 
 STATE_CHECK_EVERY = 100
 SHRINK_SECONDS = 60.0
+AnyStep = TypeVar("AnyStep")
+
+
+class Called(Protocol):
+    """What counting and comparing need of a step."""
+
+    @property
+    def rule(self) -> str:
+        """Return the rule that made it."""
+
+    @property
+    def function(self) -> str:
+        """Return the function that it calls."""
 
 
 @dataclass
@@ -34,7 +47,7 @@ class Tally:
     calendar_uses: Counter[int] = field(default_factory=Counter)
     item_outcomes: Counter[int] = field(default_factory=Counter)
 
-    def count(self, step: Step, outcome: Outcome) -> None:
+    def count(self, step: Called, outcome: Outcome) -> None:
         """Enter what a step did."""
         self.steps += 1
         if outcome.refusal is not None:
@@ -63,15 +76,15 @@ class Tally:
 class SequenceFailed(AssertionError):  # noqa: N818 - what a test reports, not an error of the harness
     """A sequence of steps led to a finding."""
 
-    def __init__(self, finding: Finding, steps: list[Step], seed: int | None) -> None:
+    def __init__(self, finding: Finding, steps: Sequence[Any], seed: int | None) -> None:
         self.finding = finding
-        self.steps = steps
+        self.steps = list(steps)
         self.seed = seed
         lines = [str(finding), f"seed {seed}, {len(steps)} steps:", *(f"  {step}" for step in steps)]
         super().__init__("\n".join(lines))
 
 
-def outcome_equals_prediction(step: Step, outcome: Outcome, predicted: Effect | Refusal) -> None:
+def outcome_equals_prediction(step: Called, outcome: Outcome, predicted: Effect | Refusal) -> None:
     """A step succeeds or reverts as the model says: same error with the same arguments, same values, same events."""
     if isinstance(predicted, Refusal):
         if outcome.refusal is None:
@@ -155,7 +168,11 @@ def run_sequence(
     except Finding as finding:
         if shrink_seconds <= 0:
             raise SequenceFailed(finding, taken, seed) from finding
-        shortest, last = shorten(make_engine, taken, finding, model_class, shrink_seconds)
+
+        def again(steps: list[Step]) -> Finding | None:
+            return find_again(make_engine, steps, model_class)
+
+        shortest, last = shorten(again, taken, finding, shrink_seconds)
         raise SequenceFailed(last, shortest, seed) from finding
     return tally
 
@@ -170,20 +187,16 @@ def find_again(make_engine: Callable[[], Engine], steps: list[Step], model_class
 
 
 def shorten(
-    make_engine: Callable[[], Engine],
-    steps: list[Step],
-    finding: Finding,
-    model_class: type[SystemModel],
-    seconds: float,
-) -> tuple[list[Step], Finding]:
-    """Leave out steps, large pieces first, as long as the same expectation fails."""
+    find: Callable[[list[AnyStep]], Finding | None], steps: list[AnyStep], finding: Finding, seconds: float
+) -> tuple[list[AnyStep], Finding]:
+    """Leave out steps, large pieces first, as long as the same expectation fails; `find` runs them afresh."""
     deadline = time.monotonic() + seconds
     piece = max(1, len(steps) // 2)
     while True:
         start, shorter = 0, False
         while start < len(steps) and time.monotonic() < deadline:
             candidate = steps[:start] + steps[start + piece :]
-            again = find_again(make_engine, candidate, model_class) if candidate else None
+            again = find(candidate) if candidate else None
             if again is not None and again.name == finding.name:
                 steps, finding, shorter = candidate, again, True
             else:
