@@ -34,8 +34,8 @@ contract OfficeDirectoryProof is Proof {
         _directory.proposeSeat(OTHER_OFFICE, OTHER_NEXT_SEAT);
     }
 
-    /// @notice No call whatever by an outsider changes governance, the seat, proposed seat and standing of an office, or any
-    ///         key of any office.
+    /// @notice No call whatever by an outsider changes governance, the emergency body, the seat, proposed seat, replacement and
+    ///         standing of an office, or any key of any office.
     /// @dev Outsider: neither governance nor a seat nor the account that is to become one; the keys themselves are
     ///      outsiders too. Texts of none or 65 bytes. Assumption: nobody can send from the zero account, which is what a
     ///      seat that was never proposed reads as.
@@ -46,16 +46,18 @@ contract OfficeDirectoryProof is Proof {
         KeyFacts facts = _directory.keyFacts(keyId(office, account));
         _call(outsider);
         assert(_directory.governance() == GOVERNANCE);
+        assert(_directory.emergencyBody() == address(0));
         assert(_directory.seatOf(OFFICE) == SEAT);
         assert(_directory.proposedSeatOf(OFFICE) == address(0));
+        _assertNoReplacement(OFFICE);
         assert(_directory.statusOf(OFFICE) == IOfficeDirectory.OfficeStatus.Active);
         _assertOtherOfficeIsAsBefore();
         assert(_isSame(_directory.keyFacts(keyId(office, account)), facts));
         assert(office == OFFICE || office == OTHER_OFFICE || _directory.seatOf(office) == address(0));
     }
 
-    /// @notice No call whatever by a seat changes governance, admission, or the seat, proposed seat, standing or a key of
-    ///         another office.
+    /// @notice No call whatever by a seat changes governance, the emergency body, admission, or the seat, proposed seat,
+    ///         replacement, standing or a key of another office.
     /// @custom:halmos --default-bytes-lengths 0 --loop 4
     function check_seatsChangeOnlyTheirOffice(OfficeCode office, address account) external {
         vm.assume(office != OFFICE);
@@ -64,6 +66,7 @@ contract OfficeDirectoryProof is Proof {
         assert(!_isSame(keyOfOther, KeyFacts.wrap(0)));
         _call(SEAT);
         assert(_directory.governance() == GOVERNANCE);
+        assert(_directory.emergencyBody() == address(0));
         assert(_directory.seatOf(OFFICE) == SEAT);
         _assertOtherOfficeIsAsBefore();
         assert(_isSame(_directory.keyFacts(keyId(OTHER_OFFICE, OTHER_KEY)), keyOfOther));
@@ -98,6 +101,12 @@ contract OfficeDirectoryProof is Proof {
         assert(_directory.seatOf(OTHER_OFFICE) == OTHER_SEAT);
         assert(_directory.proposedSeatOf(OTHER_OFFICE) == OTHER_NEXT_SEAT);
         assert(_directory.statusOf(OTHER_OFFICE) == IOfficeDirectory.OfficeStatus.Active);
+        _assertNoReplacement(OTHER_OFFICE);
+    }
+
+    function _assertNoReplacement(OfficeCode office) private view {
+        (address newSeat,) = _directory.replacementOf(office);
+        assert(newSeat == address(0));
     }
 
     /// @dev Any function with any arguments; whether it succeeds does not matter.
