@@ -14,9 +14,10 @@ import {IOfficeDirectory} from "./IOfficeDirectory.sol";
 ///      counts, each other does not, neither among the votes nor in the number that they are measured by. The count is
 ///      made when a proposal is queued (anyone may do that, within `countWindow` after the vote closed) and then stands.
 ///
-///      After each executed proposal at least three offices are active and governance is a timelock, or the
-///      execution reverts as a whole. There is no other way to use the timelock: nobody else has a role in it, and no
-///      proposal can give one away. A new consortium takes over by a vote on `transferGovernance`.
+///      After each executed proposal at least three offices are active, or more than before where there were fewer, and
+///      governance is a timelock, or the execution reverts as a whole. There is no other way to use the timelock: nobody
+///      else has a role in it, and no proposal can give one away. A new consortium takes over by a vote on
+///      `transferGovernance`.
 interface IConsortium is IGovernor {
     /// @notice How a proposal stands: votes of offices that are active, and how many are needed.
     /// @param forVotes Offices for it.
@@ -46,7 +47,7 @@ interface IConsortium is IGovernor {
         bytes signature;
     }
 
-    /// @notice An office voted. `VoteCast` precedes it and holds the reason.
+    /// @notice An office voted. `VoteCast` follows it and holds the reason.
     /// @param voter Seat of the office at that time.
     event OfficeVoted(uint256 indexed proposalId, OfficeCode indexed office, address indexed voter, uint8 support);
     /// @notice A proposal was counted for good.

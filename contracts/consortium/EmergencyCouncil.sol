@@ -121,7 +121,8 @@ contract EmergencyCouncil is EIP712, IEmergencyCouncil {
         for (uint256 i = 0; i < supporters.length; ++i) {
             _usedIn[office][supporters[i]] = _terms[office] + 1;
         }
-        _runsUntil[office] = until;
+        // A later, shorter emergency against its keys does not end the one against the office.
+        if (until > _runsUntil[office]) _runsUntil[office] = until;
         if (ofOffice) emergencyUntil[office] = until;
         emit SuspendedInEmergency(id, office, suspension.accounts, until, supporters, suspension.reason);
         if (ofOffice) directory.suspendOffice(office, until);

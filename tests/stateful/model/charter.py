@@ -71,7 +71,7 @@ class CharterModel:
 
     def remark(self, caller: str, proposal_id: int, observer: str, text: str, signature: bytes) -> Effect:
         """Attach a remark to a proposal, as the observer or by its signature."""
-        if not self.is_observer(observer):
+        if not self.may_remark(observer):
             raise Refusal("CharterNotObserver", observer)
         self._need_length(text, MAX_REMARK)
         self.consortium.state_of(proposal_id)
@@ -82,6 +82,10 @@ class CharterModel:
             raise Refusal("CharterInvalidSignature", observer)
         self.remarks.add((observer, digest))
         return self._told("Remarked", proposal_id, observer, text)
+
+    def may_remark(self, account: str) -> bool:
+        """Tell whether an account may attach remarks."""
+        return self.is_observer(account)
 
     def is_observer(self, account: str) -> bool:
         """Tell whether an account is listed."""
