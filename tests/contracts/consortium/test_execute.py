@@ -327,6 +327,21 @@ def test_fewer_than_three_can_only_grow(accounts: Any) -> None:
     assert directory.objectionDelay() == 20 * DAY
 
 
+def test_fewer_than_three_can_grow_step_by_step(accounts: Any, deployer: Any) -> None:
+    """Two of three were suspended between count and handover: an admission that was counted still leaves too few, but
+    more than before."""
+    members = [Member(code, accounts[index]) for index, code in enumerate((b"CH", b"DE", b"ES"), 11)]
+    house = found(members, hand_over=False)
+    consortium, directory = house.consortium, house.directory
+    admission = call(directory.admitOffice, b"FR", accounts[14], "INPI", "", 0)
+    made = ripen(consortium, proposal("Admit FR", admission), members)
+    for member in members[1:]:
+        directory.suspendOffice(member.code, FOREVER, {"from": deployer})
+    directory.transferGovernance(consortium.timelock(), {"from": deployer})
+    execute(consortium, made)
+    assert [bytes(code) for code in directory.activeOffices()] == [b"CH", b"FR"]
+
+
 def test_governance_goes_to_no_account(
     consortium: Any, timelock: Any, directory: Any, offices: list[Office], em: Office, stranger: Any
 ) -> None:
