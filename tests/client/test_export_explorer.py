@@ -11,16 +11,19 @@ from typing import Any
 
 import pytest
 
+from registrum.chain.contracts import load_abi
 from registrum.chain.rpc import RpcClient
-from registrum.deployment import CONTRACTS, Manifest
+from registrum.deployment import CONSORTIUM_CONTRACTS, CONTRACTS, Manifest, load_artifact
 from registrum.deployment.deployer import RpcBackend, deploy
 from registrum.errors import NetworkMismatchError, VerificationError
 from registrum.signing.keccak import keccak
 from registrum.signing.signers import DevelopmentSigner
 from scripts import export_explorer as script
 from tests.client.anvil import running
+from tests.client.consortia import TERMS
 
 ACCOUNT = DevelopmentSigner.account(0)
+ALL = CONTRACTS + CONSORTIUM_CONTRACTS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,19 +38,19 @@ class Chain:
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     path = tmp_path_factory.mktemp("deployments") / "manifest.json"
     with running() as node, RpcClient(node.url) as rpc:
-        done = deploy(RpcBackend(rpc, ACCOUNT), path, governance=ACCOUNT.address)
+        done = deploy(RpcBackend(rpc, ACCOUNT), path, consortium=TERMS)
         yield Chain(rpc, node.url, done.manifest, path)
 
 
 @pytest.fixture(scope="module")
 def contracts() -> list[script.Exported]:
     """Compiled once: it takes the compiler seconds."""
-    return script.recompiled(CONTRACTS)
+    return script.recompiled(ALL)
 
 
 @pytest.fixture
 def compiled(contracts: list[script.Exported], monkeypatch: pytest.MonkeyPatch) -> list[script.Exported]:
-    monkeypatch.setattr(script, "recompiled", lambda names: contracts)
+    monkeypatch.setattr(script, "recompiled", lambda names: [item for item in contracts if item.name in names])
     return contracts
 
 
@@ -71,7 +74,8 @@ def test_code_on_the_chain_names_the_metadata_and_the_metadata_the_sources(
 ) -> None:
     count = script.export(chain.rpc, chain.manifest, tmp_path)
     assert count == sum(1 for file in tmp_path.rglob("*") if file.is_file())
-    for name in CONTRACTS:
+    assert [item.name for item in compiled] == list(chain.manifest.contracts) == list(ALL)
+    for name in ALL:
         address = chain.manifest.address(name)
         folder = tmp_path / "contracts" / "full_match" / "31337" / address
         code = bytes.fromhex(chain.rpc.call("eth_getCode", [address, "latest"])[2:])
@@ -79,7 +83,7 @@ def test_code_on_the_chain_names_the_metadata_and_the_metadata_the_sources(
         # The last bytes of the code: CBOR with the multihash of the metadata (Solidity, "Contract Metadata").
         assert b"\x64ipfs\x58\x22" + ipfs_multihash(text) in code[-60:]
         metadata = json.loads(text)
-        assert list(metadata["settings"]["compilationTarget"].values()) == [name]
+        assert list(metadata["settings"]["compilationTarget"].values()) == [load_artifact(name).name]
         written = {
             file.relative_to(folder / "sources").as_posix(): file.read_bytes()
             for file in (folder / "sources").rglob("*")
@@ -102,6 +106,19 @@ def test_code_on_the_chain_names_the_metadata_and_the_metadata_the_sources(
         ("signatures", "publishCalendar(bytes2,uint16,uint8,uint256[2])"),
         ("signatures", "ApplicationRegistryConflict(bytes32,bytes32,uint32)"),
         ("topic0", "OfficeAdmitted(bytes2,address,string,string,uint32)"),
+        (
+            "topic0",
+            "ProposalCreated(uint256,address,address[],uint256[],string[],bytes[],uint256,uint256,string)",
+        ),
+        ("topic0", "VoteCast(address,uint256,uint8,uint256,string)"),
+        ("topic0", "ProposalExecuted(uint256)"),
+        ("topic0", "CallExecuted(bytes32,uint256,address,uint256,bytes)"),
+        ("topic0", "ContractListed(bytes32,uint256,address,bytes32)"),
+        ("signatures", "castSignedVotes(uint256,(bytes2,uint8,string,bytes)[])"),
+        ("signatures", "GovernorNonexistentProposal(uint256)"),
+        ("signatures", "support((bytes2,address[],string,uint64,uint40),(bytes2,bytes)[])"),
+        ("signatures", "adopt(bytes32,string)"),
+        ("signatures", "executeBatch(address[],uint256[],bytes[],bytes32,bytes32)"),
     ],
 )
 def test_texts_of_selectors_and_topics(
@@ -110,6 +127,74 @@ def test_texts_of_selectors_and_topics(
     script.export(chain.rpc, chain.manifest, tmp_path)
     digest = keccak(text.encode()).hex()
     assert (tmp_path / kind / (digest if kind == "topic0" else digest[:8])).read_text() == text
+
+
+def test_each_name_of_every_contract_is_there(chain: Chain, compiled: list[script.Exported], tmp_path: Path) -> None:
+    script.export(chain.rpc, chain.manifest, tmp_path)
+    written = {
+        "event": {file.read_text().partition("(")[0] for file in (tmp_path / "topic0").iterdir()},
+        "other": {file.read_text().partition("(")[0] for file in (tmp_path / "signatures").iterdir()},
+    }
+    named = [entry for name in ALL for entry in load_artifact(name).abi if "name" in entry]
+    assert written["event"] == {entry["name"] for entry in named if entry["type"] == "event"}
+    assert written["other"] == {entry["name"] for entry in named if entry["type"] != "event"}
+
+
+def test_constructor_arguments_are_what_the_contracts_were_created_with(
+    chain: Chain, compiled: list[script.Exported], tmp_path: Path
+) -> None:
+    """By the node's own trace of the creations, that of the timelock within the consortium's included."""
+    script.export(chain.rpc, chain.manifest, tmp_path)
+    for name in ALL:
+        deployed = chain.manifest.contract(name)
+        traced = chain.rpc.call("debug_traceTransaction", ["0x" + deployed.transaction.hex(), {"tracer": "callTracer"}])
+        frames = [traced, *traced.get("calls", ())]
+        [frame] = [item for item in frames if item["type"] == "CREATE" and item["to"] == deployed.address.lower()]
+        written = (tmp_path / "constructor-arguments" / f"{name}.txt").read_text().strip()
+        assert frame["input"] == "0x" + load_artifact(name).creation_code.hex() + written
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("Charter", lambda given: (*given[:3], "https://elsewhere.example/charter")),
+        ("Consortium", lambda given: (given[0], (*given[1][:3], 1, 2))),
+        ("AddressBook", lambda given: ("0x" + "11" * 20,)),
+    ],
+)
+def test_arguments_that_the_chain_does_not_know_write_nothing(
+    chain: Chain, compiled: list[script.Exported], tmp_path: Path, name: str, arguments: Any
+) -> None:
+    deployed = chain.manifest.contract(name)
+    other = dataclasses.replace(deployed, constructor_arguments=arguments(deployed.constructor_arguments))
+    manifest = dataclasses.replace(chain.manifest, contracts={**chain.manifest.contracts, name: other})
+    with pytest.raises(VerificationError, match=f"{name}: the transaction that created it holds other code"):
+        script.export(chain.rpc, manifest, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_creation_that_the_node_does_not_know_writes_nothing(
+    chain: Chain, compiled: list[script.Exported], tmp_path: Path
+) -> None:
+    other = dataclasses.replace(chain.manifest.contract("Charter"), transaction=b"\x11" * 32)
+    manifest = dataclasses.replace(chain.manifest, contracts={**chain.manifest.contracts, "Charter": other})
+    with pytest.raises(VerificationError, match="Charter: the node does not know the transaction"):
+        script.export(chain.rpc, manifest, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_deployment_under_one_account_has_the_registers_alone(
+    chain: Chain, compiled: list[script.Exported], tmp_path: Path
+) -> None:
+    account = DevelopmentSigner.account(9)
+    manifest = deploy(RpcBackend(chain.rpc, account), tmp_path / "m.json", governance=account.address).manifest
+    script.export(chain.rpc, manifest, tmp_path / "out")
+    assert {file.stem for file in (tmp_path / "out" / "standard-input").iterdir()} == set(CONTRACTS)
+    asked = load_abi("OfficeDirectory").encode("governance").hex()
+    directory = {"to": manifest.address("OfficeDirectory"), "data": "0x" + asked}
+    governance = chain.rpc.call("eth_call", [directory, "latest"])
+    arguments = (tmp_path / "out" / "constructor-arguments" / "OfficeDirectory.txt").read_text()
+    assert arguments == governance.removeprefix("0x") + "\n"
 
 
 def test_immutables_are_set_aside_and_nothing_else(chain: Chain, contracts: list[script.Exported]) -> None:
@@ -134,7 +219,7 @@ def test_other_sources_write_nothing(
 ) -> None:
     other = dataclasses.replace(contracts[-1], runtime_code=contracts[-1].runtime_code[:-1] + b"\0")
     monkeypatch.setattr(script, "recompiled", lambda names: [*contracts[:-1], other])
-    with pytest.raises(VerificationError, match="PriorityRegister"):
+    with pytest.raises(VerificationError, match="AddressBook: the code at"):
         script.export(chain.rpc, chain.manifest, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -155,6 +240,6 @@ def test_main(
     monkeypatch.setenv("REGISTRUM_RPC", chain.url)
     monkeypatch.setenv("REGISTRUM_MANIFEST", str(chain.manifest_path))
     script.main(str(tmp_path / "out"))
-    assert "equal to the code on the chain" in capsys.readouterr().out
+    assert f"recompiled {len(ALL)} contracts: equal to the code on the chain" in capsys.readouterr().out
     with pytest.raises(SystemExit, match="there is no manifest"):
         script.main(str(tmp_path / "out"), manifest=str(tmp_path / "none.json"))
