@@ -1,8 +1,10 @@
-"""The offices vote for a new application registry: the client goes on with the manifest that it has."""
+"""The offices vote for a new application registry: client and powers audit go on with the manifest that they have."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,11 +14,16 @@ import pytest
 from registrum import OfficeStatus, PriorityClaim, Right, Verdict
 from registrum.chain.reverts import ApplicationRegistryConflictError
 from registrum.client.records import Application
+from registrum.deployment import Manifest
 from registrum.deployment.artifacts import load_artifact
+from registrum.deployment.power_rules import RULES
+from registrum.deployment.powers import PowersReport, audit_powers
 from registrum.deployment.versions import registry_versions
 from registrum.errors import NetworkMismatchError
 from registrum.numbers import OfficeNumber
 from registrum.proofs.store import AnchorEntry, AnchorStore
+from registrum.signing.addresses import checksum_address
+from registrum.signing.keccak import keccak
 from tests.client.consortia import DEPLOYER, KEYS, Consortium, consortium
 
 DIRECTORY, REGISTRY, PRIORITY = "OfficeDirectory", "ApplicationRegistry", "PriorityRegister"
@@ -131,3 +138,137 @@ def test_session_begun_before_the_vote_goes_on_with_the_former_registry(here: Co
     assert office is not None
     assert office.status is OfficeStatus.ACTIVE
     assert KEYS["EM"].address in {key.account for key in begun.keys("EM")}
+
+
+# The audit of powers
+
+
+def list_alone(here: Consortium, name: str, account: str) -> None:
+    """Vote for an entry of the address book, and for nothing that belongs with it."""
+    drafts = here.registry().drafts()
+    here.decided(drafts.of(drafts.list_contract(name, account).calls[:1], f"List {name}."))
+
+
+def tried(report: PowersReport) -> dict[str, str]:
+    """Addresses of the contracts whose functions were tried."""
+    return {power.contract: power.address for power in report.powers}
+
+
+def named(here: Consortium, address: str) -> Manifest:
+    """The manifest that an operator writes when a new version is in force."""
+    code = bytes.fromhex(here.rpc.call("eth_getCode", [address, "latest"])[2:])
+    present = dataclasses.replace(
+        here.manifest.contract(REGISTRY),
+        address=checksum_address(bytes.fromhex(address[2:])),
+        code_hash=keccak(code),
+    )
+    return dataclasses.replace(here.manifest, contracts={**here.manifest.contracts, REGISTRY: present})
+
+
+def test_audit_with_one_version_names_it_plainly(here: Consortium) -> None:
+    report = audit_powers(here.rpc, here.manifest)
+    assert report.failures == ()
+    assert tried(report) == {name: here.manifest.address(name) for name in here.manifest.contracts}
+    facts = {check.what: check.found for check in report.checks}
+    assert facts["PriorityRegister.registry is the ApplicationRegistry"] == here.manifest.address(REGISTRY)
+    assert facts["ApplicationRegistry.predecessor is none"] == NOBODY
+
+
+def test_audit_after_a_vote_is_of_the_version_in_force_and_of_the_former_one(here: Consortium) -> None:
+    before = here.registry()
+    old = here.application()
+    before.register(old)
+    newest = checksum_address(bytes.fromhex(successor(here)[2:]))
+    here.decided(before.drafts().list_contract(REGISTRY, newest))
+    report = audit_powers(here.rpc, here.manifest)
+    assert report.failures == ()
+    former = here.manifest.address(REGISTRY)
+    labels = {f"{REGISTRY} (version 1, former)": former, f"{REGISTRY} (version 2, in force)": newest}
+    others = {name: here.manifest.address(name) for name in here.manifest.contracts if name != REGISTRY}
+    assert tried(report) == others | labels
+    for label in labels:
+        functions = {power.function.partition("(")[0] for power in report.powers if power.contract == label}
+        assert functions == RULES[REGISTRY].keys()
+        # Each was asked about a number that it knows: the one in force by its predecessor.
+        (correct,) = [item for item in report.powers if (item.contract, item.function[:8]) == (label, "correct(")]
+        assert {trial.outcome for trial in correct.trials} == {"OfficeDirectoryUnknownKey"}
+    facts = {check.what: check.found for check in report.checks}
+    assert facts["PriorityRegister.registry is the ApplicationRegistry (version 2, in force)"] == newest
+    assert facts["ApplicationRegistry (version 2, in force).predecessor is version 1"] == former
+    assert facts["ApplicationRegistry (version 1, former).predecessor is none"] == NOBODY
+    assert facts["ApplicationRegistry (version 2, in force) has the code that the offices listed"] == "it has"
+    assert facts["the address book lists ApplicationRegistry"] == (
+        f"{newest}, version 2, in force; the manifest names a former one, {former}"
+    )
+    for label in labels:
+        assert facts[f"{label}.directory is the OfficeDirectory"] == here.manifest.address(DIRECTORY)
+        assert f"{label} is no proxy" in facts
+    document = json.loads(json.dumps(report.to_json()))
+    assert {(power["contract"], power["address"]) for power in document["powers"]} >= labels.items()
+
+
+def test_audit_follows_several_versions_from_that_of_the_manifest_on(here: Consortium) -> None:
+    second = successor(here)
+    here.decided(here.registry().drafts().list_contract(REGISTRY, second))
+    third = successor(here, second)
+    here.decided(here.registry().drafts().list_contract(REGISTRY, third))
+    states = {1: "former", 2: "former", 3: "in force"}
+    for manifest, versions in (
+        (here.manifest, (1, 2, 3)),
+        (named(here, second), (2, 3)),
+        (named(here, third), ()),
+    ):
+        report = audit_powers(here.rpc, manifest)
+        assert report.failures == ()
+        labels = {contract for contract in tried(report) if contract.startswith(REGISTRY)}
+        assert labels == ({f"{REGISTRY} (version {each}, {states[each]})" for each in versions} or {REGISTRY})
+        predecessors = {check.what.rpartition(" is ")[2] for check in report.checks if ".predecessor is" in check.what}
+        assert predecessors == {f"version {each - 1}" if each > 1 else "none" for each in versions or (3,)}
+
+
+def test_audit_of_a_registry_that_verdicts_do_not_follow(here: Consortium) -> None:
+    list_alone(here, REGISTRY, successor(here))
+    former = here.manifest.address(REGISTRY)
+    assert audit_powers(here.rpc, here.manifest).failures == (
+        f"PriorityRegister.registry is the ApplicationRegistry (version 2, in force): {former}",
+    )
+
+
+def test_audit_of_a_registry_that_obeys_others(here: Consortium) -> None:
+    directory = create(here, DIRECTORY, DEPLOYER.address)
+    list_alone(here, REGISTRY, create(here, REGISTRY, directory, NOBODY))
+    failures = audit_powers(here.rpc, here.manifest).failures
+    label = f"{REGISTRY} (version 2, in force)"
+    assert f"{label}.directory is the OfficeDirectory: {checksum_address(bytes.fromhex(directory[2:]))}" in failures
+    assert f"{label}.predecessor is version 1: {NOBODY}" in failures
+
+
+def test_audit_of_a_registry_with_unknown_functions(here: Consortium) -> None:
+    another = create(here, PRIORITY, here.manifest.address(DIRECTORY), here.manifest.address(REGISTRY))
+    list_alone(here, REGISTRY, another)
+    report = audit_powers(here.rpc, here.manifest)
+    label = f"{REGISTRY} (version 2, in force)"
+    address = checksum_address(bytes.fromhex(another[2:]))
+    assert (
+        f"{label} has the code of this package: the code is another, at {address}; it was not tried" in report.failures
+    )
+    assert label not in tried(report)
+    assert f"{REGISTRY} (version 1, former)" in tried(report)
+
+
+def test_audit_of_a_registry_whose_code_was_exchanged(here: Consortium) -> None:
+    newest = successor(here)
+    here.decided(here.registry().drafts().list_contract(REGISTRY, newest))
+    code = here.rpc.call("eth_getCode", [newest, "latest"])
+    here.rpc.call("anvil_setCode", [newest, code[:-106] + "f4ff" + code[-106:]])
+    failures = "\n".join(audit_powers(here.rpc, here.manifest).failures)
+    label = f"{REGISTRY} (version 2, in force)"
+    assert f"{label} has the code that the offices listed: the code has hash 0x" in failures
+    assert f"{label} runs no code but its own and cannot vanish: DELEGATECALL, SELFDESTRUCT" in failures
+
+
+def test_audit_asks_for_a_new_manifest_where_another_contract_was_replaced(here: Consortium) -> None:
+    another = create(here, PRIORITY, here.manifest.address(DIRECTORY), here.manifest.address(REGISTRY))
+    list_alone(here, PRIORITY, another)
+    address = checksum_address(bytes.fromhex(another[2:]))
+    assert audit_powers(here.rpc, here.manifest).failures == (f"the address book lists PriorityRegister: {address}",)

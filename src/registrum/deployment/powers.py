@@ -6,13 +6,17 @@ very reason, who is must not be. Beside that, storage: who governs, who holds wh
 deployer is or could become a seat, a key or an observer, and whether code could be exchanged. A function without a rule
 (`registrum.deployment.power_rules`) fails the audit.
 
+Where the offices have voted for a new application registry since the manifest was written, the one in force is audited
+beside the former ones, which still take records. Functions of code that is not of this package cannot be known: such a
+version fails the audit.
+
 Not its job: whether the rules are good ones, and what single offices do with their keys.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from registrum.chain.codec import canonical_type
@@ -32,6 +36,7 @@ from registrum.signing.keccak import keccak
 
 __all__ = ["Check", "Power", "PowersReport", "Trial", "audit_powers", "forbidden_instructions", "state_changing"]
 
+_REGISTRY, _BOOK = "ApplicationRegistry", "AddressBook"
 _ZERO = "0x" + "00" * 20
 _ACTIVE = 1
 _WITHDRAWN = 3
@@ -76,13 +81,15 @@ class Power:
     """One function that can change something.
 
     Attributes:
-        contract: Its contract.
+        contract: Its contract; with the version where several are in use.
+        address: Where that is, in EIP-55 form.
         function: Its signature, such as `departOffice(bytes2)`.
         holder: Who can call it; None if nobody classified it.
         trials: What was tried.
     """
 
     contract: str
+    address: str
     function: str
     holder: Holder | None
     trials: tuple[Trial, ...]
@@ -101,6 +108,7 @@ class Power:
         """The JSON form."""
         return {
             "contract": self.contract,
+            "address": self.address,
             "function": self.function,
             "who": None if self.holder is None else self.holder.name.lower(),
             "whoInWords": self.who,
@@ -234,6 +242,35 @@ def forbidden_instructions(code: bytes) -> list[str]:
     return sorted(found)
 
 
+@dataclass(frozen=True)
+class _Contract:
+    """A contract to audit.
+
+    Attributes:
+        label: Its name, with the version where several are in use.
+        name: Its name in the manifest, of its rules and its ABI.
+        address: In EIP-55 form.
+        code: As it is on the chain.
+        listed_hash: Hash of the code that the offices voted for, where the manifest does not name it.
+    """
+
+    label: str
+    name: str
+    address: str
+    code: bytes
+    listed_hash: bytes | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the code is of this package."""
+        return load_artifact(self.name).matches(self.code)
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether its functions are those that this package knows; of the manifest's contracts that was verified."""
+        return self.listed_hash is None or self.is_ours
+
+
 class _Audit:
     def __init__(self, rpc: RpcClient, manifest: Manifest, deployer: str) -> None:
         self._rpc = rpc
@@ -244,8 +281,33 @@ class _Audit:
         self._timelock = manifest.address(TIMELOCK)
         self._abis = {name: Abi(load_artifact(name).abi) for name in manifest.contracts}
         self._head = read_block(rpc.call("eth_getBlockByNumber", ["latest", False]))
+        book = manifest.address(_BOOK)
+        lists = self._ask([(_BOOK, book, "versions", (_name(name),)) for name in manifest.contracts])
+        self._listed: dict[str, list[dict[str, Any]]] = dict(zip(manifest.contracts, lists, strict=True))
+        self._contracts = self._to_audit()
+        self._registries = [contract for contract in self._contracts if contract.name == _REGISTRY]
         self._read_offices()
         self._errors = _error_names()
+
+    def _to_audit(self) -> list[_Contract]:
+        """The contracts of the manifest, and the versions of the application registry that came after its own."""
+        found: list[tuple[str, str, str, bytes | None]] = []
+        for name, contract in self._manifest.contracts.items():
+            accounts = [entry["account"] for entry in self._listed[name]]
+            # As for the client: no other contract takes over from a predecessor.
+            if name != _REGISTRY or contract.address not in accounts[:-1]:
+                found.append((name, name, contract.address, None))
+                continue
+            first = accounts.index(contract.address)
+            for number, entry in enumerate(self._listed[name][first:], first + 1):
+                state = "in force" if number == len(accounts) else "former"
+                listed_hash = entry["code_hash"] if number > first + 1 else None
+                found.append((f"{name} (version {number}, {state})", name, entry["account"], listed_hash))
+        codes = self._answers([("eth_getCode", [address, "latest"]) for _, _, address, _ in found])
+        return [
+            _Contract(label, name, address, as_data(code, "code"), listed_hash)
+            for (label, name, address, listed_hash), code in zip(found, codes, strict=True)
+        ]
 
     def _read_offices(self) -> None:
         directory, charter = self._manifest.address("OfficeDirectory"), self._manifest.address("Charter")
@@ -276,52 +338,63 @@ class _Audit:
     # By storage and code
 
     def _code(self) -> list[Check]:
-        names = list(self._manifest.contracts)
-        addresses = [self._manifest.address(name) for name in names]
         slots = [hex(int.from_bytes(keccak(text.encode("ascii")), "big") - 1) for text in _PROXY_SLOTS]
-        calls: list[Call] = [("eth_getCode", [address, "latest"]) for address in addresses]
-        calls += [("eth_getStorageAt", [address, slot, "latest"]) for address in addresses for slot in slots]
-        answers = [as_data(answer, "storage") for answer in self._answers(calls)]
-        checks = []
-        for number, name in enumerate(names):
-            code = answers[number]
-            first = len(names) + number * len(slots)
-            same = load_artifact(name).matches(code)
-            checks.append(
-                Check(f"{name} has the code of this package", "it has" if same else "the code is another", same)
+        answers = iter(
+            self._answers(
+                ("eth_getStorageAt", [contract.address, slot, "latest"])
+                for contract in self._contracts
+                for slot in slots
             )
-            forbidden = forbidden_instructions(code)
+        )
+        checks = []
+        for contract in self._contracts:
+            label, same = contract.label, contract.is_ours
+            other = "the code is another" + ("" if contract.is_tried else f", at {contract.address}; it was not tried")
+            checks.append(Check(f"{label} has the code of this package", "it has" if same else other, same))
+            if contract.listed_hash is not None:
+                actual = keccak(contract.code)
+                voted = actual == contract.listed_hash
+                found = "it has" if voted else f"the code has hash 0x{actual.hex()}"
+                checks.append(Check(f"{label} has the code that the offices listed", found, voted))
+            forbidden = forbidden_instructions(contract.code)
             checks.append(
                 Check(
-                    f"{name} runs no code but its own and cannot vanish",
+                    f"{label} runs no code but its own and cannot vanish",
                     ", ".join(forbidden) or "no CALLCODE, DELEGATECALL or SELFDESTRUCT",
                     not forbidden,
                 )
             )
-            used = [
-                text
-                for text, value in zip(_PROXY_SLOTS, answers[first : first + len(slots)], strict=True)
-                if any(value)
-            ]
-            checks.append(Check(f"{name} is no proxy", ", ".join(used) or "the slots of EIP-1967 are empty", not used))
+            used = [text for text in _PROXY_SLOTS if any(as_data(next(answers), "storage"))]
+            checks.append(Check(f"{label} is no proxy", ", ".join(used) or "the slots of EIP-1967 are empty", not used))
         return checks
 
     def _wiring(self) -> list[Check]:
-        """Who governs, and that all contracts mean the same directory."""
-        address = self._manifest.address
+        """Who governs, and that all contracts mean the same directory and the same application registry."""
+        place = {contract.label: (contract.name, contract.address) for contract in self._contracts}
         expected = [
             ("OfficeDirectory", "governance", TIMELOCK),
             ("OfficeDirectory", "emergencyBody", "EmergencyCouncil"),
             ("Consortium", "timelock", TIMELOCK),
-            *((name, "directory", "OfficeDirectory") for name in ("ApplicationRegistry", "PriorityRegister")),
-            *((name, "directory", "OfficeDirectory") for name in ("Consortium", "EmergencyCouncil", "AddressBook")),
+            *((name, "directory", "OfficeDirectory") for name in ("PriorityRegister", "Consortium")),
+            *((name, "directory", "OfficeDirectory") for name in ("EmergencyCouncil", _BOOK)),
+            ("PriorityRegister", "registry", self._registries[-1].label),
             ("Charter", "consortium", "Consortium"),
             ("Charter", "council", "EmergencyCouncil"),
+            *((contract.label, "directory", "OfficeDirectory") for contract in self._registries if contract.is_tried),
         ]
-        answers = self._ask([(name, address(name), function, ()) for name, function, _ in expected])
+        wired = [(label, function, f"the {wanted}", place[wanted][1]) for label, function, wanted in expected]
+        # The first version of all has no predecessor, and each later one has that which the offices listed before it.
+        before = {entry["account"]: number for number, entry in enumerate(self._listed[_REGISTRY])}
+        for contract in self._registries:
+            number = before.get(contract.address, 0)
+            if contract.is_tried:
+                former = self._listed[_REGISTRY][number - 1]["account"] if number else _ZERO
+                wanted = f"version {number}" if number else "none"
+                wired.append((contract.label, "predecessor", wanted, former))
+        answers = self._ask([(*place[label], function, ()) for label, function, _, _ in wired])
         return [
-            Check(f"{name}.{function} is the {wanted}", found, found == address(wanted))
-            for (name, function, wanted), found in zip(expected, answers, strict=True)
+            Check(f"{label}.{function} is {wanted}", found, found == address)
+            for (label, function, wanted, address), found in zip(wired, answers, strict=True)
         ]
 
     def _roles(self) -> list[Check]:
@@ -420,33 +493,40 @@ class _Audit:
         ]
 
     def _book(self) -> list[Check]:
-        address = self._manifest.address("AddressBook")
-        contracts = self._manifest.contracts
-        asked = [("AddressBook", address, "versions", (_name(name),)) for name in contracts]
         checks = []
-        for (name, contract), entries in zip(contracts.items(), self._ask(asked), strict=True):
+        for name, contract in self._manifest.contracts.items():
+            entries = self._listed[name]
             found = entries[-1]["account"] if entries else "not listed"
-            checks.append(Check(f"the address book lists {name}", found, found == contract.address))
+            ok = found == contract.address
+            if name == _REGISTRY and len(self._registries) > 1:
+                ok = True
+                found += f", version {len(entries)}, in force; the manifest names a former one, {contract.address}"
+            checks.append(Check(f"the address book lists {name}", found, ok))
         return checks
 
     # By trying
 
     def _powers(self) -> list[Power]:
         facts = self._facts()
-        planned: list[tuple[str, str, Rule | None, list[tuple[Actor, Call]]]] = []
-        for contract in self._manifest.contracts:
+        planned: list[tuple[_Contract, str, Rule | None, list[tuple[Actor, Call]]]] = []
+        for contract in self._contracts:
+            if not contract.is_tried:
+                continue
+            if contract.name == _REGISTRY:
+                facts = replace(facts, record=self._recorded(contract))
             seen: set[str] = set()
-            for entry in state_changing(load_artifact(contract).abi):
+            for entry in state_changing(load_artifact(contract.name).abi):
                 name = entry.get("name", entry["type"])
                 # A second function of the same name is another function, which the rule was not made for.
-                rule = None if name in seen else RULES.get(contract, {}).get(name)
+                rule = None if name in seen else RULES.get(contract.name, {}).get(name)
                 seen.add(name)
                 inputs = ",".join(canonical_type(item) for item in entry.get("inputs", ()))
                 planned.append((contract, f"{name}({inputs})", rule, self._trials(contract, entry, rule, facts)))
         answers = iter(self._rpc.batch(call for *_, calls in planned for _, call in calls))
         return [
             Power(
-                contract,
+                contract.label,
+                contract.address,
                 function,
                 None if rule is None else rule.holder,
                 tuple(self._judged(rule, actor, facts.actors[actor], next(answers)) for actor, _ in calls if rule),
@@ -455,7 +535,7 @@ class _Audit:
         ]
 
     def _trials(
-        self, contract: str, entry: Mapping[str, Any], rule: Rule | None, facts: Facts
+        self, contract: _Contract, entry: Mapping[str, Any], rule: Rule | None, facts: Facts
     ) -> list[tuple[Actor, Call]]:
         if rule is None:
             return []
@@ -465,11 +545,11 @@ class _Audit:
             actors.remove(Actor.DEPLOYER)
         calls: list[tuple[Actor, Call]] = []
         for actor in actors:
-            request = {"from": facts.actors[actor], "to": facts.addresses[contract]}
+            request = {"from": facts.actors[actor], "to": contract.address}
             if rule.by_votes:
-                data = self._abis[contract].encode("getVotes", facts.actors[actor], facts.now)
+                data = self._abis[contract.name].encode("getVotes", facts.actors[actor], facts.now)
             else:
-                data = call_data(contract, entry, facts, actor)
+                data = call_data(contract.name, entry, facts, actor)
             calls.append((actor, ("eth_call", [{**request, "data": "0x" + data.hex()}, "latest"])))
         return calls
 
@@ -520,15 +600,17 @@ class _Audit:
             offices=frozenset(item["code"] for item in offices),
             key=keys[0] if keys else self._outsider,
             emergency=emergency,
-            record=self._recorded(),
+            record=None,
             now=self._head.timestamp,
         )
 
-    def _recorded(self) -> Recorded | None:
-        """A number that was registered in the newest blocks, if any was."""
-        address, abi = self._manifest.address("ApplicationRegistry"), self._abis["ApplicationRegistry"]
+    def _recorded(self, registry: _Contract) -> Recorded | None:
+        """A number that was registered in the newest blocks, if any was, with what this version answers about it."""
+        abi = self._abis[_REGISTRY]
+        # It answers from those before it too.
+        addresses = [each.address for each in self._registries[: self._registries.index(registry) + 1]]
         wanted = {
-            "address": address,
+            "address": addresses,
             "fromBlock": hex(max(0, self._head.number - _LOG_BLOCKS + 1)),
             "toBlock": hex(self._head.number),
             "topics": [abi.topic("ApplicationRegistered")],
@@ -538,7 +620,7 @@ class _Audit:
         if event is None or not isinstance(event[1]["number"], OfficeNumber):
             return None
         number = event[1]["number"]
-        (record,) = self._ask([("ApplicationRegistry", address, "recordOf", (number,))])
+        (record,) = self._ask([(_REGISTRY, registry.address, "recordOf", (number,))])
         return Recorded(number, record["version"], record["status"] == _WITHDRAWN)
 
     def _ask(self, calls: Sequence[tuple[str, str, str, tuple[Any, ...]]]) -> list[Any]:
@@ -552,7 +634,7 @@ class _Audit:
             for (name, _, function, _), answer in zip(calls, self._answers(requests), strict=True)
         ]
 
-    def _answers(self, calls: Sequence[Call]) -> list[Any]:
+    def _answers(self, calls: Iterable[Call]) -> list[Any]:
         answers = self._rpc.batch(calls)
         for answer in answers:
             if isinstance(answer, RpcError):
