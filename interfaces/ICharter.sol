@@ -74,6 +74,9 @@ interface ICharter {
     /// @notice The emergencies that this charter describes.
     function council() external view returns (IEmergencyCouncil);
 
+    /// @notice Everything at once: the charter as it stands, all versions of its text, and the observers.
+    function charter() external view returns (Terms memory current, Version[] memory versions, Observer[] memory listed);
+
     /// @notice The charter as it stands.
     function terms() external view returns (Terms memory);
 

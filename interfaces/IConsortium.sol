@@ -10,15 +10,32 @@ import {IOfficeDirectory} from "./IOfficeDirectory.sol";
 ///         list of calls with a description in plain words; it is carried out by the timelock once a supermajority of
 ///         the active offices voted for it and the delay is over.
 /// @dev Votes belong to offices, not to accounts: the voter is whoever holds the office's seat when the vote is cast,
-///      so that a seat that changes hands in mid-vote neither loses nor doubles a vote. Each office active at the count
-///      counts, each other does not, neither among the votes nor in the number that they are measured by. The count is
-///      made when a proposal is queued (anyone may do that, within `countWindow` after the vote closed) and then stands.
+///      so that a seat that changes hands in mid-vote neither loses nor doubles a vote. Each office active when the vote
+///      closes counts, each other does not, neither among the votes nor in the number that they are measured by; one
+///      that departs before the count does not either. The count is made when a proposal is queued (anyone may do that,
+///      within `countWindow` after the vote closed) and then stands.
+///
+///      Whatever the share, a proposal needs more than half of the offices that could vote were there no emergency: a
+///      few that suspend others at once cannot outvote the rest.
 ///
 ///      After each executed proposal at least three offices are active, or more than before where there were fewer, and
 ///      governance is a timelock, or the execution reverts as a whole. There is no other way to use the timelock: nobody
 ///      else has a role in it, and no proposal can give one away. A new consortium takes over by a vote on
 ///      `transferGovernance`.
 interface IConsortium is IGovernor {
+    /// @notice What the founders agree on. Times in seconds.
+    /// @param votingDelay From a proposal to the beginning of its vote.
+    /// @param votingPeriod From the beginning to the end of a vote.
+    /// @param executionDelay From the count to the execution.
+    /// @param supermajorityNumerator Share of the active offices that must vote for a proposal.
+    struct Parameters {
+        uint48 votingDelay;
+        uint32 votingPeriod;
+        uint32 executionDelay;
+        uint8 supermajorityNumerator;
+        uint8 supermajorityDenominator;
+    }
+
     /// @notice How a proposal stands: votes of offices that are active, and how many are needed.
     /// @param forVotes Offices for it.
     /// @param againstVotes Offices against it.

@@ -15,7 +15,8 @@ import {IOfficeDirectory} from "./IOfficeDirectory.sol";
 interface IEmergencyCouncil {
     /// @notice What offices support.
     /// @param office The office concerned.
-    /// @param accounts Its keys to suspend; empty to suspend the office itself.
+    /// @param accounts Its keys to suspend; empty to suspend the office itself. Keys that are revoked by then, or
+    ///        suspended for longer, are passed over.
     /// @param reason In plain words, 1 to 1,000 bytes.
     /// @param round Which emergency against this office it would be: `roundOf(office)`.
     /// @param validUntil First second at which support for it no longer counts, at most 7 days ahead.
@@ -56,6 +57,10 @@ interface IEmergencyCouncil {
     error EmergencyCouncilNotGovernance(address caller);
     /// @notice The office is no member: it was never admitted, or departed.
     error EmergencyCouncilNotMember(OfficeCode office);
+    /// @notice The account never was a key of the office. Remedy: name keys that the office has.
+    error EmergencyCouncilUnknownKey(OfficeCode office, address account);
+    /// @notice All the keys are revoked, or suspended for longer.
+    error EmergencyCouncilNoKey(OfficeCode office);
     /// @notice The account is not the seat of an active office other than the one concerned.
     error EmergencyCouncilNotSupporter(address account);
     /// @notice The office cannot support this: it is not active, or is itself the one concerned.
@@ -81,7 +86,8 @@ interface IEmergencyCouncil {
     /// @notice The directory that this contract may suspend in.
     function directory() external view returns (IOfficeDirectory);
 
-    /// @notice How many offices it takes, and for how many seconds they suspend.
+    /// @notice How many offices it takes, and for how many seconds they suspend. Where departures have left fewer other
+    ///         active offices than that, all of them are enough, but three at least.
     function rules() external view returns (uint8 quorum, uint40 duration);
 
     /// @notice Supports a suspension: as the sending seat, and with what other seats signed. When enough active offices

@@ -14,7 +14,8 @@ import {OfficeCode} from "../contracts/types/OfficeCode.sol";
 ///
 ///      Assumptions: `governance` (the timelock of the consortium) is trusted to admit, suspend and replace seats; each
 ///      seat is trusted with the keys of its own office and with nothing else. Neither can change or remove a record of
-///      any register. `emergencyBody` can only suspend, for a time.
+///      any register. `emergencyBody` can only suspend, for 90 days at most, and leaves three offices
+///      active.
 interface IOfficeDirectory {
     /// @notice Standing of an office: 0 not a member, 1 active, 2 suspended, 3 departed.
     enum OfficeStatus {
@@ -107,6 +108,10 @@ interface IOfficeDirectory {
     error OfficeDirectoryNotGovernance(address caller);
     /// @notice Only governance or the emergency body may do this. Remedy: collect the support of enough offices.
     error OfficeDirectoryNotEmergencyBody(address caller);
+    /// @notice An emergency lasts 90 days at most, until `latest`. Remedy: put a longer suspension to the vote.
+    error OfficeDirectoryEmergencyTooLong(uint40 until, uint40 latest);
+    /// @notice An emergency would leave fewer than three offices active. Remedy: put it to the vote.
+    error OfficeDirectoryTooFewActive(uint256 active, uint256 least);
     /// @notice An emergency can lengthen a suspension, never shorten it.
     error OfficeDirectorySuspensionShortened(uint40 until, uint40 recorded);
     /// @notice Only the seat of the office, or a key with the scope keys where that is enough, may do this.
@@ -122,11 +127,12 @@ interface IOfficeDirectory {
     /// @notice The account was not proposed as the next seat of the office, or not any more. Remedy: have the present
     ///         seat propose it.
     error OfficeDirectoryNotProposedSeat(OfficeCode office, address caller);
-    /// @notice No replacement of the seat is under way, or the seat objected. Remedy: have the offices decide it.
+    /// @notice No replacement of the seat is under way, the seat objected, or 30 days have gone by since it could be
+    ///         accepted. Remedy: have the offices decide it.
     error OfficeDirectoryNoReplacement(OfficeCode office);
     /// @notice The present seat may object until `acceptableFrom`. Remedy: wait.
     error OfficeDirectoryReplacementPending(OfficeCode office, uint40 acceptableFrom);
-    /// @notice A suspended office cannot object: whoever stole its seat would.
+    /// @notice An office that is suspended by vote cannot object: whoever stole its seat would.
     error OfficeDirectoryObjectionBarred(OfficeCode office);
     /// @notice The objection delay lies between one day and 90 days.
     error OfficeDirectoryInvalidDelay(uint40 objectionDelay);
@@ -182,6 +188,7 @@ interface IOfficeDirectory {
     function emergencyBody() external view returns (address);
 
     /// @notice Names the emergency body; zero for none. Only governance.
+    /// @dev Whatever it is, it suspends for 90 days at most and leaves three offices active.
     function setEmergencyBody(address newBody) external;
 
     /// @notice Seconds during which a seat may object to its replacement.
@@ -245,13 +252,13 @@ interface IOfficeDirectory {
     function nameSuccessor(OfficeCode office, OfficeCode successor) external;
 
     /// @notice Decides that an account is to become the seat of an office whose seat is lost. Only governance.
-    /// @dev The present seat may object for `objectionDelay` seconds; after that the account accepts by `acceptSeat`. A
-    ///      second decision takes the place of the first.
+    /// @dev The present seat may object for `objectionDelay` seconds, and until the account accepts by `acceptSeat`,
+    ///      which it can for 30 days from then. A second decision takes the place of the first.
     /// @param newSeat Seat of no office; zero takes the decision back.
     function replaceSeat(OfficeCode office, address newSeat) external;
 
     /// @notice Ends the replacement of a seat that is not lost. Only the present seat, until the new one has accepted;
-    ///         not while the office is suspended.
+    ///         not while the office is suspended by vote.
     function objectToReplacement(OfficeCode office) external;
 
     /// @notice Names the account that may become the seat of the office; zero takes a proposal back. Only the seat.
@@ -330,6 +337,15 @@ interface IOfficeDirectory {
 
     /// @notice Codes of the offices that are active at this block, in the order of admission.
     function activeOffices() external view returns (OfficeCode[] memory);
+
+    /// @notice Who could vote at a moment: offices that had been admitted, were not suspended then, and have not
+    ///         departed since.
+    /// @dev Exact for moments since the last suspension of each office; an office that was suspended, reinstated and
+    ///      suspended again since then counts as active at the moment.
+    /// @param time Seconds since 1970, not in the future.
+    /// @return active Their codes, in the order of admission.
+    /// @return inEmergency How many others were suspended in an emergency that no vote has confirmed.
+    function electorateAt(uint40 time) external view returns (OfficeCode[] memory active, uint256 inEmergency);
 
     /// @notice Office that acts for a departed one today: its successor, or that one's; zero if the office has not
     ///         departed, or nobody acts for it.

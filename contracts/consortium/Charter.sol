@@ -90,7 +90,17 @@ contract Charter is EIP712, ICharter {
     }
 
     /// @inheritdoc ICharter
-    function terms() external view override returns (Terms memory current) {
+    function charter()
+        external
+        view
+        override
+        returns (Terms memory current, Version[] memory versions, Observer[] memory listed)
+    {
+        return (terms(), _versions, _observers);
+    }
+
+    /// @inheritdoc ICharter
+    function terms() public view override returns (Terms memory current) {
         Version storage version = _versions[_versions.length - 1];
         current.digest = version.digest;
         current.location = version.location;

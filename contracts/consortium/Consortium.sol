@@ -14,19 +14,6 @@ import {OfficeCode} from "../types/OfficeCode.sol";
 
 /// @title Votes of the offices: one active office, one vote
 contract Consortium is Governor, GovernorSettings, GovernorTimelockControl, IConsortium {
-    /// @notice What the founders agree on. Times in seconds.
-    /// @param votingDelay From a proposal to the beginning of its vote.
-    /// @param votingPeriod From the beginning to the end of a vote.
-    /// @param executionDelay From the count to the execution.
-    /// @param supermajorityNumerator Share of the active offices that must vote for a proposal.
-    struct Parameters {
-        uint48 votingDelay;
-        uint32 votingPeriod;
-        uint32 executionDelay;
-        uint8 supermajorityNumerator;
-        uint8 supermajorityDenominator;
-    }
-
     bytes32 private constant VOTE_TYPEHASH =
         keccak256("Vote(uint256 proposalId,bytes2 office,uint8 support,string reason)");
     uint256 private constant COUNT_WINDOW = 7 days;
@@ -132,7 +119,7 @@ contract Consortium is Governor, GovernorSettings, GovernorTimelockControl, ICon
 
     /// @inheritdoc IConsortium
     function votesNeeded() external view override returns (uint256) {
-        return _needed(directory.activeOffices().length);
+        return quorum(block.timestamp);
     }
 
     /// @inheritdoc IGovernor
@@ -171,7 +158,7 @@ contract Consortium is Governor, GovernorSettings, GovernorTimelockControl, ICon
     function tallyOf(uint256 proposalId) public view override returns (Tally memory tally) {
         tally = _counted[proposalId];
         if (tally.isFinal) return tally;
-        OfficeCode[] memory active = directory.activeOffices();
+        (OfficeCode[] memory active, uint256 inEmergency) = directory.electorateAt(_countedAt(proposalId));
         for (uint256 i = 0; i < active.length; ++i) {
             uint8 vote = _votes[proposalId][active[i]];
             if (vote == 0) continue;
@@ -181,7 +168,7 @@ contract Consortium is Governor, GovernorSettings, GovernorTimelockControl, ICon
         }
         // ST.3 has no more than 676 codes.
         tally.activeOffices = uint16(active.length);
-        tally.needed = uint16(_needed(active.length));
+        tally.needed = uint16(_needed(active.length, inEmergency));
     }
 
     /// @inheritdoc IConsortium
@@ -211,7 +198,8 @@ contract Consortium is Governor, GovernorSettings, GovernorTimelockControl, ICon
     /// @inheritdoc IGovernor
     /// @dev Votes for it that are needed now; earlier moments are not remembered.
     function quorum(uint256) public view override(Governor, IGovernor) returns (uint256) {
-        return _needed(directory.activeOffices().length);
+        (OfficeCode[] memory active, uint256 inEmergency) = directory.electorateAt(uint40(block.timestamp));
+        return _needed(active.length, inEmergency);
     }
 
     /// @inheritdoc IGovernor
@@ -383,11 +371,20 @@ contract Consortium is Governor, GovernorSettings, GovernorTimelockControl, ICon
         emit SupermajorityChanged(numerator, denominator);
     }
 
-    /// @dev Rounded up, and never less than of three offices.
-    function _needed(uint256 active) private view returns (uint256) {
+    /// @dev While the vote lasts, now; then the moment at which it closed, so that no suspension changes its outcome.
+    function _countedAt(uint256 proposalId) private view returns (uint40) {
+        uint256 deadline = proposalDeadline(proposalId);
+        return uint40(deadline < block.timestamp ? deadline : block.timestamp);
+    }
+
+    /// @dev Rounded up, and never less than of three offices. And never less than a majority of those who could vote
+    ///      if there were no emergency: a few must not win a vote by suspending the others before it ends.
+    function _needed(uint256 active, uint256 inEmergency) private view returns (uint256 needed) {
         if (active < LEAST_OFFICES) active = LEAST_OFFICES;
         uint256 denominator = _denominator;
-        return (active * _numerator + denominator - 1) / denominator;
+        needed = (active * _numerator + denominator - 1) / denominator;
+        uint256 majority = (active + inEmergency) / 2 + 1;
+        if (needed < majority) needed = majority;
     }
 
     function _newTimelock(uint256 executionDelay) private returns (TimelockController) {

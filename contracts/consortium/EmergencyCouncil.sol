@@ -65,7 +65,7 @@ contract EmergencyCouncil is EIP712, IEmergencyCouncil {
             _add(id, suspension, supporter);
         }
         OfficeCode[] memory supporters = _entitled(id, suspension.office);
-        if (supporters.length < _quorum) return false;
+        if (supporters.length < _needed(suspension.office)) return false;
         _suspend(id, suspension, supporters);
         return true;
     }
@@ -126,9 +126,20 @@ contract EmergencyCouncil is EIP712, IEmergencyCouncil {
         if (ofOffice) emergencyUntil[office] = until;
         emit SuspendedInEmergency(id, office, suspension.accounts, until, supporters, suspension.reason);
         if (ofOffice) directory.suspendOffice(office, until);
-        for (uint256 i = 0; i < suspension.accounts.length; ++i) {
-            directory.suspendKey(office, suspension.accounts[i], until);
+        else _suspendKeys(office, suspension.accounts, until);
+    }
+
+    /// @dev Passes over keys that were revoked since, or are suspended for longer: nobody can hold up the suspension of
+    ///      one key by what happens to another.
+    function _suspendKeys(OfficeCode office, address[] calldata accounts, uint40 until) private {
+        bool any = false;
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            if (directory.keyOf(office, accounts[i]).revokedAt != 0) continue;
+            if (directory.keySuspendedUntil(office, accounts[i]) >= until) continue;
+            directory.suspendKey(office, accounts[i], until);
+            any = true;
         }
+        if (!any) revert EmergencyCouncilNoKey(office);
     }
 
     function _add(bytes32 id, Suspension calldata suspension, OfficeCode supporter) private {
@@ -154,6 +165,11 @@ contract EmergencyCouncil is EIP712, IEmergencyCouncil {
         IOfficeDirectory.OfficeStatus status = directory.statusOf(suspension.office);
         if (status == IOfficeDirectory.OfficeStatus.None || status == IOfficeDirectory.OfficeStatus.Departed) {
             revert EmergencyCouncilNotMember(suspension.office);
+        }
+        for (uint256 i = 0; i < suspension.accounts.length; ++i) {
+            if (directory.keyOf(suspension.office, suspension.accounts[i]).scopes == 0) {
+                revert EmergencyCouncilUnknownKey(suspension.office, suspension.accounts[i]);
+            }
         }
         uint64 expected = roundOf(suspension.office);
         if (suspension.round != expected) {
@@ -195,6 +211,13 @@ contract EmergencyCouncil is EIP712, IEmergencyCouncil {
             if (all[i].code != office && _runsUntil[all[i].code] > block.timestamp) ++running;
         }
         if (running * 3 >= members) revert EmergencyCouncilTooMany(running, members);
+    }
+
+    /// @dev The quorum, but never more than all the other active offices, of which there are three at least.
+    function _needed(OfficeCode office) private view returns (uint256) {
+        uint256 others = directory.activeOffices().length - (_isActive(office) ? 1 : 0);
+        if (others < LEAST_OFFICES) others = LEAST_OFFICES;
+        return others < _quorum ? others : _quorum;
     }
 
     function _isActive(OfficeCode office) private view returns (bool) {

@@ -12,6 +12,8 @@ contract OfficeDirectory is OfficeKeys {
     uint256 private constant MAX_ENDPOINT_BYTES = 200;
     uint40 private constant MIN_OBJECTION_DELAY = 1 days;
     uint40 private constant MAX_OBJECTION_DELAY = 90 days;
+    uint40 private constant REPLACEMENT_WINDOW = 30 days;
+    uint256 private constant LEAST_OFFICES = 3;
 
     /// @param initialGovernance Account that admits and suspends offices.
     constructor(address initialGovernance) {
@@ -65,12 +67,20 @@ contract OfficeDirectory is OfficeKeys {
     }
 
     /// @inheritdoc IOfficeDirectory
-    function suspendOffice(OfficeCode office, uint40 until) external override {
+    function suspendOffice(OfficeCode office, uint40 until) external override onlySuspender {
         OfficeState storage state = _present(office);
         _checkSuspension(state.suspendedUntil, until);
+        bool byVote = msg.sender == governance;
+        bool running = state.suspendedUntil > block.timestamp;
+        if (!running) state.suspendedFrom = uint40(block.timestamp);
         state.suspendedUntil = until;
+        // An emergency lengthens a suspension by vote without making it one of its own.
+        state.inEmergency = !byVote && (state.inEmergency || !running);
         _mirror(office, state);
         emit OfficeSuspended(office, until);
+        if (byVote) return;
+        (OfficeCode[] memory active,) = electorateAt(uint40(block.timestamp));
+        if (active.length < LEAST_OFFICES) revert OfficeDirectoryTooFewActive(active.length, LEAST_OFFICES);
     }
 
     /// @inheritdoc IOfficeDirectory
@@ -115,7 +125,9 @@ contract OfficeDirectory is OfficeKeys {
         OfficeState storage state = _offices[office];
         address newSeat = state.replacementSeat;
         if (newSeat == address(0)) revert OfficeDirectoryNoReplacement(office);
-        if (state.suspendedUntil > block.timestamp) revert OfficeDirectoryObjectionBarred(office);
+        if (state.suspendedUntil > block.timestamp && !state.inEmergency) {
+            revert OfficeDirectoryObjectionBarred(office);
+        }
         delete state.replacementSeat;
         delete state.replacementFrom;
         emit SeatReplacementObjected(office, newSeat);
@@ -137,6 +149,9 @@ contract OfficeDirectory is OfficeKeys {
             if (!isReplacement) revert OfficeDirectoryNotProposedSeat(office, msg.sender);
             if (block.timestamp < state.replacementFrom) {
                 revert OfficeDirectoryReplacementPending(office, state.replacementFrom);
+            }
+            if (block.timestamp >= state.replacementFrom + REPLACEMENT_WINDOW) {
+                revert OfficeDirectoryNoReplacement(office);
             }
         }
         if (isReplacement) {

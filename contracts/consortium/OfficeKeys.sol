@@ -47,7 +47,7 @@ abstract contract OfficeKeys is OfficeRecords {
     }
 
     /// @inheritdoc IOfficeDirectory
-    function suspendKey(OfficeCode office, address account, uint40 until) external override {
+    function suspendKey(OfficeCode office, address account, uint40 until) external override onlySuspender {
         OfficeState storage state = _present(office);
         KeyState storage key = _unrevokedKey(office, account);
         bytes32 id = keyId(office, account);

@@ -15,9 +15,12 @@ abstract contract OfficeRecords is IOfficeDirectory {
         uint40 admittedAt;
         uint40 suspendedUntil;
         bool departed;
+        // Whether the last suspension was an emergency that no vote has confirmed.
+        bool inEmergency;
         // slot 1
         CalendarDate earliestFilingDate;
         address proposedSeat;
+        uint40 suspendedFrom;
         // own slots
         string name;
         string endpoint;
@@ -42,6 +45,7 @@ abstract contract OfficeRecords is IOfficeDirectory {
 
     /// @dev "Without end" of a validity window or a suspension.
     uint40 internal constant FOREVER = type(uint40).max;
+    uint40 private constant MAX_EMERGENCY = 90 days;
 
     address public override governance;
     address public override emergencyBody;
@@ -57,6 +61,14 @@ abstract contract OfficeRecords is IOfficeDirectory {
 
     modifier onlyGovernance() {
         if (msg.sender != governance) revert OfficeDirectoryNotGovernance(msg.sender);
+        _;
+    }
+
+    modifier onlySuspender() {
+        // Where there is no emergency body, the zero account that calls without a sender come from is not it.
+        if (msg.sender != governance && (msg.sender != emergencyBody || msg.sender == address(0))) {
+            revert OfficeDirectoryNotEmergencyBody(msg.sender);
+        }
         _;
     }
 
@@ -145,14 +157,23 @@ abstract contract OfficeRecords is IOfficeDirectory {
 
     /// @inheritdoc IOfficeDirectory
     function activeOffices() external view override returns (OfficeCode[] memory active) {
+        (active,) = electorateAt(uint40(block.timestamp));
+    }
+
+    /// @inheritdoc IOfficeDirectory
+    function electorateAt(uint40 time) public view override returns (OfficeCode[] memory active, uint256 inEmergency) {
         uint256 total = _codes.length;
         active = new OfficeCode[](total);
         uint256 count = 0;
         for (uint256 i = 0; i < total; ++i) {
             OfficeCode code = _codes[i];
-            if (statusOf(code) == OfficeStatus.Active) {
+            OfficeState storage state = _offices[code];
+            if (state.departed || state.admittedAt > time) continue;
+            if (state.suspendedFrom > time || state.suspendedUntil <= time) {
                 active[count] = code;
                 ++count;
+            } else if (state.inEmergency) {
+                ++inEmergency;
             }
         }
         assembly ("memory-safe") {
@@ -251,16 +272,13 @@ abstract contract OfficeRecords is IOfficeDirectory {
         if (key.revokedAt != 0) revert OfficeDirectoryKeyRevoked(office, account, key.revokedAt);
     }
 
-    /// @dev Governance sets any end that lies ahead; the emergency body can only move it away.
+    /// @dev Governance sets any end that lies ahead; the emergency body can only move it away, and not far.
     function _checkSuspension(uint40 recorded, uint40 until) internal view {
-        if (msg.sender != governance) {
-            // Where there is no emergency body, the zero account that calls without a sender come from is not it.
-            if (msg.sender != emergencyBody || msg.sender == address(0)) {
-                revert OfficeDirectoryNotEmergencyBody(msg.sender);
-            }
-            if (until <= recorded) revert OfficeDirectorySuspensionShortened(until, recorded);
-        }
         if (until <= block.timestamp) revert OfficeDirectorySuspensionEnded(until);
+        if (msg.sender == governance) return;
+        if (until <= recorded) revert OfficeDirectorySuspensionShortened(until, recorded);
+        uint40 latest = uint40(block.timestamp) + MAX_EMERGENCY;
+        if (until > latest) revert OfficeDirectoryEmergencyTooLong(until, latest);
     }
 
     function _pageSize(uint256 total, uint256 offset, uint256 limit) private pure returns (uint256) {

@@ -248,8 +248,29 @@ class OfficeDirectorySuspensionShortenedError(CustomError):
     """None if it has no end."""
 
 
+class OfficeDirectoryEmergencyTooLongError(CustomError):
+    """An emergency lasts 90 days at most."""
+
+    declaration = "OfficeDirectoryEmergencyTooLong(uint40 until, uint40 latest)"
+    says = "an emergency suspension until {until} (none: without end); {latest} is the latest"
+    remedy = "Put a longer suspension to the vote."
+    until: datetime | None
+    """None if it has no end."""
+    latest: datetime
+
+
+class OfficeDirectoryTooFewActiveError(CustomError):
+    """An emergency would leave fewer than three offices active."""
+
+    declaration = "OfficeDirectoryTooFewActive(uint256 active, uint256 least)"
+    says = "the emergency would leave {active} offices active; {least} are the least"
+    remedy = "Put it to the vote."
+    active: int
+    least: int
+
+
 class OfficeDirectoryNoReplacementError(CustomError):
-    """No replacement of the seat is under way, or the seat objected."""
+    """No replacement of the seat is under way, the seat objected, or the time to accept is over."""
 
     declaration = "OfficeDirectoryNoReplacement(OfficeCode office)"
     says = "no replacement of the seat of {office} is under way"
@@ -268,10 +289,10 @@ class OfficeDirectoryReplacementPendingError(CustomError):
 
 
 class OfficeDirectoryObjectionBarredError(CustomError):
-    """A suspended office cannot object: whoever stole its seat would."""
+    """An office that is suspended by vote cannot object: whoever stole its seat would."""
 
     declaration = "OfficeDirectoryObjectionBarred(OfficeCode office)"
-    says = "{office} is suspended, and so its seat cannot object to its replacement"
+    says = "{office} is suspended by vote, and so its seat cannot object to its replacement"
     remedy = "Ask the other offices to reinstate the office, or to take the replacement back."
     office: str
 

@@ -113,6 +113,25 @@ class EmergencyCouncilNoDirectoryError(CustomError):
     directory: str
 
 
+class EmergencyCouncilUnknownKeyError(CustomError):
+    """The account never was a key of the office."""
+
+    declaration = "EmergencyCouncilUnknownKey(OfficeCode office, address account)"
+    says = "{account} never was a key of {office}"
+    remedy = "Name keys that the office has."
+    office: str
+    account: str
+
+
+class EmergencyCouncilNoKeyError(CustomError):
+    """All the keys are revoked, or suspended for longer."""
+
+    declaration = "EmergencyCouncilNoKey(OfficeCode office)"
+    says = "all the keys of {office} that are named are revoked, or suspended for longer"
+    remedy = "Look at the keys of the office; nothing is left to suspend."
+    office: str
+
+
 class EmergencyCouncilNotMemberError(CustomError):
     """The office is no member: it was never admitted, or departed."""
 
