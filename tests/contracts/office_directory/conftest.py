@@ -22,3 +22,10 @@ def manager(directory: Any, em: Office, accounts: Any) -> Any:
     """Account of the node that is a key of EM with the scopes applications and keys."""
     add_key(directory, em, accounts[20], APPLICATIONS + KEYS)
     return accounts[20]
+
+
+@pytest.fixture(scope="module")
+def body(directory: Any, governance: Any, accounts: Any) -> Any:
+    """The emergency body: an account here, so that every call of it can be tried."""
+    directory.setEmergencyBody(accounts[15], {"from": governance})
+    return accounts[15]

@@ -15,6 +15,9 @@ from tests.contracts.support.offices import APPLICATIONS, Office
 DELAY = 14 * DAY
 """The objection delay that a directory begins with."""
 
+WINDOW = 30 * DAY
+"""For how long the new seat can accept after it."""
+
 
 @pytest.fixture(scope="module")
 def new_seat(isolate_module: None, accounts: Any) -> Any:
@@ -99,6 +102,60 @@ def test_not_a_second_early(directory: Any, em: Office, new_seat: Any, acceptabl
     assert directory.seatOf(em.code) == new_seat
 
 
+def no_replacement(directory: Any, office: Office, caller: Any) -> None:
+    reverts_with(
+        lambda: directory.acceptSeat.call(office.code, {"from": caller}), "OfficeDirectoryNoReplacement", office.code
+    )
+
+
+def test_for_30_days_and_not_a_second_longer(directory: Any, em: Office, new_seat: Any, acceptable_from: int) -> None:
+    travel_to(acceptable_from + WINDOW - 1)
+    directory.acceptSeat.call(em.code, {"from": new_seat})
+    for late in (acceptable_from + WINDOW, acceptable_from + 10 * WINDOW):
+        travel_to(late)
+        no_replacement(directory, em, new_seat)
+    assert directory.seatOf(em.code) == em.seat
+
+
+def test_in_the_last_second(directory: Any, em: Office, new_seat: Any, acceptable_from: int) -> None:
+    next_block_at(acceptable_from + WINDOW - 1)
+    directory.acceptSeat(em.code, {"from": new_seat})
+    assert directory.seatOf(em.code) == new_seat
+
+
+def test_decided_again_after_the_window(
+    directory: Any, em: Office, governance: Any, new_seat: Any, acceptable_from: int
+) -> None:
+    """With the whole delay before it, for the same account too."""
+    travel_to(acceptable_from + WINDOW)
+    no_replacement(directory, em, new_seat)
+    start = time_of(directory.replaceSeat(em.code, new_seat, {"from": governance})) + DELAY
+    pending(directory, em, new_seat, start)
+    travel_to(start)
+    directory.acceptSeat(em.code, {"from": new_seat})
+    assert directory.seatOf(em.code) == new_seat
+
+
+def test_the_window_does_not_bind_what_the_seat_proposes(
+    directory: Any, em: Office, new_seat: Any, acceptable_from: int
+) -> None:
+    travel_to(acceptable_from + WINDOW)
+    no_replacement(directory, em, new_seat)
+    directory.proposeSeat(em.code, new_seat, {"from": em.seat})
+    directory.acceptSeat(em.code, {"from": new_seat})
+    assert (directory.seatOf(em.code), directory.replacementOf(em.code)) == (new_seat, (ZERO, 0))
+
+
+def test_a_changed_delay_moves_no_window(
+    directory: Any, em: Office, governance: Any, new_seat: Any, acceptable_from: int
+) -> None:
+    directory.setObjectionDelay(90 * DAY, {"from": governance})
+    travel_to(acceptable_from + WINDOW - 1)
+    directory.acceptSeat.call(em.code, {"from": new_seat})
+    travel_to(acceptable_from + WINDOW)
+    no_replacement(directory, em, new_seat)
+
+
 def test_nobody_else_accepts(
     directory: Any, em: Office, ru: Office, governance: Any, stranger: Any, new_seat: Any, acceptable_from: int
 ) -> None:
@@ -166,7 +223,7 @@ def test_there_is_nothing_to_object_to(directory: Any, em: Office) -> None:
     )
 
 
-def test_a_suspended_seat_does_not_object(
+def test_a_seat_that_is_suspended_by_vote_does_not_object(
     directory: Any, em: Office, governance: Any, new_seat: Any, acceptable_from: int
 ) -> None:
     """It was stolen: the offices suspend it for as long as the replacement takes."""
@@ -190,6 +247,86 @@ def test_once_the_suspension_ended_it_may_object(
     directory.suspendOffice(em.code, until, {"from": governance})
     travel_to(until)
     directory.objectToReplacement(em.code, {"from": em.seat})
+
+
+def barred(directory: Any, office: Office) -> None:
+    reverts_with(
+        lambda: directory.objectToReplacement.call(office.code, {"from": office.seat}),
+        "OfficeDirectoryObjectionBarred",
+        office.code,
+    )
+
+
+def test_an_emergency_bars_no_objection(
+    directory: Any, em: Office, body: Any, new_seat: Any, acceptable_from: int
+) -> None:
+    """Or a few would take the objection away from an office that all others would leave its seat."""
+    directory.suspendOffice(em.code, acceptable_from + DAY, {"from": body})
+    for time in (now(), acceptable_from - 1, acceptable_from):
+        travel_to(time + 1)
+        assert directory.statusOf(em.code) == SUSPENDED
+        directory.objectToReplacement.call(em.code, {"from": em.seat})
+    directory.objectToReplacement(em.code, {"from": em.seat})
+    not_proposed(directory, em, new_seat)
+
+
+def test_neither_when_it_is_lengthened(directory: Any, em: Office, body: Any, acceptable_from: int) -> None:
+    for end in (now() + DAY, now() + 2 * DAY):
+        directory.suspendOffice(em.code, end, {"from": body})
+    directory.objectToReplacement.call(em.code, {"from": em.seat})
+
+
+@pytest.mark.parametrize("seconds", [-1000, 0, 1000], ids=["shorter", "as it is", "longer"])
+def test_a_vote_that_confirms_it_bars(
+    directory: Any, em: Office, governance: Any, body: Any, acceptable_from: int, seconds: int
+) -> None:
+    """Whatever end the offices set; after that the seat may object again."""
+    end = now() + DAY
+    directory.suspendOffice(em.code, end, {"from": body})
+    directory.suspendOffice(em.code, end + seconds, {"from": governance})
+    barred(directory, em)
+    travel_to(end + seconds - 1)
+    barred(directory, em)
+    travel_to(end + seconds)
+    directory.objectToReplacement.call(em.code, {"from": em.seat})
+
+
+def test_an_emergency_does_not_end_what_a_vote_bars(
+    directory: Any, em: Office, governance: Any, body: Any, acceptable_from: int
+) -> None:
+    """Else a thief's friends could make an emergency out of a suspension by vote, and the thief would object."""
+    end = now() + DAY
+    directory.suspendOffice(em.code, end, {"from": governance})
+    directory.suspendOffice(em.code, end + DAY, {"from": body})
+    for time in (end - 1, end, end + DAY - 1):
+        travel_to(time)
+        barred(directory, em)
+    travel_to(end + DAY)
+    directory.objectToReplacement.call(em.code, {"from": em.seat})
+
+
+def test_an_emergency_after_a_vote_bars_nothing(
+    directory: Any, em: Office, governance: Any, body: Any, acceptable_from: int
+) -> None:
+    """The suspension by vote had ended: in the very second of its end an emergency is one of its own."""
+    end = now() + DAY
+    directory.suspendOffice(em.code, end, {"from": governance})
+    travel_to(end - 1)
+    barred(directory, em)
+    next_block_at(end)
+    directory.suspendOffice(em.code, end + DAY, {"from": body})
+    assert directory.statusOf(em.code) == SUSPENDED
+    directory.objectToReplacement.call(em.code, {"from": em.seat})
+
+
+def test_a_vote_after_an_emergency_bars(
+    directory: Any, em: Office, governance: Any, body: Any, acceptable_from: int
+) -> None:
+    end = now() + DAY
+    directory.suspendOffice(em.code, end, {"from": body})
+    travel_to(end)
+    directory.suspendOffice(em.code, end + DAY, {"from": governance})
+    barred(directory, em)
 
 
 def test_rotation_does_not_evade_it(
