@@ -22,6 +22,7 @@
     │   ├─ OutcomeUnknownError (retryable)  sent, not seen: look up before sending again
     │   └─ TransactionFailedError           mined and reverted, reason not decodable
     ├─ ContractError                        refused by a contract: `registrum.chain.reverts` holds one subclass an error
+    ├─ DeclinedError                        the person who was asked said no
     └─ VerificationError                    a proof, digest or signature that does not match
 
 Third-party exceptions do not cross the public boundary of the package: they are the `__cause__` of one of these.
@@ -211,6 +212,13 @@ class ContractError(RegistrumError):
 
     code = "refused"
     exit_code = 4
+
+
+class DeclinedError(RegistrumError):
+    """The person who was asked did not agree; nothing was signed or sent."""
+
+    code = "declined"
+    exit_code = 1
 
 
 class VerificationError(RegistrumError):

@@ -91,6 +91,36 @@ class Session:
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1_000_001))
 
 
+def at_terminal(environment: dict[str, str], typed: bytes, *arguments: object) -> Result:
+    """Run a command whose standard input is a terminal.
+
+    Args:
+        environment: Of the process.
+        typed: What is typed once the command has asked.
+        arguments: Of the command.
+    """
+    outer, inner = os.openpty()
+    try:
+        process = subprocess.Popen(
+            command(*arguments),
+            env=environment,
+            stdin=inner,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert process.stderr is not None
+        asked = b""
+        while not asked.endswith(b"[y/N] ") and (piece := process.stderr.read(1)):
+            asked += piece
+        os.write(outer, typed)
+        out, err = process.communicate(timeout=TIMEOUT_S)
+    finally:
+        os.close(inner)
+        os.close(outer)
+    return Result(process.returncode, out.decode(), (asked + err).decode())
+
+
 def digest(text: str) -> str:
     return "0x" + hashlib.sha256(text.encode()).hexdigest()
 

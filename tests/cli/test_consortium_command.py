@@ -14,7 +14,7 @@ from registrum.client.plain_words import Call
 from registrum.client.proposals import id_text, proposal_id
 from registrum.development import CHARTER, development_office, observer_signer
 from registrum.signing.signers import LocalSigner
-from tests.cli.support import ROOT, Cli, Session, environment_in, spawn
+from tests.cli.support import ROOT, Cli, Session, at_terminal, environment_in, spawn
 
 HOUR = 3_600
 NEW_SEAT = LocalSigner(bytes(31) + b"\x51")
@@ -153,6 +153,75 @@ def test_what_cannot_be_read_is_not_voted_for_by_mistake(cli: Cli, tmp_path: Pat
     unsigned = ["consortium", "collect", "sign", file, "--as", "RU", "--for", "-o", tmp_path / "v.json"]
     assert cli(*unsigned, "--json").code == 2
     assert not (tmp_path / "v.json").exists()
+
+
+def test_a_person_at_a_terminal_is_asked_once(cli: Cli, tmp_path: Path) -> None:
+    def typing(typed: bytes, *arguments: object) -> Any:
+        return at_terminal(cli.environment, typed, *arguments, "--json")
+
+    def refused(typed: bytes, *arguments: object, question: str) -> None:
+        result = typing(typed, *arguments)
+        assert (result.code, list(result.json), result.error["code"]) == (1, ["error"], "declined"), result.err
+        assert "nothing was signed or sent" in result.err
+        assert result.err.count("[y/N]") == 1
+        # What is agreed to stands above the question.
+        assert "would, by its calls" in result.err[: result.err.index(question)]
+
+    propose = ["office", "depart", "WO", "--as", "EM", "--description", "asked about"]
+    before = len(cli.ok("consortium", "show")["proposals"])
+    refused(b"n\n", *propose, question="Propose this? [y/N]")
+    assert len(cli.ok("consortium", "show")["proposals"]) == before
+    made = typing(b"y\n", *propose)
+    assert (made.code, made.json["taken"]) == (0, True), made.err
+    number = made.json["proposal"]
+    advance(cli, 2)
+    vote = ["consortium", "vote", number, "--as", "JP"]
+    for typed in (b"\n", b"yess\n", b"\x04"):
+        refused(typed, *vote, "--for", question="Vote for this? It cannot be changed. [y/N]")
+    assert cli.ok("consortium", "show", number)["votes"] == []
+    agreed = typing(b"Yes\n", *vote, "--against")
+    assert (agreed.code, agreed.json["support"]) == (0, "against"), agreed.err
+    assert "Vote against this?" in agreed.err
+    unasked = typing(b"", "consortium", "vote", number, "--as", "EM", "--abstain", "--yes")
+    assert (unasked.code, unasked.json["taken"], "[y/N]" in unasked.err) == (0, True, False), unasked.err
+    cli.ok("consortium", "collect", "prepare", number, "-o", tmp_path / "asked.json")
+    ballot = tmp_path / "ballot.json"
+    sign = ["consortium", "collect", "sign", tmp_path / "asked.json", "--as", "RU", "--abstain", "-o", ballot]
+    refused(b"n\n", *sign, question="Abstain on this? It cannot be changed. [y/N]")
+    assert not ballot.exists()
+    assert typing(b"y\n", *sign).code == 0
+    assert ballot.exists()
+    # A draft binds nobody: there is nothing to agree to.
+    draft = typing(b"", *propose, "--draft", tmp_path / "draft.json")
+    assert (draft.code, "[y/N]" in draft.err) == (0, False), draft.err
+    support = ["office", "suspend", "RU", "--emergency", "--reason", "asked about", "--as", "AU"]
+    held = typing(b"n\n", *support)
+    assert (held.code, held.error["code"]) == (1, "declined")
+    assert held.err.index("this supports: suspend office RU") < held.err.index("Support this? [y/N]")
+    joined = cli("office", "suspend", "RU", "--emergency", "--as", "EM", "--json")
+    assert (joined.code, "no suspension of RU is supported by anyone" in joined.err) == (2, True)
+
+
+def test_what_a_seat_proposes_no_other_can_propose_first(cli: Cli) -> None:
+    words = ["office", "depart", "WO", "--description", "It asked to leave."]
+    seat = development_office("EM").seat().address
+    drafted = cli.ok(*words, "--as", "EM", "--draft", "kept.json")
+    file = json.loads(Path("kept.json").read_text())
+    assert file["description"] == f"It asked to leave. #proposer={seat}"
+    copied = cli("consortium", "propose", "calls", "kept.json", "--as", "JP", "--json")
+    assert (copied.code, copied.error["code"]) == (4, "governor_restricted_proposer")
+    made = cli(*words, "--as", "EM", "--json")
+    assert made.json["proposal"] == drafted["proposal"]
+    assert made.json["description"] == file["description"]
+    assert "nobody has checked: It asked to leave.\n" in made.err
+    assert "#proposer" not in cli("consortium", "show", drafted["proposal"]).out
+    open_to_all = cli(*words, "--draft", "open.json", "--json")
+    assert open_to_all.code == 0
+    assert "any seat can propose this text" in open_to_all.err
+    assert json.loads(Path("open.json").read_text())["description"] == "It asked to leave."
+    nobody = cli(*words, "--as", "ZZ", "--draft", "nobody.json", "--json")
+    assert (nobody.code, nobody.error["code"]) == (2, "bad_input")
+    assert not Path("nobody.json").exists()
 
 
 def test_signatures_are_gathered_as_files_and_handed_in(cli: Cli, tmp_path: Path) -> None:

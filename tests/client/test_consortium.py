@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,13 +19,14 @@ from registrum.chain.reverts import (
     ConsortiumInvalidSignatureError,
     ConsortiumNotVoterError,
     GovernorInsufficientProposerVotesError,
+    GovernorRestrictedProposerError,
     GovernorUnableToCancelError,
     GovernorUnexpectedProposalStateError,
     OfficeDirectoryNotEmergencyBodyError,
     OfficeDirectoryNotGovernanceError,
 )
-from registrum.client.drafts import FirstKey
-from registrum.client.proposals import Draft, ProposalState, Support, id_text
+from registrum.client.drafts import Drafts, FirstKey
+from registrum.client.proposals import Draft, ProposalState, Support, id_text, own_words
 from registrum.client.signed import SignedVote
 from registrum.errors import ConfigError, InputError, VerificationError
 from registrum.signing.statements import Vote
@@ -190,6 +192,28 @@ def test_office_suspended_in_mid_vote_does_not_count(here: Consortium) -> None:
     assert (proposal.tally.for_votes, proposal.tally.active_offices, proposal.tally.needed) == (3, 4, 3)
     with pytest.raises(ConsortiumNotVoterError):
         here.by("US").vote(here.open(admission(here, "another")), Support.FOR)
+
+
+def test_a_proposal_cannot_be_copied_by_another_seat_and_used_up(here: Consortium) -> None:
+    def admit(drafts: Drafts) -> Draft:
+        return drafts.admit("FR", NEW.address, "Institut", description="France asks to be admitted.")
+
+    seat = SEATS["EM"].address
+    draft = admit(here.by("EM").drafts())
+    assert (draft.description, draft.proposer) == (f"France asks to be admitted. #proposer={seat}", seat)
+    assert own_words(draft.description) == "France asks to be admitted."
+    assert admit(here.registry().drafts(seat)) == draft == draft.only_by(SEATS["JP"].address)
+    assert admit(here.registry().drafts()).proposer is None, "who sends is no seat, and cannot propose"
+    with pytest.raises(GovernorRestrictedProposerError):
+        here.by("JP").propose(draft)
+    # Without that end it is another proposal: that one is used up, and no other.
+    copied = replace(draft, description=own_words(draft.description))
+    assert here.by("JP").propose(copied).taken
+    assert here.by("JP").cancel(copied.id).taken
+    assert here.by("EM").propose(draft).taken
+    assert not here.by("EM").propose(draft).taken
+    proposal = here.registry().proposal(draft.id)
+    assert (proposal.state, proposal.matches_id, proposal.draft) == (ProposalState.PENDING, True, draft)
 
 
 def test_proposals_are_made_and_cancelled_by_seats(here: Consortium) -> None:

@@ -28,7 +28,7 @@ from registrum.chain.contracts import (
 from registrum.client.drafts import Drafts, FirstKey
 from registrum.client.members import Scope
 from registrum.client.plain_words import SENTENCES, Call, Names, duration_words, plain_call, quoted
-from registrum.client.proposals import id_text, proposal_id, read_id
+from registrum.client.proposals import Draft, id_text, own_words, proposal_id, read_id
 from registrum.errors import ConfigError, InputError
 from tests.client.anvil import ROOT
 
@@ -130,6 +130,28 @@ def sample(item: dict[str, Any]) -> Any:
     if kind.startswith("bytes"):
         return b"A" * int(kind[5:] or 4)
     return 7
+
+
+@pytest.mark.parametrize(
+    ("end", "proposer"),
+    [
+        (f" #proposer={SEAT}", SEAT),
+        ("#proposer=0xbcd4042de499d14e55001ccbb24a551f3b954096", "0xBcd4042DE499D14e55001CcbB24a551F3b954096"),
+        (f" #proposer={SEAT} ", None),
+        (f" #proposer={SEAT}\n", None),
+        (f" #Proposer={SEAT}", None),
+        (f" #proposer={SEAT[:-1]}", None),
+        (f" #proposer={SEAT[:-1]}g", None),
+        (f" #proposer={SEAT}, or another", None),
+    ],
+)
+def test_the_proposer_that_a_description_names(end: str, proposer: str | None) -> None:
+    """As OpenZeppelin's Governor reads it: the last 52 bytes, letters of the address in any case."""
+    draft = Draft((Call(SEAT, b""),), f"why{end}")
+    assert draft.proposer == proposer
+    assert own_words(draft.description) == ("why" if proposer else f"why{end}")
+    assert (draft.only_by(KEY) == draft) == bool(proposer)
+    assert draft.only_by(KEY).proposer == (proposer or KEY)
 
 
 def test_admission_in_plain_words() -> None:

@@ -24,9 +24,10 @@ from registrum.cli.options import (
     Rpc,
     SenderKey,
     Timeout,
+    Yes,
 )
 from registrum.cli.output import Facts, Table, complain, emit, error_json, note
-from registrum.cli.proposing import read_support, sent_json, tell, tell_proposal
+from registrum.cli.proposing import agree, agree_to_vote, read_support, sent_json, tell, tell_proposal
 from registrum.errors import ContractError, InputError, RegistrumError
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def sign(
     abstain: Annotated[bool, typer.Option("--abstain", help="Abstain.")] = False,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why the office votes so.")] = "",
     accept_unreadable: AcceptUnreadable = False,
+    yes: Yes = False,
     manifest: ManifestPath = None,
     key: Key = None,
     password_file: PasswordFile = None,
@@ -143,6 +145,7 @@ def sign(
         support = read_support(in_favour, against, abstain)
         calls = plain_calls(content.draft.calls, Names.of(deployment))
         tell(id_text(content.number), content.draft.description, calls, accept_unreadable=accept_unreadable)
+        agree_to_vote(support, yes)
         vote = Vote(content.number, office.encode("ascii"), int(support), reason)
         seat = access.signer(office, seat=True)
         domain = Domain.consortium(deployment.chain_id, deployment.address("Consortium"))
@@ -154,6 +157,7 @@ def sign(
                 "a suspension is supported or not, without a vote", remedy="Leave the vote and reason out."
             )
         note(f"this supports: {_words(content.suspension)}")
+        agree("Support this?", yes)
         seat = access.signer(office, seat=True)
         domain = Domain.emergency_council(deployment.chain_id, deployment.address("EmergencyCouncil"))
         signature = seat.sign(content.suspension, domain)

@@ -17,9 +17,10 @@ from registrum.cli.options import (
     Rpc,
     SenderKey,
     Timeout,
+    Yes,
 )
 from registrum.cli.output import Facts, Table, emit
-from registrum.cli.proposing import read_support, sent_json, short, tell_proposal, words_table
+from registrum.cli.proposing import agree_to_vote, read_support, sent_json, short, tell_proposal, words_table
 
 if TYPE_CHECKING:
     from registrum.client.proposals import Proposal
@@ -99,6 +100,7 @@ def vote(
     abstain: Abstain = False,
     reason: Reason = "",
     accept_unreadable: AcceptUnreadable = False,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -114,6 +116,7 @@ def vote(
     with Access(rpc, manifest, key, password_file, timeout_s=timeout).write(office, seat=True) as registry:
         found = registry.proposal(proposal)
         tell_proposal(found, accept_unreadable=accept_unreadable)
+        agree_to_vote(support, yes)
         receipt = registry.vote(found.id, support, reason)
         after = registry.proposal(found.id)
         now = registry.chain_time()
@@ -250,6 +253,8 @@ def powers(rpc: Rpc = None, manifest: ManifestPath = None, as_json: AsJson = Fal
 
 
 def _blocks(found: Proposal, now: Any) -> list[Facts | Table | str]:
+    from registrum.client.proposals import own_words
+
     tally = found.tally
     counted = "counted for good" if tally.is_final else "as it stands"
     facts = [
@@ -268,7 +273,7 @@ def _blocks(found: Proposal, now: Any) -> list[Facts | Table | str]:
     blocks: list[Facts | Table | str] = [
         Facts(facts),
         words_table(found.calls),
-        Facts([("In its proposer's words, which nobody has checked", found.description)]),
+        Facts([("In its proposer's words, which nobody has checked", own_words(found.description))]),
     ]
     if not found.matches_id:
         blocks.append("WARNING: what the node tells of this proposal is not what its number stands for. Do not vote.")

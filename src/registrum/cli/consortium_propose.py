@@ -20,6 +20,7 @@ from registrum.cli.options import (
     PasswordFile,
     Rpc,
     Timeout,
+    Yes,
 )
 from registrum.cli.proposing import make
 from registrum.errors import InputError
@@ -38,6 +39,7 @@ def propose() -> None:
 def calls(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Proposal file, as --draft writes it.")],
     accept_unreadable: AcceptUnreadable = False,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -54,7 +56,7 @@ def calls(
     content = read_file(file, access.manifest())
     if not isinstance(content, ProposalFile):
         raise InputError(f"{file} is not a proposal", remedy="Give a file that --draft or `collect prepare` wrote.")
-    make(as_json, access, office, lambda drafts: content.draft, None, accept_unreadable=accept_unreadable)
+    make(as_json, access, office, lambda drafts: content.draft, None, accept_unreadable=accept_unreadable, yes=yes)
 
 
 @app.command()
@@ -84,6 +86,7 @@ def parameters(
     ] = None,
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -122,6 +125,7 @@ def parameters(
             description=description,
         ),
         draft,
+        yes=yes,
     )
 
 
@@ -131,6 +135,7 @@ def charter(
     location: Annotated[str, typer.Option("--location", metavar="URL", help="Where it is published.")],
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -144,7 +149,7 @@ def charter(
 
     digest = file_digest(file)
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
-    make(as_json, access, office, lambda d: d.adopt_charter(digest, location, description=description), draft)
+    make(as_json, access, office, lambda d: d.adopt_charter(digest, location, description=description), draft, yes=yes)
 
 
 @app.command()
@@ -153,6 +158,7 @@ def observer(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Who it is.")],
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -166,7 +172,7 @@ def observer(
 
     account = read_address(account)
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
-    make(as_json, access, office, lambda d: d.list_observer(account, name, description=description), draft)
+    make(as_json, access, office, lambda d: d.list_observer(account, name, description=description), draft, yes=yes)
 
 
 @app.command("remove-observer")
@@ -174,6 +180,7 @@ def remove_observer(
     account: Account,
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -187,7 +194,7 @@ def remove_observer(
 
     account = read_address(account)
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
-    make(as_json, access, office, lambda d: d.remove_observer(account, description=description), draft)
+    make(as_json, access, office, lambda d: d.remove_observer(account, description=description), draft, yes=yes)
 
 
 @app.command()
@@ -196,6 +203,7 @@ def contract(
     account: Account,
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -209,7 +217,7 @@ def contract(
 
     account = read_address(account)
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
-    make(as_json, access, office, lambda d: d.list_contract(name, account, description=description), draft)
+    make(as_json, access, office, lambda d: d.list_contract(name, account, description=description), draft, yes=yes)
 
 
 @app.command("restore-rights")
@@ -217,6 +225,7 @@ def restore_rights(
     code: OfficeCode,
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -229,7 +238,7 @@ def restore_rights(
     from registrum.cli.access import Access
 
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
-    make(as_json, access, office, lambda d: d.restore_rights(code, description=description), draft)
+    make(as_json, access, office, lambda d: d.restore_rights(code, description=description), draft, yes=yes)
 
 
 @app.command()
@@ -237,6 +246,7 @@ def governance(
     account: Account,
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -250,7 +260,7 @@ def governance(
 
     account = read_address(account)
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
-    make(as_json, access, office, lambda d: d.transfer_governance(account, description=description), draft)
+    make(as_json, access, office, lambda d: d.transfer_governance(account, description=description), draft, yes=yes)
 
 
 @app.command("emergency-body")
@@ -258,6 +268,7 @@ def emergency_body(
     account: Annotated[str, typer.Argument(metavar="ACCOUNT|none", help="The contract that may suspend at once.")],
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -271,4 +282,4 @@ def emergency_body(
 
     body = None if account == "none" else read_address(account)
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
-    make(as_json, access, office, lambda d: d.set_emergency_body(body, description=description), draft)
+    make(as_json, access, office, lambda d: d.set_emergency_body(body, description=description), draft, yes=yes)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from registrum.cli.output import Facts, emit, note
-from registrum.cli.proposing import sent_json
+from registrum.cli.proposing import agree, sent_json
 from registrum.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,7 +21,14 @@ __all__ = ["refuse_with_emergency", "refuse_without_emergency", "support"]
 
 
 def support(
-    as_json: bool, access: Access, office: str | None, code: str, accounts: Sequence[str], reason: str | None
+    as_json: bool,
+    access: Access,
+    office: str | None,
+    code: str,
+    accounts: Sequence[str],
+    reason: str | None,
+    *,
+    yes: bool,
 ) -> None:
     """Support the suspension of an office or of keys of it, as the seat that sends; print what became of it.
 
@@ -32,9 +39,11 @@ def support(
         code: The office concerned.
         accounts: Keys of it; none for the office itself.
         reason: Begins a suspension; None joins the one that others support.
+        yes: Do not ask.
 
     Raises:
         InputError: There is none to join, or there are several.
+        DeclinedError: As for `agree`.
     """
     from registrum.client.forms import json_value
     from registrum.client.plain_words import suspension_words
@@ -45,6 +54,7 @@ def support(
             suspension = registry.prepare_suspension(code, reason or "", accounts=accounts)
         words = suspension_words(suspension)
         note(f"this supports: {words}")
+        agree("Support this?", yes)
         outcome = registry.support_suspension(suspension)
     document = {
         "office": code,

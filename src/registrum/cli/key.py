@@ -25,6 +25,7 @@ from registrum.cli.options import (
     Rpc,
     Timeout,
     Until,
+    Yes,
 )
 from registrum.cli.output import Table, emit, emit_change
 from registrum.cli.proposing import make
@@ -138,6 +139,7 @@ def compromise(
     ] = False,
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -158,6 +160,7 @@ def compromise(
             office,
             lambda drafts: drafts.mark_key_compromised(code, account, moment, description=description),
             draft,
+            yes=yes,
         )
         return
     named = [name for name, value in (("--description", description), ("--draft", draft), ("--as", office)) if value]
@@ -177,6 +180,7 @@ def suspend(
     reason: EmergencyReason = None,
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -192,11 +196,11 @@ def suspend(
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
     if emergency:
         refuse_with_emergency(("--until", until), ("--description", description), ("--draft", draft))
-        support(as_json, access, office, code, (account,), reason)
+        support(as_json, access, office, code, (account,), reason, yes=yes)
         return
     refuse_without_emergency(reason)
     end = None if until is None else read_moment(until)
-    make(as_json, access, office, lambda d: d.suspend_key(code, account, end, description=description), draft)
+    make(as_json, access, office, lambda d: d.suspend_key(code, account, end, description=description), draft, yes=yes)
 
 
 @app.command()
@@ -205,6 +209,7 @@ def reinstate(
     account: Account,
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -218,4 +223,4 @@ def reinstate(
 
     account = read_address(account)
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
-    make(as_json, access, office, lambda d: d.reinstate_key(code, account, description=description), draft)
+    make(as_json, access, office, lambda d: d.reinstate_key(code, account, description=description), draft, yes=yes)

@@ -22,6 +22,7 @@ from registrum.cli.options import (
     Rpc,
     Timeout,
     Until,
+    Yes,
 )
 from registrum.cli.output import Facts, Table, emit
 from registrum.cli.proposing import make
@@ -109,6 +110,7 @@ def admit(
     ] = None,
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -134,6 +136,7 @@ def admit(
             code, account, name, endpoint=endpoint, earliest_filing_date=day, keys=keys, description=description
         ),
         draft,
+        yes=yes,
     )
 
 
@@ -145,6 +148,7 @@ def suspend(
     reason: EmergencyReason = None,
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -159,11 +163,11 @@ def suspend(
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
     if emergency:
         refuse_with_emergency(("--until", until), ("--description", description), ("--draft", draft))
-        support(as_json, access, office, code, (), reason)
+        support(as_json, access, office, code, (), reason, yes=yes)
         return
     refuse_without_emergency(reason)
     end = None if until is None else read_moment(until)
-    make(as_json, access, office, lambda drafts: drafts.suspend(code, end, description=description), draft)
+    make(as_json, access, office, lambda drafts: drafts.suspend(code, end, description=description), draft, yes=yes)
 
 
 @app.command()
@@ -175,6 +179,7 @@ def reinstate(
     ] = False,
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -193,6 +198,7 @@ def reinstate(
         office,
         lambda drafts: drafts.reinstate(code, restore_rights=restore_rights, description=description),
         draft,
+        yes=yes,
     )
 
 
@@ -201,6 +207,7 @@ def depart(
     code: OfficeCode,
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -213,7 +220,7 @@ def depart(
     from registrum.cli.access import Access
 
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
-    make(as_json, access, office, lambda drafts: drafts.depart(code, description=description), draft)
+    make(as_json, access, office, lambda drafts: drafts.depart(code, description=description), draft, yes=yes)
 
 
 @app.command()
@@ -222,6 +229,7 @@ def succeed(
     successor: Annotated[str, typer.Argument(metavar="SUCCESSOR", help="Active office that acts for it from then on.")],
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -246,6 +254,7 @@ def succeed(
             code, successor, description=description
         ),
         draft,
+        yes=yes,
     )
 
 
@@ -255,6 +264,7 @@ def replace_seat(
     account: Annotated[str, typer.Argument(metavar="ACCOUNT|none", help="The new seat; none takes it back.")],
     description: Description = "",
     draft: DraftFile = None,
+    yes: Yes = False,
     office: As = None,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
@@ -268,4 +278,6 @@ def replace_seat(
 
     seat = None if account == "none" else read_address(account)
     access = Access(rpc, manifest, key, password_file, timeout_s=timeout)
-    make(as_json, access, office, lambda drafts: drafts.replace_seat(code, seat, description=description), draft)
+    make(
+        as_json, access, office, lambda drafts: drafts.replace_seat(code, seat, description=description), draft, yes=yes
+    )

@@ -28,6 +28,7 @@ __all__ = [
     "SenderKey",
     "Timeout",
     "Until",
+    "Yes",
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -97,6 +98,7 @@ AcceptUnreadable = Annotated[
     bool,
     typer.Option("--accept-unreadable", help="Go on although calls of the proposal cannot be decoded."),
 ]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; without a terminal nothing is asked anyway.")]
 Until = Annotated[
     str | None,
     typer.Option("--until", metavar="MOMENT", help="End of the suspension, YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ; none."),

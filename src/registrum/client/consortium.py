@@ -89,9 +89,16 @@ class ConsortiumMember(Governor):
         accounts |= {office.seat: f"seat of {office.code}" for office in offices}
         return Names(contracts, {office.code: office.name for office in offices}, accounts)
 
-    def drafts(self) -> Drafts:
-        """Ready-made proposals, described by who is who now."""
-        return Drafts(self._addresses, self.names())
+    def drafts(self, proposer: str | None = None) -> Drafts:
+        """Ready-made proposals, described by who is who now.
+
+        Args:
+            proposer: Seat that alone shall be able to propose them; the account that sends where None, if it is a seat.
+                With neither any seat can, and one that sees the proposal on its way can use it up.
+        """
+        if proposer is None and (sender := self.sender_address) is not None and self.office_of_seat(sender):
+            proposer = sender
+        return Drafts(self._addresses, self.names(), proposer)
 
     def observers(self) -> list[Observer]:
         """The observers that are listed, without a vote."""
@@ -132,7 +139,7 @@ class ConsortiumMember(Governor):
         """Propose; the seat of an active office sends. The same proposal, while it is open, is made once.
 
         Args:
-            draft: Calls and description; `drafts()` has ready-made ones.
+            draft: Calls and description, taken as they are; `drafts()` makes such that nobody else can propose.
 
         Returns:
             The receipt; `draft.id` is the number of the proposal.

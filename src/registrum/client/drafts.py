@@ -57,11 +57,13 @@ class Drafts:
     Args:
         addresses: Addresses of the contracts by name.
         names: Who is who, for descriptions.
+        proposer: Seat that alone shall be able to propose them (`Draft.only_by`); None for any.
     """
 
-    def __init__(self, addresses: Mapping[str, str], names: Names) -> None:
+    def __init__(self, addresses: Mapping[str, str], names: Names, proposer: str | None = None) -> None:
         self._addresses = addresses
         self._names = names
+        self._proposer = proposer
 
     def of(self, calls: Sequence[Call], description: str = "") -> Draft:
         """A draft of any calls.
@@ -79,7 +81,8 @@ class Drafts:
         if not description:
             sentences = [plain.sentence for plain in plain_calls(given, self._names)]
             description = ". ".join(text[0].upper() + text[1:] for text in sentences) + "."
-        return Draft(given, description)
+        draft = Draft(given, description)
+        return draft if self._proposer is None else draft.only_by(self._proposer)
 
     def admit(
         self,

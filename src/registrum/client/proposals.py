@@ -5,8 +5,9 @@ Not its job: what the calls mean (`registrum.client.plain_words`), asking a node
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -15,6 +16,7 @@ from registrum.chain.codec import encode_values, kind_of
 from registrum.client.forms import json_value
 from registrum.client.plain_words import Call, PlainCall
 from registrum.errors import InputError
+from registrum.signing.addresses import checksum_address, parse_address
 from registrum.signing.keccak import keccak
 
 __all__ = [
@@ -26,12 +28,15 @@ __all__ = [
     "Support",
     "Tally",
     "id_text",
+    "own_words",
     "proposal_id",
     "read_id",
 ]
 
 _HASHED = [kind_of({"type": kind}) for kind in ("address[]", "uint256[]", "bytes[]", "bytes32")]
 _HEX = frozenset("0123456789abcdef")
+_PROPOSER = re.compile(r"#proposer=(0x[0-9a-fA-F]{40})\Z")
+"""How a description ends that one account alone can propose, as OpenZeppelin's `Governor` reads it."""
 
 
 class Support(IntEnum):
@@ -78,6 +83,11 @@ def proposal_id(calls: Iterable[Call], description: str) -> int:
     return int.from_bytes(keccak(encode_values(_HASHED, values)), "big")
 
 
+def own_words(description: str) -> str:
+    """A description for people: without the end that keeps it to its proposer."""
+    return _PROPOSER.sub("", description).rstrip() if _PROPOSER.search(description) else description
+
+
 def id_text(number: int) -> str:
     """A proposal's number as everything here shows it: `0x` and 64 hexadecimal digits."""
     return f"0x{number:064x}"
@@ -115,7 +125,7 @@ class Draft:
 
     Attributes:
         calls: What shall be done, in this order, all or nothing.
-        description: What it does and why, in plain words.
+        description: What it does and why, in plain words; who alone can propose it at its end.
     """
 
     calls: tuple[Call, ...]
@@ -125,6 +135,23 @@ class Draft:
     def id(self) -> int:
         """The number that it will have."""
         return proposal_id(self.calls, self.description)
+
+    @property
+    def proposer(self) -> str | None:
+        """The only account that can propose it; None if any seat can."""
+        found = _PROPOSER.search(self.description)
+        return None if found is None else checksum_address(parse_address(found[1]))
+
+    def only_by(self, seat: str) -> Draft:
+        """The same for one seat to propose, under another number; as it is where it names a proposer already.
+
+        What any seat can propose, another one can copy while it waits for a block, propose first and cancel: calls and
+        description are used up then.
+        """
+        if self.proposer is not None:
+            return self
+        account = checksum_address(parse_address(seat))
+        return replace(self, description=f"{self.description} #proposer={account}")
 
 
 @dataclass(frozen=True, slots=True)
