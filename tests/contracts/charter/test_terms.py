@@ -1,4 +1,4 @@
-"""`Charter`: the text in force, its history, and every parameter in one view."""
+"""`Charter`: the text in force, its history, and every parameter in one view; and all of it by one call."""
 
 from __future__ import annotations
 
@@ -137,6 +137,43 @@ def test_shows_changes_elsewhere_at_once(
     shown = terms(charter)
     assert (shown["objection_delay"], shown["emergency_duration"]) == (20 * DAY, 10 * DAY)
     assert (shown["active_offices"], shown["votes_needed"]) == (3, 2)
+
+
+def test_an_emergency_lowers_no_number_of_votes_below_a_majority(
+    charter: Any, directory: Any, em: Office, governance: Any, court: Any
+) -> None:
+    """Of four, of whom one is in an emergency, three; confirmed by vote, two of three."""
+    directory.setEmergencyBody(court, {"from": governance})
+    directory.suspendOffice(em.code, now() + DAY, {"from": court})
+    shown = terms(charter)
+    assert (shown["active_offices"], shown["votes_needed"]) == (3, 3)
+    directory.suspendOffice(em.code, now() + DAY, {"from": governance})
+    shown = terms(charter)
+    assert (shown["active_offices"], shown["votes_needed"]) == (3, 2)
+
+
+def test_everything_at_once(charter: Any, governance: Any, council: Any, court: Any) -> None:
+    """What a charter begins with, and every change of terms, versions and observers, as the single views show it."""
+    another = fresh("another observer")
+    founded = (hexadecimal(DIGEST), LOCATION, time_of(charter.tx))
+    current, versions, listed = charter.charter()
+    assert (current, versions, listed) == (charter.terms(), (founded,), ())
+    text = digest("the next version")
+    adopted_at = time_of(charter.adopt(text, "ipfs://next", {"from": governance}))
+    for account, name in ((court, "Court"), (another, "Another")):
+        charter.listObserver(account, name, {"from": governance})
+    council.setRules(3, 11 * DAY, {"from": governance})
+
+    current, versions, listed = charter.charter()
+    shown = dict(zip(NAMES, current, strict=True))
+    assert (shown["version"], shown["digest"], shown["location"]) == (2, hexadecimal(text), "ipfs://next")
+    assert (shown["adopted_at"], shown["emergency_duration"]) == (adopted_at, 11 * DAY)
+    assert versions == (founded, (hexadecimal(text), "ipfs://next", adopted_at))
+    assert listed == ((court.address, "Court"), (another, "Another"))
+    assert (current, versions, listed) == (charter.terms(), charter.history(0, 9)[0], charter.observers(0, 9)[0])
+
+    charter.removeObserver(court, {"from": governance})
+    assert charter.charter() == (current, versions, ((another, "Another"),))
 
 
 def test_adopts_a_text(charter: Any, governance: Any) -> None:
