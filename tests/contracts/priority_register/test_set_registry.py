@@ -97,10 +97,13 @@ def test_several_versions_one_after_the_other(
 
 
 def test_only_governance(
-    priority: Any, registry: Any, second: Any, directory: Any, governance: Any, em: Office, stranger: Any
+    registry: Any, directory: Any, governance: Any, accounts: Any, em: Office, stranger: Any
 ) -> None:
-    """Whoever governs the directory at that time."""
-    for caller in (stranger, em.seat):
+    """Whoever governs the directory at that time; who deployed the contracts is nobody."""
+    deployer = accounts[13]
+    priority = compiled("PriorityRegister").deploy(directory, registry, {"from": deployer})
+    second = compiled("ApplicationRegistryV2").deploy(directory, registry, {"from": deployer})
+    for caller in (stranger, em.seat, deployer):
         reverts_with(
             lambda caller=caller: priority.setRegistry(second, {"from": caller}),
             "PriorityRegisterNotGovernance",
