@@ -19,7 +19,7 @@ from tests.contracts.emergency_council.suspensions import (
     send,
     signed,
 )
-from tests.contracts.office_directory.views import ACTIVE, SUSPENDED, fresh, key_of, office_of
+from tests.contracts.office_directory.views import ACTIVE, SUSPENDED, ZERO, fresh, key_of, office_of
 from tests.contracts.support.errors import reverts_with
 from tests.contracts.support.ledger import (
     DAY,
@@ -441,54 +441,157 @@ def test_never_blocks_revoking(
     assert directory.compromisedSince(em.code, em.second.address) == since
 
 
-def test_keys_that_cannot_be_suspended(
+def suspended_keys(transaction: Any, directory: Any) -> list[Log]:
+    """Logs of the directory alone."""
+    return [entry for entry in logs_of(transaction) if entry.address == directory.address]
+
+
+def test_keys_that_the_office_never_had(
     council: Any, directory: Any, em: Office, ru: Office, au: Office, jp: Office, relayer: Any
 ) -> None:
-    """Then nothing happens: no key is suspended, no round passes, no right is used."""
-    revoked_at = time_of(directory.revokeKey(em.code, em.second.address, {"from": em.seat}))
-    root = storage_root(directory)
-    key, unknown = em.key.address, ru.key.address
-    for accounts, error, arguments in (
-        ((key, unknown), "OfficeDirectoryUnknownKey", (em.code, unknown)),
-        ((key, em.second.address), "OfficeDirectoryKeyRevoked", (em.code, em.second.address, revoked_at)),
-    ):
-        suspension = against(em, *accounts)
-        reverts_with(lambda s=suspension: relay(council, s, ru, au, jp), error, *arguments)
-    assert storage_root(directory) == root
+    """Refused with the first support, by transaction and by signature: nobody supports what could come to nothing."""
+    key = em.key.address
+    root = storage_root(council)
+    for unknown in (ru.key.address, em.seat.address, fresh("nobody"), ZERO):
+        for named in ((unknown,), (key, unknown), (unknown, key)):
+            suspension = against(em, *named)
+            for attempt in (
+                lambda s=suspension: ask(council, s, ru.seat),
+                lambda s=suspension: ask(council, s, relayer, signed(council, s, ru)),
+                lambda s=suspension: ask(council, s, relayer, signed(council, s, ru, au, jp)),
+            ):
+                reverts_with(attempt, "EmergencyCouncilUnknownKey", em.code, unknown)
+    # The first of several is named.
+    suspension = against(em, key, ru.key.address, fresh("nobody"))
+    reverts_with(lambda: send(council, suspension, ru.seat), "EmergencyCouncilUnknownKey", em.code, ru.key.address)
+    assert storage_root(council) == root
+
+
+def test_a_key_that_is_added_can_be_named(council: Any, directory: Any, em: Office, ru: Office) -> None:
+    new = fresh("new")
+    suspension = against(em, new)
+    reverts_with(lambda: ask(council, suspension, ru.seat), "EmergencyCouncilUnknownKey", em.code, new)
+    add_key(directory, em, new)
+    assert not ask(council, suspension, ru.seat)
+
+
+def test_of_who_is_no_member_no_key_is_looked_for(council: Any, em: Office, ru: Office) -> None:
+    suspension = against(b"XX", em.key.address)
+    reverts_with(lambda: ask(council, suspension, ru.seat), "EmergencyCouncilNotMember", b"XX")
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_passes_over_revoked_keys(
+    council: Any, directory: Any, em: Office, ru: Office, au: Office, jp: Office, manager: Any, position: int
+) -> None:
+    """Wherever they stand, and whenever they were revoked: the office cannot save one key by revoking another."""
+    named = (em.key.address, em.second.address, manager.address)
+    suspension = against(em, *named)
+    relay(council, suspension, ru, au)
+    revoked_at = time_of(directory.revokeKey(em.code, named[position], {"from": em.seat}))
+    transaction = send(council, suspension, jp.seat)
+    until = time_of(transaction) + DURATION
+    others = [account for account in named if account != named[position]]
+    assert took_effect(council, suspension, until, ru, au, jp) in logs_of(transaction)
+    assert suspended_keys(transaction, directory) == [
+        log(directory, "KeySuspended", office=em.code, account=account, until=until) for account in others
+    ]
+    assert directory.keySuspendedUntil(em.code, named[position]) == 0
+    assert key_of(directory, em.code, named[position]).revoked_at == revoked_at
+    assert [directory.keySuspendedUntil(em.code, account) for account in others] == [until, until]
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, 1])
+def test_passes_over_keys_that_are_suspended_for_longer(
+    council: Any, directory: Any, em: Office, ru: Office, au: Office, jp: Office, governance: Any, seconds: int
+) -> None:
+    """Or for just as long. One whose suspension ends a second earlier is suspended for longer now."""
+    key, second = em.key.address, em.second.address
+    time = now() + 10
+    directory.suspendKey(em.code, key, time + DURATION + seconds, {"from": governance})
+    suspension = against(em, key, second)
+    next_block_at(time)
+    transaction = relay(council, suspension, ru, au, jp)
+    until = time + DURATION
+    assert suspended_keys(transaction, directory) == [
+        log(directory, "KeySuspended", office=em.code, account=account, until=until)
+        for account in ([key] if seconds < 0 else []) + [second]
+    ]
+    assert directory.keySuspendedUntil(em.code, key) == max(until, until + seconds)
+    assert directory.keySuspendedUntil(em.code, second) == until
+
+
+def test_when_no_key_is_left(
+    council: Any,
+    directory: Any,
+    em: Office,
+    ru: Office,
+    au: Office,
+    jp: Office,
+    governance: Any,
+    manager: Any,
+    relayer: Any,
+) -> None:
+    """Then nothing happens: no round passes, no right is used, no emergency runs."""
+    directory.revokeKey(em.code, em.second.address, {"from": em.seat})
+    directory.suspendKey(em.code, em.key.address, FOREVER, {"from": governance})
+    roots = storage_root(directory), storage_root(council)
+    for named in ((em.second.address,), (em.key.address,), (em.second.address, em.key.address)):
+        suspension = against(em, *named)
+        support = signed(council, suspension, ru, au, jp)
+        reverts_with(
+            lambda s=suspension, support=support: ask(council, s, relayer, support), "EmergencyCouncilNoKey", em.code
+        )
+    reverts_with(lambda: relay(council, suspension, ru, au, jp), "EmergencyCouncilNoKey", em.code)
+    assert (storage_root(directory), storage_root(council)) == roots
     assert council.roundOf(em.code) == 1
     assert not council.hasUsed(ru.code, em.code)
+    # With one more key there is something to suspend.
+    relay(council, against(em, em.second.address, em.key.address, manager.address), ru, au, jp)
+    assert council.roundOf(em.code) == 2
+
+
+def test_support_is_taken_before_it_is_known_whether_a_key_is_left(
+    council: Any, directory: Any, em: Office, ru: Office, au: Office, jp: Office, governance: Any
+) -> None:
+    """A suspension that holds today may be ended tomorrow by vote: only what takes effect is judged by it."""
+    key = em.key.address
+    directory.suspendKey(em.code, key, FOREVER, {"from": governance})
+    suspension = against(em, key)
+    for supporter in (ru, au):
+        send(council, suspension, supporter.seat)
+    reverts_with(lambda: ask(council, suspension, jp.seat), "EmergencyCouncilNoKey", em.code)
+    directory.reinstateKey(em.code, key, {"from": governance})
+    until = time_of(send(council, suspension, jp.seat)) + DURATION
+    assert directory.keySuspendedUntil(em.code, key) == until
 
 
 def test_a_key_twice(council: Any, directory: Any, em: Office, ru: Office, au: Office, jp: Office) -> None:
-    suspension = against(em, em.key.address, em.key.address)
-    time = now() + 10
-    next_block_at(time)
-    reverts_with(
-        lambda: relay(council, suspension, ru, au, jp),
-        "OfficeDirectorySuspensionShortened",
-        time + DURATION,
-        time + DURATION,
-    )
-    assert directory.keySuspendedUntil(em.code, em.key.address) == 0
+    """Is suspended once: when it comes again, it is suspended for just as long already."""
+    account = em.key.address
+    transaction = relay(council, against(em, account, account), ru, au, jp)
+    until = time_of(transaction) + DURATION
+    assert suspended_keys(transaction, directory) == [
+        log(directory, "KeySuspended", office=em.code, account=account, until=until)
+    ]
+    assert directory.keySuspendedUntil(em.code, account) == until
 
 
 def test_never_shortens_what_the_offices_decided(
     council: Any, directory: Any, em: Office, ru: Office, au: Office, jp: Office, governance: Any
 ) -> None:
-    for statement, method, target in (
-        (against(em), directory.suspendOffice, (em.code,)),
-        (against(em, em.key.address), directory.suspendKey, (em.code, em.key.address)),
-    ):
-        method(*target, FOREVER, {"from": governance})
-        time = now() + 10
-        next_block_at(time)
-        reverts_with(
-            lambda statement=statement: relay(council, statement, ru, au, jp),
-            "OfficeDirectorySuspensionShortened",
-            time + DURATION,
-            FOREVER,
-        )
+    directory.suspendOffice(em.code, FOREVER, {"from": governance})
+    time = now() + 10
+    suspension = against(em)
+    next_block_at(time)
+    reverts_with(
+        lambda: relay(council, suspension, ru, au, jp), "OfficeDirectorySuspensionShortened", time + DURATION, FOREVER
+    )
+    directory.suspendKey(em.code, em.key.address, FOREVER, {"from": governance})
+    of_key = against(em, em.key.address)
+    reverts_with(lambda: relay(council, of_key, ru, au, jp), "EmergencyCouncilNoKey", em.code)
     assert office_of(directory, em.code).suspended_until == FOREVER
+    assert directory.keySuspendedUntil(em.code, em.key.address) == FOREVER
 
 
 def test_extends_a_shorter_suspension_by_vote(
