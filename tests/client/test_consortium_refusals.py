@@ -231,7 +231,7 @@ def replaced_early(here: Consortium) -> None:
 
 def objected_while_suspended(here: Consortium) -> None:
     here.decided(here.registry().drafts().replace_seat("WO", NEW.address))
-    emergency(here, "WO")
+    here.decided(here.registry().drafts().suspend("WO"))
     here.by("WO").object_to_replacement("WO")
 
 
