@@ -204,6 +204,15 @@ def test_the_figures_for_a_number_of_offices_are_right() -> None:
     assert needed == [ceil(size * 2 / 3) for size in sizes]
     # As many as run against less than a third of the members.
     assert emergencies == [max(n for n in range(size) if n * 3 < size) for size in sizes]
+    left, share, least = (
+        [int(cell) for cell in line.split("|")[2:-1]]
+        for start in ("offices that stay active", "two thirds of those", "needed of them")
+        for line in TEXT.splitlines()
+        if line.startswith(f"| {start}")
+    )
+    assert left == [size - most for size, most in zip(sizes, emergencies, strict=True)]
+    assert share == [ceil(active * 2 / 3) for active in left]
+    assert least == [max(votes, size // 2 + 1) for votes, size in zip(share, sizes, strict=True)]
 
 
 def test_the_charter_can_be_taken_out_as_a_text_of_its_own(tmp_path: Path) -> None:
