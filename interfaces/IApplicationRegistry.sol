@@ -12,7 +12,7 @@ import {IOfficeSigned} from "./IOfficeSigned.sol";
 ///         root that stands for many records, each of which may be disclosed later by its proof.
 /// @dev Every statement is EIP-712 typed data signed by a key with the scope applications; `eip712Domain` (ERC-5267)
 ///      describes the domain. There are no nonces: a number can be taken once, a correction names the version that it
-///      replaces, an anchor carries the office's sequence. What has taken effect and is sent again changes nothing and
+///      replaces, an anchor carries the office's sequence, a reconfirmation names its moment. What has taken effect and is sent again changes nothing and
 ///      succeeds; a batch, a reconfirmation and an anchor need a key that is still in force even then.
 ///
 ///      Warning: what was refused is not void. A signed statement, and each item of a signed batch, can be relayed by
@@ -204,6 +204,13 @@ interface IApplicationRegistry is IOfficeSigned {
     /// @notice The predecessor is no registry with the same directory. Remedy: give the registry to take over from, or
     ///         zero for none.
     error ApplicationRegistryInvalidPredecessor(address predecessor);
+    /// @notice The moment as of which records are confirmed lies after the time of the block. Remedy: give the time of
+    ///         the block at which the records were read, in seconds since 1970.
+    error ApplicationRegistryInvalidMoment(uint40 asOf);
+    /// @notice The present content of the record was recorded after the moment as of which it is confirmed, though it
+    ///         is the content that is stated: whoever signed has not seen this record. Remedy: read the record and its
+    ///         history, and find out why it changed before it is confirmed again.
+    error ApplicationRegistryRecordedSince(OfficeNumber number, uint40 recordedAt, uint40 asOf);
     /// @notice The number is another office's than the anchor, or than the reconfirmation.
     error ApplicationRegistryOtherOffice(OfficeNumber number, OfficeCode office);
     /// @notice The proof does not lead from this record to the root of the anchor.
@@ -283,14 +290,20 @@ interface IApplicationRegistry is IOfficeSigned {
     /// @dev Any record can be confirmed. A confirmation holds for the content that it names, through withdrawal and
     ///      reinstatement, until a correction; it is worth nothing if its own key was compromised by then.
     ///
-    ///      Warning: the statement names contents, not versions. Should a corrected record come back to a content that
-    ///      a key still in force once confirmed, anybody can send that confirmation again.
+    ///      The statement is about the records as they stood at `asOf`. So it can be sent again by anybody, and never
+    ///      serves for what was recorded after it: not even where a thief corrects a record back to a content that the
+    ///      office once confirmed and has corrected since.
+    ///
+    ///      Warning: one that is signed for a moment still to come is refused until then, and confirms what it names
+    ///      however it comes about by then. Sign for the time of a block that has been read.
     /// @param office Office that issued the numbers.
-    /// @param items 1 to 600 records, with their present content.
-    /// @param signature Office signature over `Reconfirmation(bytes2 office,Registration[] items)`.
+    /// @param asOf Moment at which the records stood as stated, seconds since 1970: the time of the block at which
+    ///        whoever signs has read them. Not after the time of the block that this is in.
+    /// @param items 1 to 600 records, with their present content, all of it recorded at `asOf` or before.
+    /// @param signature Office signature over `Reconfirmation(bytes2 office,uint40 asOf,Registration[] items)`.
     /// @return taken How many were confirmed by this.
     /// @return already How many a good key had confirmed before.
-    function reconfirm(OfficeCode office, Application[] calldata items, bytes calldata signature)
+    function reconfirm(OfficeCode office, uint40 asOf, Application[] calldata items, bytes calldata signature)
         external
         returns (uint256 taken, uint256 already);
 
@@ -338,5 +351,8 @@ interface IApplicationRegistry is IOfficeSigned {
     function reinstatementDigest(OfficeNumber number, uint8 replaces) external view returns (bytes32);
 
     /// @notice EIP-712 digest that an office signs to `reconfirm`.
-    function reconfirmationDigest(OfficeCode office, Application[] calldata items) external view returns (bytes32);
+    function reconfirmationDigest(OfficeCode office, uint40 asOf, Application[] calldata items)
+        external
+        view
+        returns (bytes32);
 }

@@ -98,26 +98,31 @@ abstract contract ApplicationChanges is ApplicationRecords {
     }
 
     /// @inheritdoc IApplicationRegistry
-    function reconfirm(OfficeCode office, Application[] calldata items, bytes calldata signature)
+    function reconfirm(OfficeCode office, uint40 asOf, Application[] calldata items, bytes calldata signature)
         external
         override
         returns (uint256 taken, uint256 already)
     {
         _checkSize(items.length);
-        bytes32 statement = ApplicationStatements.hashReconfirmation(office, items);
+        if (asOf > block.timestamp) revert ApplicationRegistryInvalidMoment(asOf);
+        bytes32 statement = ApplicationStatements.hashReconfirmation(office, asOf, items);
         (address signer,) = _verifyWithSuccessor(office, Scopes.APPLICATIONS, statement, signature);
         for (uint256 i = 0; i < items.length; ++i) {
-            if (_reconfirm(office, items[i], signer)) ++taken;
+            if (_reconfirm(office, asOf, items[i], signer)) ++taken;
             else ++already;
         }
     }
 
     /// @dev Whether the confirmation is new; false if one by a good key stands.
-    function _reconfirm(OfficeCode office, Application calldata item, address signer) private returns (bool) {
+    function _reconfirm(OfficeCode office, uint40 asOf, Application calldata item, address signer)
+        private
+        returns (bool)
+    {
         OfficeNumber number = item.number;
         if (number.office() != office) revert ApplicationRegistryOtherOffice(number, office);
         (Record memory record, bool inherited) = _recorded(number);
         if (!_isSame(record, item)) revert ApplicationRegistryConflict(number, record.digest, record.filingDate);
+        if (record.recordedAt > asOf) revert ApplicationRegistryRecordedSince(number, record.recordedAt, asOf);
         if (_isConfirmed(number, record, inherited)) return false;
         if (inherited) _inherit(number, record);
         _reconfirmations[number] = Reconfirmation(signer, uint40(block.timestamp), record.version);

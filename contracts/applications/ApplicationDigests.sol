@@ -45,12 +45,12 @@ abstract contract ApplicationDigests is IApplicationRegistry, OfficeSigned {
     }
 
     /// @inheritdoc IApplicationRegistry
-    function reconfirmationDigest(OfficeCode office, Application[] calldata items)
+    function reconfirmationDigest(OfficeCode office, uint40 asOf, Application[] calldata items)
         external
         view
         override
         returns (bytes32)
     {
-        return _signingDigest(ApplicationStatements.hashReconfirmation(office, items));
+        return _signingDigest(ApplicationStatements.hashReconfirmation(office, asOf, items));
     }
 }

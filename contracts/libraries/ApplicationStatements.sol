@@ -16,7 +16,7 @@ library ApplicationStatements {
         "Registration(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest)"
     );
     bytes32 private constant RECONFIRMATION_TYPEHASH = keccak256(
-        "Reconfirmation(bytes2 office,Registration[] items)"
+        "Reconfirmation(bytes2 office,uint40 asOf,Registration[] items)"
         "Registration(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest)"
     );
     bytes32 private constant ANCHOR_TYPEHASH =
@@ -41,16 +41,16 @@ library ApplicationStatements {
         pure
         returns (bytes32)
     {
-        return _hashItems(BATCH_TYPEHASH, office, applications);
+        return keccak256(abi.encode(BATCH_TYPEHASH, office, _hashItems(applications)));
     }
 
     /// @notice EIP-712 struct hash of a reconfirmation.
-    function hashReconfirmation(OfficeCode office, IApplicationRegistry.Application[] calldata items)
+    function hashReconfirmation(OfficeCode office, uint40 asOf, IApplicationRegistry.Application[] calldata items)
         internal
         pure
         returns (bytes32)
     {
-        return _hashItems(RECONFIRMATION_TYPEHASH, office, items);
+        return keccak256(abi.encode(RECONFIRMATION_TYPEHASH, office, asOf, _hashItems(items)));
     }
 
     /// @notice EIP-712 struct hash of an anchor.
@@ -86,15 +86,10 @@ library ApplicationStatements {
         return keccak256(abi.encode(REINSTATEMENT_TYPEHASH, number, replaces));
     }
 
-    /// @dev Struct hash of an office and registrations. An array is the hash of its concatenated struct hashes. The
-    ///      four words of an item are already laid out as the struct hash wants them.
-    function _hashItems(bytes32 statementTypeHash, OfficeCode office, IApplicationRegistry.Application[] calldata items)
-        private
-        pure
-        returns (bytes32)
-    {
+    /// @dev An array is the hash of its concatenated struct hashes. The four words of an item are already laid out as
+    ///      the struct hash wants them.
+    function _hashItems(IApplicationRegistry.Application[] calldata items) private pure returns (bytes32 itemsHash) {
         bytes32 typeHash = REGISTRATION_TYPEHASH;
-        bytes32 itemsHash;
         assembly ("memory-safe") {
             let item := mload(0x40)
             let hashes := add(item, 0xa0)
@@ -108,7 +103,6 @@ library ApplicationStatements {
             }
             itemsHash := keccak256(hashes, sub(end, hashes))
         }
-        return keccak256(abi.encode(statementTypeHash, office, itemsHash));
     }
 
     /// @dev A struct of four words lies in calldata as EIP-712 wants it hashed.

@@ -11,8 +11,10 @@ import pytest
 from registrum import Application, PriorityClaim, RecordStatus, Registry, Right, Verdict
 from registrum.chain.reverts import (
     ApplicationRegistryConflictError,
+    ApplicationRegistryInvalidMomentError,
     ApplicationRegistryNotRecordedError,
     ApplicationRegistryNotWithdrawnError,
+    ApplicationRegistryRecordedSinceError,
     OfficeDirectoryKeyRevokedError,
 )
 from registrum.errors import InputError
@@ -82,6 +84,28 @@ def test_content_that_is_another_is_not_confirmed(here: World) -> None:
         registry.reconfirm("EM", [])
     with pytest.raises(InputError, match="block of this chain"):
         registry.reconfirm("EM", applications * 300)
+
+
+def test_what_was_recorded_since_is_not_confirmed(here: World) -> None:
+    """Content that the office confirmed and corrected, and that a thief brings back."""
+    applications, registry = stolen(here)
+    item, as_of = applications[0], registry.chain_time()
+    assert registry.reconfirm("EM", [item], as_of=as_of).taken
+    right = Application(item.number, FILED, digest("right"))
+    assert registry.correct(right).taken
+    here.advance(timedelta(hours=1))
+    assert registry.correct(item).taken
+    with pytest.raises(ApplicationRegistryRecordedSinceError) as refused:
+        registry.reconfirm("EM", [item], as_of=as_of)
+    assert refused.value.as_of == as_of
+    answer = registry.look_up(item.number)
+    assert answer.record is not None
+    assert (refused.value.number, refused.value.recorded_at) == (item.number, answer.record.recorded_at)
+    with pytest.raises(ApplicationRegistryInvalidMomentError):
+        registry.reconfirm("EM", [item], as_of=registry.chain_time() + timedelta(days=1))
+    with pytest.raises(InputError, match="no time zone"):
+        registry.reconfirm("EM", [item], as_of=as_of.replace(tzinfo=None))
+    assert registry.reconfirm("EM", [item]).taken
 
 
 def test_confirming_many_fits_the_gas_that_is_given(here: World) -> None:

@@ -26,6 +26,7 @@ from tests.client.registries import FILED, GOVERNANCE, KEYS, SEATS, STRANGER, Wo
 
 ROOT_WORD = b"\x11" * 32
 TOMORROW = date(2999, 1, 1)
+FAR = datetime(2999, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +142,19 @@ def other_office(world: World) -> None:
     made = proof(world, world.application("JP").registration())
     world.registry().anchor(made.anchor)
     world.registry().disclose(made)
+
+
+def invalid_moment(world: World) -> None:
+    application = world.application()
+    world.registry().register(application)
+    world.registry().reconfirm("EM", [application], as_of=FAR)
+
+
+def recorded_since(world: World) -> None:
+    application = world.application()
+    as_of = world.now() - timedelta(seconds=1)
+    world.registry().register(application)
+    world.registry().reconfirm("EM", [application], as_of=as_of)
 
 
 def invalid_proof(world: World) -> None:
@@ -299,6 +313,8 @@ CASES: list[tuple[str, Callable[[World], object], dict[str, Any]]] = [
     ("ApplicationRegistryAnchorConflict", anchor_conflict, {"office": "EM", "sequence": 1}),
     ("ApplicationRegistryUnknownAnchor", unknown_anchor, {"office": "EM", "sequence": 1}),
     ("ApplicationRegistryOtherOffice", other_office, {"office": "EM"}),
+    ("ApplicationRegistryInvalidMoment", invalid_moment, {"as_of": FAR}),
+    ("ApplicationRegistryRecordedSince", recorded_since, {}),
     ("ApplicationRegistryInvalidProof", invalid_proof, {}),
     ("OfficeNumberMalformed", malformed_number, {"value": b"em" + bytes(29) + b"\1"}),
     ("OfficeCodeMalformed", malformed_office, {"value": b"e1"}),

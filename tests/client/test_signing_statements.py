@@ -35,6 +35,7 @@ words = st.binary(min_size=32, max_size=32).filter(any)
 offices = st.text(alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=2).map(str.encode)
 uint8 = st.integers(0, 2**8 - 1)
 uint32 = st.integers(0, 2**32 - 1)
+uint40 = st.integers(0, 2**40 - 1)
 uint64 = st.integers(0, 2**64 - 1)
 disclosures = st.sampled_from([0, 1, Disclosure.PLAIN, Disclosure.SALTED])
 
@@ -50,7 +51,7 @@ statements = st.one_of(
     st.builds(Correction, words, uint32, disclosures, words, uint8),
     st.builds(Withdrawal, words, uint8),
     st.builds(ClaimOutcome, words, words, uint32, uint32, st.booleans(), uint8, uint8),
-    st.builds(Reconfirmation, offices, st.lists(registrations, min_size=1, max_size=5).map(tuple)),
+    st.builds(Reconfirmation, offices, uint40, st.lists(registrations, min_size=1, max_size=5).map(tuple)),
     st.builds(Reinstatement, words, uint8),
     st.builds(Vote, uint256, offices, st.integers(0, 2), texts),
     st.builds(Suspension, offices, accounts, texts.filter(bool), uint64, st.integers(0, 2**40 - 1)),
@@ -70,7 +71,7 @@ ONE_OF_EACH: list[Statement] = [
     Correction(b"\x01" * 32, 20240131, 0, b"\x02" * 32, 1),
     Withdrawal(b"\x01" * 32, 1),
     ClaimOutcome(b"\x01" * 32, b"\x02" * 32, 20240131, 20230201, False, 1, 0),
-    Reconfirmation(b"EM", (Registration(b"\x01" * 32, 20240131, 0, b"\x02" * 32),)),
+    Reconfirmation(b"EM", 1_800_000_000, (Registration(b"\x01" * 32, 20240131, 0, b"\x02" * 32),)),
     Reinstatement(b"\x01" * 32, 1),
     Vote(2**255 + 7, b"EM", 1, "as agreed"),
     Suspension(b"EM", (CONTRACT,), "its keys were stolen", 1, 1_800_000_000),
@@ -96,7 +97,7 @@ def test_type_strings_are_those_of_the_contracts() -> None:
         "Withdrawal(bytes32 number,uint8 replaces)",
         "ClaimOutcome(bytes32 later,bytes32 earlier,uint32 laterFilingDate,uint32 claimedDate,"
         "bool isPartial,uint8 outcome,uint8 replaces)",
-        "Reconfirmation(bytes2 office,Registration[] items)" + item,
+        "Reconfirmation(bytes2 office,uint40 asOf,Registration[] items)" + item,
         "Reinstatement(bytes32 number,uint8 replaces)",
         "Vote(uint256 proposalId,bytes2 office,uint8 support,string reason)",
         "Suspension(bytes2 office,address[] accounts,string reason,uint64 round,uint40 validUntil)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from registrum.chain.custom_error import CustomError
 from registrum.numbers import OfficeNumber
@@ -158,6 +158,31 @@ class ApplicationRegistryUnknownAnchorError(CustomError):
     remedy = "Check that the proof is for this chain and that its anchor was recorded."
     office: str
     sequence: int
+
+
+class ApplicationRegistryInvalidMomentError(CustomError):
+    """The moment as of which records are confirmed lies after the time of the block."""
+
+    declaration = "ApplicationRegistryInvalidMoment(uint40 asOf)"
+    says = "records cannot be confirmed as of {as_of}, which is still to come by the clock of the chain"
+    remedy = "Give the time of the block at which the records were read, or none for the newest block."
+    as_of: datetime | None
+    """None for zero, and after the year 9999."""
+
+
+class ApplicationRegistryRecordedSinceError(CustomError):
+    """The present content was recorded after the moment as of which it is confirmed, though it is what is stated."""
+
+    declaration = "ApplicationRegistryRecordedSince(OfficeNumber number, uint40 recordedAt, uint40 asOf)"
+    says = "the present content of {number} was recorded at {recorded_at}, and the records are confirmed as of {as_of}"
+    remedy = (
+        "Read the record and its history, and find out who changed it and why; if it is right, confirm it as it stands"
+        " now by a new signature."
+    )
+    number: OfficeNumber
+    recorded_at: datetime | None
+    as_of: datetime | None
+    """None for zero."""
 
 
 class ApplicationRegistryOtherOfficeError(CustomError):

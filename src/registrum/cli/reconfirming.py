@@ -92,12 +92,14 @@ def reconfirm_all(as_json: bool, access: Access, chosen: Chosen) -> bool:
     """
     receipts: list[Receipt] = []
     with access.write(chosen.office) as registry:
+        # Before anything is read: what comes after this is not what was compared.
+        as_of = registry.chain_time()
         numbers = _suspect(registry, chosen) if chosen.key is not None else list(chosen.numbers)
         records = registry.records(numbers)
         judged = [_judged(number, record, chosen.own) for number, record in zip(numbers, records, strict=True)]
         good = [record.application for record, outcome in judged if record is not None and not outcome]
         for at in range(0, len(good), _AT_ONCE):
-            receipts.append(registry.reconfirm(chosen.office, good[at : at + _AT_ONCE]))
+            receipts.append(registry.reconfirm(chosen.office, good[at : at + _AT_ONCE], as_of=as_of))
     rows = [
         (number.text, None if record is None else record.filing_date, outcome or "confirmed")
         for number, (record, outcome) in zip(numbers, judged, strict=True)

@@ -116,7 +116,7 @@ def call_of(statement: Statement, signature: bytes) -> tuple[tuple[Any, ...], in
     if isinstance(statement, Reconfirmation):
         gas += GAS_A_RECONFIRMATION * len(statement.items)
         text = f"reconfirm {len(statement.items)} records of {statement.office.decode('ascii')}"
-        return (statement.office, statement.items, signature), gas, text
+        return (statement.office, statement.as_of, statement.items, signature), gas, text
     if isinstance(statement, Reinstatement):
         text = f"reinstate {OfficeNumber.from_on_chain(statement.number)}"
         return (statement.number, statement.replaces, signature), gas, text

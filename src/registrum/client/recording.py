@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, load_abi
@@ -216,25 +216,40 @@ class Recorder(HistoryReader):
             replaces = record.version if record else 0
         return self._sign_and_submit(Reinstatement(number.on_chain, replaces), signer)
 
-    def reconfirm(self, office: str, applications: Iterable[Application], *, signer: Signer | None = None) -> Receipt:
+    def reconfirm(
+        self,
+        office: str,
+        applications: Iterable[Application],
+        *,
+        as_of: datetime | None = None,
+        signer: Signer | None = None,
+    ) -> Receipt:
         """Confirm records of an office under one signature, so that they are not suspect though their key was stolen.
 
-        All or nothing: each must have the content that is stated here. Take that from the office's own files, never
-        from the registry, where whoever stole the key may have written it. Where a good key has confirmed all of it
-        before, nothing is sent and `taken` is false.
+        All or nothing: each must have the content that is stated here, recorded at `as_of` or before. Take it from the
+        office's own files, never from the registry, where whoever stole the key may have written it. Where a good key
+        has confirmed all of it before, nothing is sent and `taken` is false.
 
         Args:
             office: Office that issued the numbers.
             applications: 1 to 600 records with the content that they ought to have.
+            as_of: When the records stood so, with its time zone: `chain_time`, taken before they were read and
+                compared. Time of the newest block if None.
             signer: A good key of the office, or of one that succeeded it, instead of the registry's.
 
         Raises:
-            InputError: None at all, a number of another office, or more than a block of the node has gas for.
+            InputError: None at all, more than a block of the node has gas for, or a moment without its time zone.
             ApplicationRegistryConflictError: A record has other content; nothing was confirmed.
+            ApplicationRegistryOtherOfficeError: A number of another office; nothing was confirmed.
+            ApplicationRegistryRecordedSinceError: A record has come to this content since; nothing was confirmed.
+            ApplicationRegistryInvalidMomentError: `as_of` is still to come by the clock of the chain.
             ApplicationRegistryNotRecordedError: A number is not recorded; nothing was confirmed.
         """
         given = [application.registration() for application in applications]
-        statement = Reconfirmation(require_office(office).encode("ascii"), tuple(given))
+        if as_of is not None and as_of.tzinfo is None:
+            raise InputError(f"{as_of} has no time zone", remedy="Give a time in UTC.")
+        moment = int((as_of or self._now()).timestamp())
+        statement = Reconfirmation(require_office(office).encode("ascii"), moment, tuple(given))
         signature = self._office_key(signer).sign(statement, self.application_domain)
         contract, function, _ = FUNCTIONS[Reconfirmation]
         values, gas, about = call_of(statement, signature)

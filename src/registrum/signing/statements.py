@@ -140,6 +140,7 @@ def _check_office(value: bytes) -> None:
 
 _REGISTRATION = Struct(">32s32s28xI31xB32s")
 _BATCH = Struct(">32s2s30x32s")
+_RECONFIRMATION = Struct(">32s2s30x27x5s32s")
 _ANCHOR = Struct(">32s2s30x24xQ32s28xI")
 _CORRECTION = Struct(">32s32s28xI31xB32s31xB")
 _WITHDRAWAL = Struct(">32s32s31xB")
@@ -218,33 +219,39 @@ class RegistrationBatch(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Reconfirmation(Statement):
-    """Records of one office that are right, whoever made them, under one signature.
+    """Records of one office that were right at a moment, whoever made them, under one signature.
 
     Args:
         office: ST.3 code of the office that issued the numbers, 2 bytes.
+        as_of: Moment at which the records stood as stated, seconds since 1970: the time of the block at which they
+            were read. What was recorded later is not confirmed, be it the same.
         items: At least one record, with its present content; the contract sets the most.
 
     Raises:
-        InputError: The office is not two capital letters, or there is no item.
+        InputError: The office is not two capital letters, the moment is out of its range, or there is no item.
     """
 
-    TYPE: ClassVar[str] = "Reconfirmation(bytes2 office,Registration[] items)" + _ITEM
+    TYPE: ClassVar[str] = "Reconfirmation(bytes2 office,uint40 asOf,Registration[] items)" + _ITEM
 
     office: bytes
+    as_of: int
     items: tuple[Registration, ...]
 
     def __post_init__(self) -> None:
         _check_office(self.office)
+        _check_unsigned("moment of a reconfirmation", self.as_of, 40)
         object.__setattr__(self, "items", tuple(self.items))
         if not self.items:
             raise InputError("a reconfirmation needs at least one record")
 
     def _encoded(self) -> bytes:
         hashes = b"".join(item.struct_hash() for item in self.items)
-        return _BATCH.pack(_RECONFIRMATION_TYPE_HASH, self.office, keccak(hashes))
+        moment = self.as_of.to_bytes(5, "big")
+        return _RECONFIRMATION.pack(_RECONFIRMATION_TYPE_HASH, self.office, moment, keccak(hashes))
 
     def _message(self) -> dict[str, Any]:
-        return {"office": "0x" + self.office.hex(), "items": [item._message() for item in self.items]}
+        items = [item._message() for item in self.items]
+        return {"office": "0x" + self.office.hex(), "asOf": self.as_of, "items": items}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from brownie import ZERO_ADDRESS
 
 from registrum.signing.statements import Anchor, Correction, Registration, RegistrationBatch, Withdrawal
 from tests.contracts.application_registry.vouching import (
-    Reconfirmation,
     Reinstatement,
     answer,
     asked,
     compromise,
+    confirming,
     depart,
     domain_of,
     state,
@@ -272,7 +272,7 @@ def test_unknown_numbers(new: Any, em: Office, filed: Record) -> None:
         Correction(NEW.number, 20240201, 0, digest("corrected"), 1),
         Withdrawal(NEW.number, 1),
         Reinstatement(NEW.number, 2),
-        Reconfirmation(b"EM", (NEW,)),
+        confirming(NEW),
     ):
         reverts_with(
             lambda statement=statement: asked(new, statement, em.key), "ApplicationRegistryNotRecorded", NEW.number
@@ -286,7 +286,7 @@ def test_suspicion_goes_on(registry: Any, new: Any, directory: Any, em: Office, 
     compromise(directory, em, em.key, filed.recorded_at)
     assert new.isSuspect(OLD.number) is True
     assert new.standingOf(OLD.number)[1] is True
-    tx = state(new, Reconfirmation(b"EM", (OLD,)), em.second)
+    tx = state(new, confirming(OLD), em.second)
     assert logs_of(tx) == [
         log(new, "ApplicationReconfirmed", number=OLD.number, signingKey=em.second.address, version=1)
     ]
@@ -300,7 +300,7 @@ def test_confirmation_by_the_predecessor_goes_on(
 ) -> None:
     """Before the record is copied and after."""
     compromise(directory, em, em.key, filed.recorded_at)
-    confirmation = Reconfirmation(b"EM", (OLD,))
+    confirmation = confirming(OLD)
     expected = (em.second.address, time_of(state(registry, confirmation, em.second)), 1)
     assert (new.isSuspect(OLD.number), new.reconfirmationOf(OLD.number)) == (False, expected)
     assert asked(new, confirmation, em.second) == (0, 1)
@@ -318,7 +318,7 @@ def test_confirmation_by_the_predecessor_does_not_cover_later_content(
     forged = Correction(OLD.number, 20240131, 0, digest("forged"), 1)
     time = time_of(state(new, forged, third))
     state(registry, replace(forged, digest=digest("right")), em.second)
-    state(registry, Reconfirmation(b"EM", (replace(OLD, digest=digest("right")),)), em.second)
+    state(registry, confirming(replace(OLD, digest=digest("right"))), em.second)
     compromise(directory, em, third, time)
     assert (registry.isSuspect(OLD.number), new.isSuspect(OLD.number)) == (False, True)
     assert new.reconfirmationOf(OLD.number) == (ZERO_ADDRESS, 0, 0)

@@ -23,13 +23,14 @@ from tests.contracts.application_registry.vouching import (
     Reinstatement,
     asked,
     compromise,
+    confirming,
     depart,
     signed,
     state,
 )
 from tests.contracts.support.errors import decode_error, revert_data, reverts_with
 from tests.contracts.support.fixtures import compiled
-from tests.contracts.support.ledger import DAY, FOREVER, time_of, travel
+from tests.contracts.support.ledger import DAY, FOREVER, NOON, time_of, travel
 from tests.contracts.support.offices import REGISTER, Office, add_key, digest, number, signer
 from tests.contracts.support.records import CORRECTED, WITHDRAWN, Record, check_recorded, record_of
 
@@ -40,7 +41,7 @@ CHANGES: dict[str, Statement] = {
     "correct": Correction(ITEM.number, 20240201, 0, digest("corrected"), 1),
     "withdraw": Withdrawal(ITEM.number, 1),
     "reinstate": Reinstatement(GONE.number, 2),
-    "reconfirm": Reconfirmation(b"EM", (ITEM,)),
+    "reconfirm": Reconfirmation(b"EM", NOON + DAY, (ITEM,)),
 }
 ENTRIES: dict[str, Statement] = {
     "register": Registration(number("EM/T/018660439"), 20240131, 0, digest("new")),
@@ -150,7 +151,7 @@ def test_not_the_successors_own_records_by_the_departed(
         "correct": lambda own: Correction(own, 20240201, 0, digest("corrected"), 1),
         "withdraw": lambda own: Withdrawal(own, 1),
         "reinstate": lambda own: Reinstatement(own, 2),
-        "reconfirm": lambda own: Reconfirmation(b"RU", (replace(ITEM, number=own),)),
+        "reconfirm": lambda own: confirming(replace(ITEM, number=own), office=b"RU"),
     }
     own = replace(ITEM, number=number("RU/T/2024700001"))
     state(registry, own, ru.key)
@@ -183,7 +184,7 @@ def test_a_successors_stolen_key(registry: Any, directory: Any, ru: Office, depa
     compromise(directory, ru, ru.key, time)
     assert registry.isSuspect(ITEM.number) is True
     corrected = Registration(ITEM.number, 20240201, 0, correction.digest)
-    state(registry, Reconfirmation(b"EM", (corrected,)), ru.second)
+    state(registry, confirming(corrected), ru.second)
     assert registry.isSuspect(ITEM.number) is False
 
 
@@ -193,7 +194,7 @@ def test_the_departed_offices_stolen_key(
     """The compromise is learned after the departure; the successor confirms."""
     compromise(directory, em, em.key, filed)
     assert registry.isSuspect(ITEM.number) is True
-    state(registry, Reconfirmation(b"EM", (ITEM,)), ru.key)
+    state(registry, confirming(ITEM), ru.key)
     assert registry.isSuspect(ITEM.number) is False
 
 

@@ -15,6 +15,7 @@ from eth_utils import keccak
 from registrum.signing.eip712 import Domain
 from registrum.signing.signers import LocalSigner
 from registrum.signing.statements import Registration, Statement
+from tests.contracts.support.ledger import now
 from tests.contracts.support.offices import RELAYER, as_struct, call_for
 
 
@@ -33,16 +34,23 @@ class Reinstatement(Statement):
 
 @dataclass(frozen=True)
 class Reconfirmation(Statement):
-    """Records of an office are right, whoever made them."""
+    """Records of an office were right at a moment, whoever made them."""
 
-    TYPE: ClassVar[str] = "Reconfirmation(bytes2 office,Registration[] items)" + Registration.TYPE
+    TYPE: ClassVar[str] = "Reconfirmation(bytes2 office,uint40 asOf,Registration[] items)" + Registration.TYPE
 
     office: bytes
+    as_of: int
     items: tuple[Registration, ...]
 
     def _encoded(self) -> bytes:
         items = keccak(b"".join(item.struct_hash() for item in self.items))
-        return encode(["bytes32", "bytes2", "bytes32"], [keccak(text=self.TYPE), self.office, items])
+        words = [keccak(text=self.TYPE), self.office, self.as_of, items]
+        return encode(["bytes32", "bytes2", "uint40", "bytes32"], words)
+
+
+def confirming(*items: Registration, office: bytes = b"EM") -> Reconfirmation:
+    """Records are right as they stand now."""
+    return Reconfirmation(office, now(), items)
 
 
 def domain_of(contract: Any) -> Domain:
@@ -62,7 +70,8 @@ def method_for(contract: Any, statement: Statement, signature: bytes) -> tuple[A
         case Reinstatement():
             return contract.reinstate, (statement.number, statement.replaces, signature)
         case Reconfirmation():
-            return contract.reconfirm, (statement.office, [as_struct(item) for item in statement.items], signature)
+            items = [as_struct(item) for item in statement.items]
+            return contract.reconfirm, (statement.office, statement.as_of, items, signature)
         case _:
             return call_for(contract, statement, signature)
 

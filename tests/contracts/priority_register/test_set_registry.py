@@ -9,7 +9,7 @@ import pytest
 from brownie import ZERO_ADDRESS
 
 from registrum.signing.statements import Correction, Registration
-from tests.contracts.application_registry.vouching import Reconfirmation, compromise, state
+from tests.contracts.application_registry.vouching import compromise, confirming, state
 from tests.contracts.priority_register.claims import ACCEPTED, CLAIM, claim_of
 from tests.contracts.priority_register.questions import (
     NOT_FOUND,
@@ -72,7 +72,7 @@ def test_suspicion_and_confirmation_go_on(
     priority.setRegistry(second, {"from": governance})
     compromise(directory, em, em.key, filed.recorded_at)
     assert ask(priority, Question()).verdict == SIGNER_COMPROMISED
-    state(second, Reconfirmation(b"EM", (Registration(number("EM/P/100"), 20240115, 0, filed.digest),)), em.second)
+    state(second, confirming(Registration(number("EM/P/100"), 20240115, 0, filed.digest)), em.second)
     assert ask(priority, Question()).verdict == VALID
 
 

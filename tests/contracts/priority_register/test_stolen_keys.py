@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from registrum.signing.statements import Correction, Registration, Withdrawal
-from tests.contracts.application_registry.vouching import Reconfirmation, Reinstatement, compromise, depart, state
+from tests.contracts.application_registry.vouching import Reinstatement, compromise, confirming, depart, state
 from tests.contracts.priority_register.claims import (
     ACCEPTED,
     CLAIM,
@@ -51,7 +51,7 @@ def test_verdict_follows_compromise_and_confirmation(
     """Compromised, confirmed, the confirming key compromised too, confirmed by a third."""
     third = signer("EM third key")
     add_key(directory, em, third.address)
-    confirmation = Reconfirmation(b"EM", (Registration(NUMBER, 20240115, 0, filed.digest),))
+    confirmation = confirming(Registration(NUMBER, 20240115, 0, filed.digest))
     assert verdict(priority) == VALID
     compromise(directory, em, em.key, filed.recorded_at)
     assert verdict(priority) == SIGNER_COMPROMISED
@@ -62,6 +62,33 @@ def test_verdict_follows_compromise_and_confirmation(
     compromise(directory, em, em.second, confirmed)
     assert verdict(priority) == SIGNER_COMPROMISED
     state(registry, confirmation, third)
+    assert verdict(priority) == VALID
+
+
+def test_an_old_confirmation_does_not_serve_a_thief(
+    priority: Any, registry: Any, directory: Any, em: Office, filed: Record
+) -> None:
+    """The office confirmed a content and corrected it afterwards; a thief brings it back and has it confirmed."""
+    third = signer("EM third key")
+    add_key(directory, em, third.address)
+    confirmation = confirming(Registration(NUMBER, 20240115, 0, filed.digest))
+    state(registry, confirmation, em.second)
+    right = Correction(NUMBER, 20240115, 0, digest("right"), 1)
+    state(registry, right, em.second)
+    travel(DAY)
+    theft = time_of(state(registry, replace(right, digest=filed.digest, replaces=2), third))
+    travel(DAY)
+    compromise(directory, em, third, theft)
+    assert verdict(priority) == SIGNER_COMPROMISED
+    reverts_with(
+        lambda: state(registry, confirmation, em.second),
+        "ApplicationRegistryRecordedSince",
+        NUMBER,
+        theft,
+        confirmation.as_of,
+    )
+    assert verdict(priority) == SIGNER_COMPROMISED
+    state(registry, replace(right, replaces=3), em.second)
     assert verdict(priority) == VALID
 
 
@@ -86,7 +113,7 @@ def test_verdict_of_a_successors_correction(
     assert verdict(priority) == VALID
     compromise(directory, ru, ru.key, time)
     assert verdict(priority) == SIGNER_COMPROMISED
-    state(registry, Reconfirmation(b"EM", (Registration(NUMBER, 20240115, 0, correction.digest),)), ru.second)
+    state(registry, confirming(Registration(NUMBER, 20240115, 0, correction.digest)), ru.second)
     assert verdict(priority) == VALID
 
 

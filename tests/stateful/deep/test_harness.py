@@ -110,6 +110,11 @@ class OldCorrectionsCount(RegistryModel):
         pass
 
 
+class WhatCameSinceIsConfirmed(RegistryModel):
+    def need_seen(self, number: bytes, held: Record, as_of: int) -> None:
+        pass
+
+
 class GapsInAnchors(RegistryModel):
     def leaves_gap(self, office: bytes, sequence: int) -> bool:
         return False

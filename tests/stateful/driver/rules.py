@@ -781,8 +781,13 @@ class Rules:
             items.append(self.application())
         if self.one_in(15):
             items = []
-        struct = typed_data.reconfirmation(office, items)
-        return self.step(self.relayer(), "reconfirm", office, items, self.signed(office, self.registry_domain, struct))
+        as_of = self.at
+        if self.one_in(4):
+            recorded_at = registry.record_of(first).recorded_at
+            as_of = self.random.choice((recorded_at - 1, recorded_at, self.at - 1, self.at + 1))
+        struct = typed_data.reconfirmation(office, as_of, items)
+        signature = self.signed(office, self.registry_domain, struct)
+        return self.step(self.relayer(), "reconfirm", office, as_of, items, signature)
 
     @rule(6)
     def send_again(self) -> list[Step]:

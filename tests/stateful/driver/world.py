@@ -49,7 +49,7 @@ class Step:
         if self.function in ("register", "correct", "check"):
             return [first[0]]
         if self.function in ("registerBatch", "reconfirm"):
-            return [application[0] for application in self.arguments[1]]
+            return [application[0] for application in self.arguments[-2]]
         if self.function == "disclose":
             return [self.arguments[2][0]]
         if self.function in ("withdraw", "reinstate"):

@@ -285,11 +285,13 @@ class RegistryModel:
         self.corrections[number] += 1
         return Effect((True,), [Event(CONTRACT, "ApplicationReinstated", (number, signer, version))])
 
-    def reconfirm(self, office: bytes, items: Sequence[Application], signature: bytes) -> Effect:
-        """Confirm what is recorded, whoever recorded it; all or nothing."""
+    def reconfirm(self, office: bytes, as_of: int, items: Sequence[Application], signature: bytes) -> Effect:
+        """Confirm what was recorded by a moment, whoever recorded it; all or nothing."""
         if not 1 <= len(items) <= MAX_BATCH:
             raise Refusal("ApplicationRegistryBatchSize", len(items), MAX_BATCH)
-        struct = typed_data.reconfirmation(office, items)
+        if as_of > self.clock.now:
+            raise Refusal("ApplicationRegistryInvalidMoment", as_of)
+        struct = typed_data.reconfirmation(office, as_of, items)
         signer, _ = self.signatures.verify(self.domain, office, struct, signature, by_successor=True)
         for item in items:
             if office_of(item[0]) != office:
@@ -297,6 +299,7 @@ class RegistryModel:
             held = self._need_record(item[0])
             if not self._same_content(item):
                 raise Refusal("ApplicationRegistryConflict", item[0], held.digest, held.filing_date)
+            self.need_seen(item[0], held, as_of)
         events = []
         for number, *_ in items:
             if not self.is_confirmed(number):
@@ -304,6 +307,11 @@ class RegistryModel:
                 self.confirmations[number] = Confirmed(signer, self.clock.now, version)
                 events.append(Event(CONTRACT, "ApplicationReconfirmed", (number, signer, version)))
         return Effect((len(events), len(items) - len(events)), events)
+
+    def need_seen(self, number: bytes, held: Record, as_of: int) -> None:
+        """Refuse to confirm as of a moment what was recorded later."""
+        if held.recorded_at > as_of:
+            raise Refusal("ApplicationRegistryRecordedSince", number, held.recorded_at, as_of)
 
     def is_suspect(self, number: bytes) -> bool:
         """Tell whether the key of the present content was compromised then, and no good key has confirmed it."""

@@ -16,7 +16,7 @@ ANCHOR = b"Anchor(bytes2 office,uint64 sequence,bytes32 root,uint40 leafCount)"
 CORRECTION = b"Correction(bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest,uint8 replaces)"
 WITHDRAWAL = b"Withdrawal(bytes32 number,uint8 replaces)"
 REINSTATEMENT = b"Reinstatement(bytes32 number,uint8 replaces)"
-RECONFIRMATION = b"Reconfirmation(bytes2 office,Registration[] items)" + REGISTRATION
+RECONFIRMATION = b"Reconfirmation(bytes2 office,uint40 asOf,Registration[] items)" + REGISTRATION
 CLAIM_OUTCOME = (
     b"ClaimOutcome(bytes32 later,bytes32 earlier,uint32 laterFilingDate,uint32 claimedDate,bool isPartial,"
     b"uint8 outcome,uint8 replaces)"
@@ -70,17 +70,16 @@ def registration(application: Application) -> bytes:
 
 def batch(office: bytes, applications: Sequence[Application]) -> bytes:
     """Return the struct hash of a batch."""
-    return _listed(BATCH, office, applications)
+    return keccak(type_hash(BATCH) + office.ljust(32, b"\x00") + _listed(applications))
 
 
-def reconfirmation(office: bytes, items: Sequence[Application]) -> bytes:
+def reconfirmation(office: bytes, as_of: int, items: Sequence[Application]) -> bytes:
     """Return the struct hash of a reconfirmation."""
-    return _listed(RECONFIRMATION, office, items)
+    return keccak(type_hash(RECONFIRMATION) + office.ljust(32, b"\x00") + word(as_of) + _listed(items))
 
 
-def _listed(kind: bytes, office: bytes, applications: Sequence[Application]) -> bytes:
-    items = keccak(b"".join(registration(application) for application in applications))
-    return keccak(type_hash(kind) + office.ljust(32, b"\x00") + items)
+def _listed(applications: Sequence[Application]) -> bytes:
+    return keccak(b"".join(registration(application) for application in applications))
 
 
 def anchor(office: bytes, sequence: int, root: bytes, leaf_count: int) -> bytes:
