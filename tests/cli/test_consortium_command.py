@@ -416,7 +416,7 @@ def test_seats_keys_and_offices_by_vote(cli: Cli, monkeypatch: pytest.MonkeyPatc
     assert cli.ok("seat", "object", "US")["taken"] is True
     assert cli.ok("office", "show", "US")["office"]["replacement"] is None
     decided(cli, "office", "replace-seat", "US", seat, "--description", "It is lost after all.")
-    advance(cli, 90 * 86_400)
+    advance(cli, 15 * 86_400)
     assert cli.ok("seat", "accept", "US", "--key", "env:NEW_SEAT")["account"] == seat
     key = development_office("WO").signing_key().address
     decided(cli, "key", "suspend", "WO", key, "--until", "2090-01-01")
