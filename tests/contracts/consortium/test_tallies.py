@@ -1,4 +1,4 @@
-"""Random votes, rotations, suspensions, departures and admissions against a count in Python.
+"""Random votes, rotations, suspensions, emergencies, departures and admissions against a count in Python.
 
 The model keeps what happened and counts it anew each time; the contract keeps one byte for each vote. At every step the
 tally, the votes and the needed number must agree, and what the model refuses the contract must refuse by name.
@@ -19,7 +19,7 @@ from hypothesis.core import given
 
 from tests.contracts.support.errors import reverts_with
 from tests.contracts.support.ledger import DAY, FOREVER, next_block_at, now, rewound, travel_to
-from tests.contracts.support.offices import GOVERNANCE
+from tests.contracts.support.offices import GOVERNANCE, RELAYER
 from tests.contracts.support.votes import (
     ABSTAIN,
     AGAINST,
@@ -27,6 +27,7 @@ from tests.contracts.support.votes import (
     DEFEATED,
     EXPIRED,
     FOR,
+    LEAST_OFFICES,
     QUEUED,
     SUCCEEDED,
     VOTING_PERIOD,
@@ -61,11 +62,24 @@ class Seen:
     """What the model knows of an office."""
 
     seat: Any
-    suspended_until: int = 0
+    admitted_at: int = 0
+    suspensions: list[tuple[int, int, int]] = field(default_factory=list)
+    """Since when it was to be suspended until when, and until when by vote; oldest first."""
     departed: bool = False
 
+    def known_at(self, time: int) -> tuple[int, int]:
+        """Until when it was suspended, and until when by vote, as decided by then."""
+        return next(((until, voted) for since, until, voted in reversed(self.suspensions) if since <= time), (0, 0))
+
+    def suspended(self, time: int) -> bool:
+        return self.known_at(time)[0] > time
+
     def active(self, time: int) -> bool:
-        return not self.departed and self.suspended_until <= time
+        return not self.departed and self.admitted_at <= time and not self.suspended(time)
+
+    def in_emergency(self, time: int) -> bool:
+        """Suspended, and no vote had decided it."""
+        return not self.departed and self.suspended(time) and self.known_at(time)[1] <= time
 
 
 @dataclass
@@ -74,13 +88,25 @@ class Model:
 
     offices: dict[bytes, Seen]
     share: Fraction
+    deadline: int
     votes: dict[bytes, int] = field(default_factory=dict)
 
+    def active(self, time: int) -> list[bytes]:
+        return [code for code, office in self.offices.items() if office.active(time)]
+
+    def needed(self, time: int) -> int:
+        """The share of the active offices, and a majority of those and the ones suspended in an emergency."""
+        active = max(len(self.active(time)), 3)
+        in_emergency = sum(office.in_emergency(time) for office in self.offices.values())
+        return max(ceil(active * self.share), (active + in_emergency) // 2 + 1)
+
     def tally(self, time: int) -> Tally:
-        active = [code for code, office in self.offices.items() if office.active(time)]
+        """As of the close of the vote, once that is over."""
+        time = min(time, self.deadline)
+        active = self.active(time)
         cast_votes = [self.votes[code] for code in active if code in self.votes]
-        needed = ceil(max(len(active), 3) * self.share)
-        return Tally(cast_votes.count(FOR), cast_votes.count(AGAINST), cast_votes.count(ABSTAIN), len(active), needed)
+        counts = (cast_votes.count(support) for support in (FOR, AGAINST, ABSTAIN))
+        return Tally(*counts, len(active), self.needed(time))
 
 
 @dataclass(frozen=True)
@@ -96,7 +122,9 @@ class Move:
 MOVES = st.builds(
     Move,
     st.sampled_from(
-        ["vote"] * 5 + ["sign"] * 4 + ["rotate", "rotate", "suspend", "suspend", "reinstate", "depart", "admit"]
+        ["vote"] * 5
+        + ["sign"] * 4
+        + ["rotate", "rotate", "suspend", "suspend", "emergency", "emergency", "reinstate", "depart", "admit"]
     ),
     st.integers(0, 10),
     st.integers(0, 10),
@@ -109,7 +137,8 @@ class Player:
 
     def __init__(self, house: House, made: Proposal, share: tuple[int, int]) -> None:
         self.house, self.made = house, made
-        self.model = Model({code: Seen(accounts[SEATS[i]]) for i, code in enumerate(FOUNDERS)}, Fraction(*share))
+        offices = {code: Seen(accounts[SEATS[i]]) for i, code in enumerate(FOUNDERS)}
+        self.model = Model(offices, Fraction(*share), house.consortium.proposalDeadline(made.id))
         self.former: list[Any] = []
 
     def play(self, move: Move) -> None:
@@ -175,15 +204,27 @@ class Player:
         if not office.departed:
             end = FOREVER if choice > 7 else now() + (choice + 1) * STEP
             self.decide("suspendOffice", code, end)
-            office.suspended_until = end
+            office.suspensions.append((now(), end, end))
+
+    def emergency(self, code: bytes, office: Seen, choice: int) -> None:
+        """By the emergency body, which only lengthens, and leaves three offices active."""
+        time = now() + 1
+        end = time + (choice + 1) * 4 * STEP
+        left = [each for each in self.model.active(time) if each != code]
+        until, voted_until = office.known_at(time)
+        if office.departed or end <= until or len(left) < LEAST_OFFICES:
+            return
+        next_block_at(time)
+        self.house.directory.suspendOffice(code, end, {"from": accounts[RELAYER]})
+        office.suspensions.append((time, end, voted_until))
 
     def reinstate(self, code: bytes, office: Seen, _choice: int) -> None:
         # Decided at a known time, so that the end of the suspension cannot fall between question and block.
         time = now() + 1
-        if not office.departed and office.suspended_until > time:
+        if not office.departed and office.suspended(time):
             next_block_at(time)
             self.decide("reinstateOffice", code)
-            office.suspended_until = time
+            office.suspensions.append((time, time, time))
 
     def depart(self, code: bytes, office: Seen, _choice: int) -> None:
         if not office.departed:
@@ -198,14 +239,13 @@ class Player:
         if missing:
             seat = free[choice % len(free)]
             self.decide("admitOffice", missing[0], seat, "Office", "", 0)
-            self.model.offices[missing[0]] = Seen(seat)
+            self.model.offices[missing[0]] = Seen(seat, admitted_at=now())
             self.former = [account for account in self.former if account.address != seat.address]
 
     def check(self, expected: Tally | None = None) -> None:
         """Compare the tally and what is needed."""
-        tally = self.model.tally(now())
-        assert tally_of(self.house.consortium, self.made) == (expected or tally)
-        assert self.house.consortium.votesNeeded() == tally.needed
+        assert tally_of(self.house.consortium, self.made) == (expected or self.model.tally(now()))
+        assert self.house.consortium.votesNeeded() == self.model.needed(now())
 
     def check_offices(self) -> None:
         """Compare every single vote, and who has one."""
@@ -248,6 +288,7 @@ def houses(isolate_module: None) -> dict[tuple[int, int], tuple[House, Proposal]
             *share,
             hand_over=False,
         )
+        house.directory.setEmergencyBody(accounts[RELAYER], {"from": accounts[GOVERNANCE]})
         subject = proposal("Anything", call(house.directory.setObjectionDelay, 20 * DAY))
         made[share] = (house, put(house.consortium, subject, Member(FOUNDERS[0], accounts[SEATS[0]])))
     return made
