@@ -340,11 +340,11 @@ interface IOfficeDirectory {
 
     /// @notice Who could vote at a moment: offices that had been admitted, were not suspended then, and have not
     ///         departed since.
-    /// @dev Exact for moments since the last suspension of each office; an office that was suspended, reinstated and
-    ///      suspended again since then counts as active at the moment.
+    /// @dev What is decided about suspensions later does not change the answer for a moment; departures do.
     /// @param time Seconds since 1970, not in the future.
     /// @return active Their codes, in the order of admission.
-    /// @return inEmergency How many others were suspended in an emergency that no vote has confirmed.
+    /// @return inEmergency How many others were suspended in an emergency alone: no vote had confirmed it until then,
+    ///         or had suspended the office for as long.
     function electorateAt(uint40 time) external view returns (OfficeCode[] memory active, uint256 inEmergency);
 
     /// @notice Office that acts for a departed one today: its successor, or that one's; zero if the office has not

@@ -380,10 +380,10 @@ contract Consortium is Governor, GovernorSettings, GovernorTimelockControl, ICon
     /// @dev Rounded up, and never less than of three offices. And never less than a majority of those who could vote
     ///      if there were no emergency: a few must not win a vote by suspending the others before it ends.
     function _needed(uint256 active, uint256 inEmergency) private view returns (uint256 needed) {
+        uint256 majority = (active + inEmergency) / 2 + 1;
         if (active < LEAST_OFFICES) active = LEAST_OFFICES;
         uint256 denominator = _denominator;
         needed = (active * _numerator + denominator - 1) / denominator;
-        uint256 majority = (active + inEmergency) / 2 + 1;
         if (needed < majority) needed = majority;
     }
 

@@ -71,12 +71,7 @@ contract OfficeDirectory is OfficeKeys {
         OfficeState storage state = _present(office);
         _checkSuspension(state.suspendedUntil, until);
         bool byVote = msg.sender == governance;
-        bool running = state.suspendedUntil > block.timestamp;
-        if (!running) state.suspendedFrom = uint40(block.timestamp);
-        state.suspendedUntil = until;
-        // An emergency lengthens a suspension by vote without making it one of its own.
-        state.inEmergency = !byVote && (state.inEmergency || !running);
-        _mirror(office, state);
+        _suspend(office, state, until, byVote);
         emit OfficeSuspended(office, until);
         if (byVote) return;
         (OfficeCode[] memory active,) = electorateAt(uint40(block.timestamp));
@@ -87,8 +82,7 @@ contract OfficeDirectory is OfficeKeys {
     function reinstateOffice(OfficeCode office) external override onlyGovernance {
         OfficeState storage state = _present(office);
         if (state.suspendedUntil <= block.timestamp) revert OfficeDirectoryNotSuspended(office);
-        state.suspendedUntil = uint40(block.timestamp);
-        _mirror(office, state);
+        _suspend(office, state, uint40(block.timestamp), true);
         emit OfficeReinstated(office);
     }
 
@@ -125,9 +119,7 @@ contract OfficeDirectory is OfficeKeys {
         OfficeState storage state = _offices[office];
         address newSeat = state.replacementSeat;
         if (newSeat == address(0)) revert OfficeDirectoryNoReplacement(office);
-        if (state.suspendedUntil > block.timestamp && !state.inEmergency) {
-            revert OfficeDirectoryObjectionBarred(office);
-        }
+        if (state.votedUntil > block.timestamp) revert OfficeDirectoryObjectionBarred(office);
         delete state.replacementSeat;
         delete state.replacementFrom;
         emit SeatReplacementObjected(office, newSeat);

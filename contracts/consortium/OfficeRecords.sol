@@ -15,12 +15,11 @@ abstract contract OfficeRecords is IOfficeDirectory {
         uint40 admittedAt;
         uint40 suspendedUntil;
         bool departed;
-        // Whether the last suspension was an emergency that no vote has confirmed.
-        bool inEmergency;
         // slot 1
         CalendarDate earliestFilingDate;
         address proposedSeat;
-        uint40 suspendedFrom;
+        // Until when it is suspended by vote; an emergency may suspend it for longer.
+        uint40 votedUntil;
         // own slots
         string name;
         string endpoint;
@@ -28,6 +27,13 @@ abstract contract OfficeRecords is IOfficeDirectory {
         address replacementSeat;
         uint40 replacementFrom;
         OfficeCode successor;
+    }
+
+    /// @dev One slot: until when an office was suspended, and was so by vote, as known from one moment to the next.
+    struct Suspension {
+        uint40 since;
+        uint40 until;
+        uint40 votedUntil;
     }
 
     /// @dev One slot, laid out as `KeyFacts`. The last two fields mirror the office, so that a signature costs one
@@ -58,6 +64,8 @@ abstract contract OfficeRecords is IOfficeDirectory {
     mapping(OfficeCode office => address[] accounts) internal _unrevoked;
     mapping(bytes32 keyId => KeyState) internal _keys;
     mapping(bytes32 keyId => uint40 until) internal _keySuspendedUntil;
+    /// @dev Oldest first. A vote that closed is counted as of then, whatever has happened to suspensions since.
+    mapping(OfficeCode office => Suspension[]) private _suspensions;
 
     modifier onlyGovernance() {
         if (msg.sender != governance) revert OfficeDirectoryNotGovernance(msg.sender);
@@ -169,10 +177,11 @@ abstract contract OfficeRecords is IOfficeDirectory {
             OfficeCode code = _codes[i];
             OfficeState storage state = _offices[code];
             if (state.departed || state.admittedAt > time) continue;
-            if (state.suspendedFrom > time || state.suspendedUntil <= time) {
+            Suspension memory suspension = _suspensionAt(code, time);
+            if (suspension.until <= time) {
                 active[count] = code;
                 ++count;
-            } else if (state.inEmergency) {
+            } else if (suspension.votedUntil <= time) {
                 ++inEmergency;
             }
         }
@@ -238,6 +247,13 @@ abstract contract OfficeRecords is IOfficeDirectory {
         }
     }
 
+    function _suspend(OfficeCode office, OfficeState storage state, uint40 until, bool byVote) internal {
+        if (byVote) state.votedUntil = until;
+        state.suspendedUntil = until;
+        _suspensions[office].push(Suspension(uint40(block.timestamp), until, state.votedUntil));
+        _mirror(office, state);
+    }
+
     /// @dev Copies what `authorise` needs of the office into each key that can still sign. Revoked keys are final.
     function _mirror(OfficeCode office, OfficeState storage state) internal {
         uint40 barredUntil = state.departed ? FOREVER : state.suspendedUntil;
@@ -279,6 +295,14 @@ abstract contract OfficeRecords is IOfficeDirectory {
         if (until <= recorded) revert OfficeDirectorySuspensionShortened(until, recorded);
         uint40 latest = uint40(block.timestamp) + MAX_EMERGENCY;
         if (until > latest) revert OfficeDirectoryEmergencyTooLong(until, latest);
+    }
+
+    /// @dev Of the last decision on a suspension of the office by then; all zero if there was none.
+    function _suspensionAt(OfficeCode office, uint40 time) private view returns (Suspension memory suspension) {
+        Suspension[] storage all = _suspensions[office];
+        for (uint256 i = all.length; i > 0; --i) {
+            if (all[i - 1].since <= time) return all[i - 1];
+        }
     }
 
     function _pageSize(uint256 total, uint256 offset, uint256 limit) private pure returns (uint256) {
