@@ -101,6 +101,12 @@ class Calls:
         known = [key.account for key in office.keys.values() if not key.revoked_at or self.one_in(4)] if office else []
         return self.random.choice(self.keys) if not known or self.one_in(10) else self.random.choice(known)
 
+    def idle_keys_of(self, code: bytes) -> tuple[str, ...]:
+        """Return some keys of an office that are revoked, or suspended for long."""
+        office = self.model.directory.offices.get(code)
+        keys = list(office.keys.values()) if office else []
+        return tuple(key.account for key in keys if key.revoked_at or key.suspended_until > self.model.now + DAY)[:2]
+
     def end(self) -> int:
         """Return the end of a suspension that is decided now and begins after the delays."""
         wait = self.model.consortium.voting_delay + self.model.consortium.voting_period

@@ -53,6 +53,36 @@ class GovernanceHistory(History):
         self.remarks: list[tuple[int, str, str]] = []
         self.book: dict[bytes, list[tuple[str, bytes, int]]] = {}
         self.counted: int = 0
+        # Since when, until when an office was suspended at all, and until when by vote.
+        self.suspensions: dict[bytes, list[tuple[int, int, int]]] = {}
+        self.in_haste: bytes | None = None
+
+    def electorate_at(self, time: int) -> tuple[list[bytes], list[bytes]]:
+        """Return the offices that could vote at a moment, and those that could were there no emergency."""
+        active, able = [], []
+        for code, facts in self.offices.items():
+            if facts["departed"] or facts["admittedAt"] > time:
+                continue
+            known = [entry for entry in self.suspensions.get(code, []) if entry[0] <= time]
+            _, until, voted_until = known[-1] if known else (0, 0, 0)
+            if until <= time:
+                active.append(code)
+            if voted_until <= time:
+                able.append(code)
+        return active, able
+
+    def _on_OfficeSuspended(self, at: int, office: bytes, until: int) -> None:  # noqa: N802
+        super()._on_OfficeSuspended(at, office, until)
+        suspensions = self.suspensions.setdefault(office, [])
+        voted_until = until
+        if self.in_haste == office:
+            voted_until = suspensions[-1][2] if suspensions else 0
+        self.in_haste = None
+        suspensions.append((at, until, voted_until))
+
+    def _on_OfficeReinstated(self, at: int, office: bytes) -> None:  # noqa: N802
+        super()._on_OfficeReinstated(at, office)
+        self.suspensions[office].append((at, at, at))
 
     def _on_ProposalCreated(self, at: int, proposalId: int, **facts: Any) -> None:  # noqa: N802, N803
         if proposalId in self.proposals:
@@ -161,6 +191,7 @@ class GovernanceHistory(History):
         at: int,
         suspensionId: bytes,  # noqa: N803
         office: bytes,
+        accounts: tuple[str, ...],
         until: int,
         supporters: tuple[bytes, ...],
         **_: Any,
@@ -173,6 +204,7 @@ class GovernanceHistory(History):
             raise BrokenHistory(f"{supporters!r} suspended {office!r}, but did not all support it")
         emergency.used.update(supporters)
         emergency.round += 1
+        self.in_haste = None if accounts else office
         emergency.running_until = max(until, emergency.running_until)
 
     def _on_EmergencyRightsRestored(self, at: int, office: bytes) -> None:  # noqa: N802

@@ -14,7 +14,7 @@ from tests.stateful.driver.codec import Log
 from tests.stateful.driver.engine import ALL_PARTS, SECRETS, SIGNERS, named_account
 from tests.stateful.driver.governance_calls import CODES
 from tests.stateful.driver.governance_engine import ANY_TEXT, DEPLOYER
-from tests.stateful.driver.governance_history import GovernanceHistory
+from tests.stateful.driver.governance_history import GovernanceHistory, Told
 from tests.stateful.driver.governance_world import Act, GovernanceWorld
 from tests.stateful.driver.history import BrokenHistory
 from tests.stateful.driver.invariants import (
@@ -31,6 +31,8 @@ from tests.stateful.driver.invariants import (
 from tests.stateful.driver.world import Finding, Outcome
 from tests.stateful.model.basics import SCOPE_KEYS, ZERO_ADDRESS, ZERO_WORD
 from tests.stateful.model.consortium import (
+    ABSTAIN,
+    AGAINST,
     CANCELED,
     COUNT_WINDOW,
     DAY,
@@ -100,7 +102,7 @@ OF_A_SEAT = ("objectToReplacement", "proposeSeat", "setEndpoint", "setEarliestFi
 FORWARD = {
     PENDING: set(range(8)),
     OPEN: {OPEN, DEFEATED, SUCCEEDED, QUEUED, EXECUTED, EXPIRED},
-    # Who counts may change until the count is made: a suspension ends, an office leaves.
+    # Who counts, and the share needed, may change until the count is made: an office leaves, a vote changes the share.
     DEFEATED: {DEFEATED, SUCCEEDED, QUEUED, EXECUTED, EXPIRED},
     SUCCEEDED: {DEFEATED, SUCCEEDED, QUEUED, EXECUTED, EXPIRED},
     QUEUED: {QUEUED, EXECUTED, EXPIRED},
@@ -175,11 +177,11 @@ def votes_are_of_present_seats(world: GovernanceWorld, done: Done) -> None:
 
 
 def counts_have_their_supermajority(world: GovernanceWorld, done: Done) -> None:
-    """A count holds the votes of exactly the offices active in that second, and enough of these are for it."""
+    """A count holds the votes of the offices active at the close, but departed ones, and enough of these are for it."""
     name = "counts_have_their_supermajority"
     for log in done.told("ProposalCounted"):
         told = history_of(world).proposals[log.arguments["proposalId"]]
-        active = world.call("OfficeDirectory", "activeOffices")
+        active, _ = history_of(world).electorate_at(told.facts["voteEnd"])
         votes = sum(1 for office in active if told.votes.get(office) == FOR)
         equal(log.arguments["forVotes"], votes, name, "number of active offices for it")
         equal(log.arguments["activeOffices"], len(active), name, "number of active offices")
@@ -188,6 +190,46 @@ def counts_have_their_supermajority(world: GovernanceWorld, done: Done) -> None:
         need(enough and 2 * votes > len(active), name, f"{votes} of {len(active)} carried {log}")
         end = told.facts["voteEnd"]
         need(end < log.at <= end + COUNT_WINDOW, name, f"counted at {log.at}, vote closed at {end}")
+
+
+def no_minority_carries_a_proposal(world: GovernanceWorld, done: Done) -> None:
+    """More than half of the offices that could vote at the close, were there no emergency, are for what is carried."""
+    name = "no_minority_carries_a_proposal"
+    for log in done.told("ProposalCounted"):
+        told = history_of(world).proposals[log.arguments["proposalId"]]
+        _, able = history_of(world).electorate_at(told.facts["voteEnd"])
+        votes = sum(1 for office in able if told.votes.get(office) == FOR)
+        carried = min(votes, log.arguments["forVotes"])
+        need(2 * carried > len(able), name, f"{carried} of {len(able)} carried {log}")
+
+
+def closed_votes_keep_their_outcome(world: GovernanceWorld, done: Done) -> None:
+    """From its close to its count a vote stands as the suspensions of its last second have it, whatever they become."""
+    name = "closed_votes_keep_their_outcome"
+    history = history_of(world)
+    for identifier, told in history.proposals.items():
+        end = told.facts["voteEnd"]
+        if told.count is None and not told.canceled_at and end < done.act.at <= end + COUNT_WINDOW:
+            shown = world.call("Consortium", "tallyOf", identifier)
+            equal(shown, _tally_at_close(history, told), name, f"tally of {identifier}")
+
+
+def _tally_at_close(history: GovernanceHistory, told: Told) -> dict[str, Any]:
+    """Return the tally of a closed vote by the events alone; departures and the share needed are today's."""
+    active, able = history.electorate_at(told.facts["voteEnd"])
+    votes = [told.votes[office] for office in active if office in told.votes]
+    numerator = history.parameters["supermajorityNumerator"]
+    denominator = history.parameters["supermajorityDenominator"]
+    share = max(len(active), LEAST_OFFICES) * numerator
+    majorities = range(len(able) // 2 + 1, 1000)
+    return {
+        "forVotes": votes.count(FOR),
+        "againstVotes": votes.count(AGAINST),
+        "abstainVotes": votes.count(ABSTAIN),
+        "activeOffices": len(active),
+        "needed": next(count for count in majorities if count * denominator >= share),
+        "isFinal": False,
+    }
 
 
 def executions_wait_their_delay(world: GovernanceWorld, done: Done) -> None:
@@ -278,6 +320,8 @@ STEP_INVARIANTS = (
     events_fit_those_before,
     votes_are_of_present_seats,
     counts_have_their_supermajority,
+    no_minority_carries_a_proposal,
+    closed_votes_keep_their_outcome,
     executions_wait_their_delay,
     power_is_used_by_its_holder,
     nobody_gets_a_role,
@@ -291,7 +335,7 @@ STEP_INVARIANTS = (
 
 
 def charter_tells_every_parameter(world: GovernanceWorld) -> None:
-    """One view of the charter shows every parameter as the events left it, and the model's; its history is theirs."""
+    """The charter shows every parameter as the events left it, and the model's; its history is theirs; all at once."""
     name = "charter_tells_every_parameter"
     history = history_of(world)
     terms = world.call("Charter", "terms")
@@ -305,6 +349,22 @@ def charter_tells_every_parameter(world: GovernanceWorld) -> None:
     shown = [(observer["account"], observer["name"]) for observer in observers]
     equal(sorted(shown), sorted(history.observers), name, "set of observers")
     equal(shown, world.model.charter.observers, name, "list of observers")
+    equal(world.call("Charter", "charter"), (terms, texts, observers), name, "charter in one view")
+
+
+def electorates_are_those_of_the_time(world: GovernanceWorld) -> None:
+    """Who could vote, now and whenever a vote closed, is who could by the events and the model."""
+    name = "electorates_are_those_of_the_time"
+    history, now = history_of(world), world.model.now
+    ends = [told.facts["voteEnd"] for told in history.proposals.values()]
+    for time in {now, *(end for end in ends[-30:] if end <= now)}:
+        shown = world.call("OfficeDirectory", "electorateAt", time)
+        active, able = history.electorate_at(time)
+        equal(shown, (tuple(active), len(able) - len([code for code in able if code in active])), name, f"at {time}")
+        active, in_emergency = world.model.directory.electorate_at(time)
+        equal(shown, (tuple(active), in_emergency), name, f"model's electorate at {time}")
+    active_now, _ = world.call("OfficeDirectory", "electorateAt", now)
+    equal(world.call("OfficeDirectory", "activeOffices"), active_now, name, "list of active offices")
 
 
 def proposals_equal_the_model(world: GovernanceWorld) -> None:
@@ -498,6 +558,7 @@ def past_terms_stay(world: GovernanceWorld) -> None:
 STATE_INVARIANTS = (
     history_only_grows,
     charter_tells_every_parameter,
+    electorates_are_those_of_the_time,
     proposals_equal_the_model,
     proposals_only_move_on,
     votes_stay_as_they_were_cast,

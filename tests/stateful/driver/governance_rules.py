@@ -7,7 +7,7 @@ should do.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +34,7 @@ from tests.stateful.model.consortium import (
     vote_struct,
 )
 from tests.stateful.model.council import SUPPORT_WINDOW, Suspension, suspension_struct
-from tests.stateful.model.directory import DEPARTED
+from tests.stateful.model.directory import DEPARTED, REPLACEMENT_WINDOW
 from tests.stateful.model.typed_data import Domain, keccak
 
 MINUTE = 60
@@ -219,7 +219,7 @@ class GovernanceRules:
         """Return the votes of about as many offices as are needed, by transaction and by signature."""
         active = self.model.directory.active_offices()
         self.random.shuffle(active)
-        needed = self.model.consortium.needed(len(active))
+        needed = self.model.consortium.votes_needed()
         count = max(0, min(len(active), needed + self.random.choice((-1, 0, 0, 0, 1, 1, 2, 9))))
         acts: list[Act] = []
         signed = []
@@ -383,16 +383,21 @@ class GovernanceRules:
 
     @rule(6)
     def take_a_seat_over(self) -> list[Act]:
-        """Object to a replacement, or accept the seat by it, also too early, also while suspended."""
+        """Object to a replacement, or accept the seat by it, also too early or late, also in an emergency."""
         replaced = [office for office in self.model.directory.offices.values() if office.replacement != ZERO_ADDRESS]
         if not replaced:
             return []
         office = self.random.choice(replaced)
         if self.one_in(3):
             caller = self.relayer() if self.one_in(6) else office.seat
-            return self.act(caller, "OfficeDirectory", "objectToReplacement", office.code)
+            objection = self.act(caller, "OfficeDirectory", "objectToReplacement", office.code)
+            if self.one_in(2):
+                return objection
+            facts = (office.code, (), "A seat was stolen", self.model.council.round_of(office.code), self.at + HOUR)
+            return self._supporting(facts) + objection
         if office.replaceable_from < self.at + 20 * DAY and not self.one_in(4):
-            self.at = max(self.at, office.replaceable_from + self.random.choice((-1, 0, 0, 1)))
+            last = REPLACEMENT_WINDOW + self.random.choice((-1, 0))
+            self.at = max(self.at, office.replaceable_from + self.random.choice((-1, 0, 0, 0, 1, last)))
         return self.act(office.replacement, "OfficeDirectory", "acceptSeat", office.code)
 
     @rule(5)
@@ -419,10 +424,14 @@ class GovernanceRules:
         council = self.model.council
         if self.suspensions and self.one_in(3):
             return self._supporting(self.random.choice(self.suspensions[-6:]))
+        if self.one_in(6):
+            return self._two_emergencies()
         office = self.calls.member() if not self.one_in(12) else self.calls.departed()
         accounts: tuple[str, ...] = ()
         if self.one_in(3):
             accounts = tuple(self.calls.key_of(office) for _ in range(self.random.choice((1, 1, 2))))
+            if self.one_in(4):
+                accounts = self.calls.idle_keys_of(office) or accounts
         reason = "x" * self.random.choice((0, 1000, 1001)) if self.one_in(12) else "A key was stolen"
         round_number = council.round_of(office) + (self.random.choice((-1, 1)) if self.one_in(15) else 0)
         lasts = (HOUR, DAY, DAY, SUPPORT_WINDOW)
@@ -432,10 +441,19 @@ class GovernanceRules:
         self.suspensions.append(suspension)
         return self._supporting(suspension)
 
-    def _supporting(self, suspension: Suspension) -> list[Act]:
+    def _two_emergencies(self) -> list[Act]:
+        """Return emergencies against two offices by others: against exactly a third where there are six."""
+        active = self.model.directory.active_offices()
+        pair = self.random.sample(active, min(2, len(active)))
+        rounds = [self.model.council.round_of(code) for code in pair]
+        both = [(code, (), "Two at once", at, self.at + HOUR) for code, at in zip(pair, rounds, strict=True)]
+        return [act for suspension in both for act in self._supporting(suspension, without=pair)]
+
+    def _supporting(self, suspension: Suspension, without: Sequence[bytes] = ()) -> list[Act]:
         council, directory = self.model.council, self.model.directory
         office = suspension[0]
-        able = [code for code in directory.active_offices() if code != office and not council.has_used(code, office)]
+        active = [code for code in directory.active_offices() if code not in (office, *without)]
+        able = [code for code in active if not council.has_used(code, office)]
         if self.one_in(8):
             able = list(directory.offices)
         self.random.shuffle(able)

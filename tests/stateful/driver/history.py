@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.stateful.driver.codec import Log
 
+REPLACEMENT_WINDOW = 30 * 86400
+
 FILED, CORRECTED, WITHDRAWN = 1, 2, 3
 
 
@@ -104,7 +106,9 @@ class History:
     def _on_SeatChanged(self, at: int, office: bytes, previousSeat: str, newSeat: str) -> None:  # noqa: N802, N803
         known = self.offices[office]
         decided, since = self.replacements.get(office, (None, 0))
-        if self.proposed.get(office) != newSeat and (decided != newSeat or at < since):
+        if self.proposed.get(office) != newSeat and (
+            decided != newSeat or not since <= at < since + REPLACEMENT_WINDOW
+        ):
             raise BrokenHistory(f"{office!r} went to seat {newSeat}, which was neither proposed nor decided on")
         if known["seat"] != previousSeat:
             raise BrokenHistory(f"{office!r} went from seat {previousSeat}, which it did not have")

@@ -31,7 +31,15 @@ from tests.stateful.model.basics import (
     ZERO_WORD,
 )
 from tests.stateful.model.days import ONE_DAY, date_at, day_of_year, months_later, read_date, write_date
-from tests.stateful.model.directory import ACTIVE, DEPARTED, SUSPENDED, NewKey, Office
+from tests.stateful.model.directory import (
+    ACTIVE,
+    DEPARTED,
+    LONGEST_EMERGENCY,
+    REPLACEMENT_WINDOW,
+    SUSPENDED,
+    NewKey,
+    Office,
+)
 from tests.stateful.model.numbers import RIGHTS, is_number, office_of, write_number
 from tests.stateful.model.priority import ClaimOutcome
 from tests.stateful.model.registry import AHEAD_OF_UTC_S, MAX_BATCH, WITHDRAWN, Anchor
@@ -450,13 +458,22 @@ class Rules:
         if directory.emergency_body == ZERO_ADDRESS or self.one_in(12):
             new = ZERO_ADDRESS if self.one_in(5) else body
             return self.step(self.governor(), "setEmergencyBody", new)
+        if self.one_in(12):
+            end = self.at + MINUTE
+            return [step for code in directory.active_offices() for step in self.step(body, "suspendOffice", code, end)]
         code = self.office_code()
+        suspended = [office for office in directory.offices if directory.status_of(office) == SUSPENDED]
+        if suspended and self.one_in(2):
+            code = self.random.choice(suspended)
         office = directory.offices.get(code)
         account = self._known_key(code)
         recorded = office.suspended_until if office else 0
         if office and account in office.keys and self.one_in(2):
             recorded = office.keys[account].suspended_until
-        until = self.random.choice((self.at + HOUR, self.at + DAY, recorded - 1, recorded, recorded + 1, self.at))
+        ends = [self.at + HOUR, self.at + DAY, recorded - 1, recorded, recorded + 1, self.at]
+        if self.one_in(4):
+            ends = [self.at + LONGEST_EMERGENCY, self.at + LONGEST_EMERGENCY + 1]
+        until = self.random.choice(ends)
         until = max(0, min(until, FOREVER))
         if self.one_in(2):
             return self.step(body, "suspendKey", code, account, until)
@@ -520,7 +537,8 @@ class Rules:
             office = self.random.choice(under_way)
             if self.one_in(3):
                 return self.step(self.seat_of(office.code), "objectToReplacement", office.code)
-            moment = max(self.at, office.replaceable_from + self.random.choice((-1, 0, 0, 1)))
+            last = REPLACEMENT_WINDOW + self.random.choice((-1, 0))
+            moment = max(self.at, office.replaceable_from + self.random.choice((-1, 0, 0, 0, 1, last)))
             return [Step(self.name, moment, office.replacement, "acceptSeat", (office.code,))]
         if office is None or self.one_in(6):
             return self.step(self.seat_of(code), "objectToReplacement", code)

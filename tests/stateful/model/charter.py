@@ -102,7 +102,7 @@ class CharterModel:
             "adoptedAt": adopted_at,
             "version": len(self.versions),
             "activeOffices": active,
-            "votesNeeded": consortium.needed(active),
+            "votesNeeded": consortium.votes_needed(),
             "supermajorityNumerator": consortium.numerator,
             "supermajorityDenominator": consortium.denominator,
             "votingDelay": consortium.voting_delay,

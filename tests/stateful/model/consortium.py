@@ -151,28 +151,37 @@ class ConsortiumModel:
         """Return how a proposal stands: as it was counted, or now."""
         if proposal.count is not None:
             return proposal.count
-        counting = self.counting_offices()
+        counting, in_emergency = self.electorate(min(self.clock.now, proposal.end))
         votes = [proposal.votes[office] for office in counting if office in proposal.votes]
         return {
             "forVotes": votes.count(FOR),
             "againstVotes": votes.count(AGAINST),
             "abstainVotes": votes.count(ABSTAIN),
             "activeOffices": len(counting),
-            "needed": self.needed(len(counting)),
+            "needed": self.needed(len(counting), in_emergency),
             "isFinal": False,
         }
 
-    def counting_offices(self) -> list[bytes]:
-        """Return the offices whose votes count now, and by whose number they are measured."""
-        return self.directory.active_offices()
+    def electorate(self, time: int) -> tuple[list[bytes], int]:
+        """Return the offices whose votes count as of a moment, and how many others an emergency keeps from voting."""
+        return self.directory.electorate_at(time)
 
     def is_carried(self, tally: dict[str, Any]) -> bool:
         """Tell whether enough offices are for a proposal."""
         return bool(tally["forVotes"] >= tally["needed"])
 
-    def needed(self, offices: int) -> int:
-        """Return the supermajority of so many offices, rounded up, and at least that of three."""
-        return -(-max(offices, LEAST_OFFICES) * self.numerator // self.denominator)
+    def needed(self, offices: int, in_emergency: int) -> int:
+        """Return the supermajority of so many offices, rounded up, and at least that of three.
+
+        At least a majority of the offices that could vote were there no emergency, too.
+        """
+        supermajority = -(-max(offices, LEAST_OFFICES) * self.numerator // self.denominator)
+        return max(supermajority, (offices + in_emergency) // 2 + 1)
+
+    def votes_needed(self) -> int:
+        """Return the votes that a proposal counted now would need."""
+        active, in_emergency = self.electorate(self.clock.now)
+        return self.needed(len(active), in_emergency)
 
     def may_vote(self, account: str) -> bytes | None:
         """Return the office for which an account votes now."""

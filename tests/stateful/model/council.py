@@ -9,7 +9,7 @@ from tests.stateful.model.directory import ACTIVE, DEPARTED, NONE, DirectoryMode
 from tests.stateful.model.typed_data import Domain, keccak, type_hash, word
 
 DAY = 86400
-LEAST_QUORUM, LEAST_ACTIVE = 3, 3
+LEAST_QUORUM = 3
 MAX_REASON, SUPPORT_WINDOW = 1000, 7 * DAY
 SUSPENSION = b"Suspension(bytes2 office,address[] accounts,string reason,uint64 round,uint40 validUntil)"
 CONTRACT = "EmergencyCouncil"
@@ -53,6 +53,7 @@ class CouncilModel:
     def support(self, caller: str, suspension: Suspension, signed: tuple[SignedSupport, ...]) -> Effect:
         """Support a suspension, with what other seats signed; enough support brings it about."""
         office, _, reason, _, _ = suspension
+        self._need_members(suspension)
         self._need_timely(suspension)
         identifier = suspension_struct(suspension)
         effect = Effect((False,))
@@ -68,7 +69,7 @@ class CouncilModel:
                 raise Refusal("EmergencyCouncilInvalidSignature", supporter)
             effect.events += self._add(identifier, office, supporter, reason)
         supporters = self.entitled(identifier, office)
-        if len(supporters) >= self.quorum:
+        if len(supporters) >= self.enough(office):
             effect.returned = (True,)
             effect.events += self._suspend(identifier, suspension, supporters)
         return effect
@@ -105,6 +106,16 @@ class CouncilModel:
             if self.directory.status_of(supporter) == ACTIVE and not self.has_used(supporter, office)
         ]
 
+    def enough(self, office: bytes) -> int:
+        """Return how many supporters it takes against an office now: three at least, and never more than there are."""
+        others = [code for code in self.directory.active_offices() if code != office]
+        return min(self.quorum, max(LEAST_QUORUM, len(others)))
+
+    def is_passed_over(self, office: bytes, account: str, until: int) -> bool:
+        """Tell whether a key needs no suspension until then: it is revoked, or suspended for as long."""
+        key = self.directory.offices[office].keys[account]
+        return bool(key.revoked_at) or key.suspended_until >= until
+
     def is_too_many(self, running: int, members: int) -> bool:
         """Tell whether emergencies against so many of the members are too many."""
         return running * 3 >= members
@@ -126,8 +137,7 @@ class CouncilModel:
         until = now + self.duration
         members = [code for code in directory.offices if directory.status_of(code) != DEPARTED]
         running = [code for code in members if code == office or self.running_until.get(code, 0) > now]
-        left = [code for code in directory.active_offices() if code != office]
-        if self.is_too_many(len(running), len(members)) or (not accounts and len(left) < LEAST_ACTIVE):
+        if self.is_too_many(len(running), len(members)):
             raise Refusal("EmergencyCouncilTooMany", len(running), len(members))
         self.rounds[office] = self.rounds.get(office, 0) + 1
         self.used.setdefault(office, set()).update(supporters)
@@ -138,14 +148,24 @@ class CouncilModel:
         if not accounts:
             self.office_until[office] = until
             return events + directory.suspend_office(self.address, office, until).events
+        told = len(events)
         for account in accounts:
-            events += directory.suspend_key(self.address, office, account, until).events
+            if not self.is_passed_over(office, account, until):
+                events += directory.suspend_key(self.address, office, account, until).events
+        if len(events) == told:
+            raise Refusal("EmergencyCouncilNoKey", office)
         return events
+
+    def _need_members(self, suspension: Suspension) -> None:
+        office, accounts, *_ = suspension
+        if self.directory.status_of(office) in (NONE, DEPARTED):
+            raise Refusal("EmergencyCouncilNotMember", office)
+        for account in accounts:
+            if account not in self.directory.offices[office].keys:
+                raise Refusal("EmergencyCouncilUnknownKey", office, account)
 
     def _need_timely(self, suspension: Suspension) -> None:
         office, _, reason, round_number, valid_until = suspension
-        if self.directory.status_of(office) in (NONE, DEPARTED):
-            raise Refusal("EmergencyCouncilNotMember", office)
         if round_number != self.round_of(office):
             raise Refusal("EmergencyCouncilWrongRound", office, round_number, self.round_of(office))
         latest = self.clock.now + SUPPORT_WINDOW

@@ -23,6 +23,8 @@ MAX_KEYS = 32
 MAX_NAME, MAX_ENDPOINT = 100, 200
 ONE_DAY_S = 86400
 FIRST_OBJECTION_DELAY = 14 * ONE_DAY_S
+REPLACEMENT_WINDOW, LONGEST_EMERGENCY = 30 * ONE_DAY_S, 90 * ONE_DAY_S
+LEAST_ACTIVE = 3
 
 
 NewKey = tuple[str, int, int, int]
@@ -65,6 +67,9 @@ class Office:
     name: str
     endpoint: str
     suspended_until: int = 0
+    voted_until: int = 0
+    suspensions: list[tuple[int, int, int]] = field(default_factory=list)
+    """Since when, until when the office was suspended at all, and until when by vote; oldest first."""
     departed: bool = False
     proposed_seat: str = ZERO_ADDRESS
     replacement: str = ZERO_ADDRESS
@@ -153,6 +158,8 @@ class DirectoryModel:
                 raise Refusal("OfficeDirectoryNotProposedSeat", code, caller)
             if self.clock.now < office.replaceable_from:
                 raise Refusal("OfficeDirectoryReplacementPending", code, office.replaceable_from)
+            if self.is_replacement_over(office):
+                raise Refusal("OfficeDirectoryNoReplacement", code)
         self._need_free_seat(caller)
         if caller == office.replacement:
             office.replacement, office.replaceable_from = ZERO_ADDRESS, 0
@@ -165,13 +172,19 @@ class DirectoryModel:
 
     def suspend_office(self, caller: str, code: bytes, until: int) -> Effect:
         """Suspend an office until a moment."""
+        self._need_suspender(caller)
         office = self._need_present(code)
         self._need_suspension(caller, office.suspended_until, until)
-        office.suspended_until = until
+        if caller != self.governance:
+            left = [active for active in self.active_offices() if active != code]
+            if len(left) < LEAST_ACTIVE:
+                raise Refusal("OfficeDirectoryTooFewActive", len(left), LEAST_ACTIVE)
+        self._suspend(office, until, by_vote=caller == self.governance)
         return self._told("OfficeSuspended", code, until)
 
     def suspend_key(self, caller: str, code: bytes, account: str, until: int) -> Effect:
         """Suspend one key until a moment."""
+        self._need_suspender(caller)
         key = self._need_unrevoked(self._need_present(code), account)
         self._need_suspension(caller, key.suspended_until, until)
         key.suspended_until = until
@@ -192,7 +205,7 @@ class DirectoryModel:
         office = self._need_present(code)
         if self.status_of(code) != SUSPENDED:
             raise Refusal("OfficeDirectoryNotSuspended", code)
-        office.suspended_until = self.clock.now
+        self._suspend(office, self.clock.now, by_vote=True)
         return self._told("OfficeReinstated", code)
 
     def depart_office(self, caller: str, code: bytes) -> Effect:
@@ -228,7 +241,7 @@ class DirectoryModel:
         office = self._need_seat(caller, code)
         if office.replacement == ZERO_ADDRESS:
             raise Refusal("OfficeDirectoryNoReplacement", code)
-        if self.is_barred(office):
+        if self.is_objection_barred(office):
             raise Refusal("OfficeDirectoryObjectionBarred", code)
         refused, office.replacement, office.replaceable_from = office.replacement, ZERO_ADDRESS, 0
         return self._told("SeatReplacementObjected", code, refused)
@@ -308,6 +321,14 @@ class DirectoryModel:
         """Tell whether an office that has not departed may sign nothing now."""
         return self.clock.now < office.suspended_until
 
+    def is_objection_barred(self, office: Office) -> bool:
+        """Tell whether an office cannot object to the replacement of its seat now: it is suspended by vote."""
+        return self.clock.now < office.voted_until
+
+    def is_replacement_over(self, office: Office) -> bool:
+        """Tell whether nobody accepted a replacement in time."""
+        return self.clock.now >= office.replaceable_from + REPLACEMENT_WINDOW
+
     def is_key_barred(self, key: Key) -> bool:
         """Tell whether a key itself is suspended now."""
         return self.clock.now < key.suspended_until
@@ -315,6 +336,20 @@ class DirectoryModel:
     def active_offices(self) -> list[bytes]:
         """Return the codes of the active offices in the order of admission."""
         return [code for code in self.offices if self.status_of(code) == ACTIVE]
+
+    def electorate_at(self, time: int) -> tuple[list[bytes], int]:
+        """Return who could vote at a moment and has not departed since, and how many only emergencies kept from it."""
+        active, in_emergency = [], 0
+        for code, office in self.offices.items():
+            if office.departed or office.admitted_at > time:
+                continue
+            known = [ends for since, *ends in office.suspensions if since <= time]
+            until, voted_until = known[-1] if known else (0, 0)
+            if until <= time:
+                active.append(code)
+            elif voted_until <= time:
+                in_emergency += 1
+        return active, in_emergency
 
     def successor_of(self, code: bytes) -> bytes:
         """Return who acts for a departed office today; no office if nobody does."""
@@ -409,14 +444,26 @@ class DirectoryModel:
         office.keys[account] = Key(account, scopes, start, end)
         return self._told("KeyAdded", office.code, account, scopes, start, end)
 
+    def _suspend(self, office: Office, until: int, *, by_vote: bool) -> None:
+        office.suspended_until = until
+        if by_vote:
+            office.voted_until = until
+        office.suspensions.append((self.clock.now, until, office.voted_until))
+
+    def _need_suspender(self, caller: str) -> None:
+        if caller not in (self.governance, self.emergency_body) or caller == ZERO_ADDRESS:
+            raise Refusal("OfficeDirectoryNotEmergencyBody", caller)
+
     def _need_suspension(self, caller: str, recorded: int, until: int) -> None:
-        if caller != self.governance:
-            if caller != self.emergency_body:
-                raise Refusal("OfficeDirectoryNotEmergencyBody", caller)
-            if until <= recorded:
-                raise Refusal("OfficeDirectorySuspensionShortened", until, recorded)
         if until <= self.clock.now:
             raise Refusal("OfficeDirectorySuspensionEnded", until)
+        if caller == self.governance:
+            return
+        if until <= recorded:
+            raise Refusal("OfficeDirectorySuspensionShortened", until, recorded)
+        latest = self.clock.now + LONGEST_EMERGENCY
+        if until > latest:
+            raise Refusal("OfficeDirectoryEmergencyTooLong", until, latest)
 
     def _revoke(self, office: Office, key: Key) -> None:
         key.revoked_at = self.clock.now
