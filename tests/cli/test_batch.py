@@ -128,6 +128,8 @@ def test_interruption_does_not_wait_for_the_deadline(cli: Cli, tmp_path: Path) -
     file = write_csv(tmp_path / "a.csv", [f"{number},2024-01-31,{digest(number)}" for number in numbers])
     environment = {**cli.environment, "REGISTRUM_OUTBOX": str(tmp_path / "outbox.sqlite")}
     arguments = command("batch", "register", file, "--batch-size", "1", "--timeout", str(10 * TIMEOUT_S))
+    # A shell's background jobs ignore the signal, and their children would too.
+    disposition = signal.signal(signal.SIGINT, signal.default_int_handler)
     cli.rpc.call("evm_setAutomine", [False])
     try:
         with (
@@ -145,6 +147,7 @@ def test_interruption_does_not_wait_for_the_deadline(cli: Cli, tmp_path: Path) -
             finally:
                 process.kill()
     finally:
+        signal.signal(signal.SIGINT, disposition)
         cli.rpc.call("evm_setAutomine", [True])
         cli.rpc.call("evm_mine")
     assert (process.returncode, said) == (130, "registrum: interrupted\n")
