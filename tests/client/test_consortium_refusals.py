@@ -211,6 +211,29 @@ def second_emergency(here: Consortium) -> None:
     emergency(here, "US")
 
 
+def keys_suspended(account: str, *, revoked: bool = False) -> Callable[[Consortium], object]:
+    def act(here: Consortium) -> object:
+        if revoked:
+            here.by("WO").revoke_key("WO", account)
+        suspension = here.registry().prepare_suspension("WO", "why", accounts=[account])
+        signed = [here.registry().sign_support(suspension, code, signer=SEATS[code]) for code in ("EM", "JP", "RU")]
+        return here.registry().support_suspension(suspension, signed)
+
+    return act
+
+
+def emergency_too_long(here: Consortium) -> None:
+    council = here.manifest.address(EMERGENCY_COUNCIL)
+    raw(here, OFFICE_DIRECTORY, "suspendOffice", "WO", here.now() + timedelta(days=91), sender=council)
+
+
+def too_few_active(here: Consortium) -> None:
+    drafts = here.registry().drafts()
+    here.decided(drafts.of((*drafts.depart("US").calls, *drafts.depart("WO").calls)))
+    council = here.manifest.address(EMERGENCY_COUNCIL)
+    raw(here, OFFICE_DIRECTORY, "suspendOffice", "RU", here.now() + timedelta(days=1), sender=council)
+
+
 def shortened(here: Consortium) -> None:
     emergency(here, "WO")
     council = here.manifest.address(EMERGENCY_COUNCIL)
@@ -331,6 +354,8 @@ CASES: list[tuple[str, Callable[[Consortium], object], dict[str, Any]]] = [
     ("EmergencyCouncilReasonLength", support("WO", reason="x" * 1001), {"length": 1001, "limit": 1000}),
     ("EmergencyCouncilTooMany", second_emergency, {"running": 2, "members": 5}),
     ("EmergencyCouncilNotMember", support("DE"), {"office": "DE"}),
+    ("EmergencyCouncilUnknownKey", keys_suspended(STRANGER.address), {"office": "WO", "account": STRANGER.address}),
+    ("EmergencyCouncilNoKey", keys_suspended(KEYS["WO"].address, revoked=True), {"office": "WO"}),
     (
         "EmergencyCouncilNoDirectory",
         tried(EMERGENCY_COUNCIL, NOWHERE, (UINT8, 3), ({"type": "uint40", "name": "duration"}, DAY)),
@@ -359,6 +384,8 @@ CASES: list[tuple[str, Callable[[Consortium], object], dict[str, Any]]] = [
     ),
     ("OfficeDirectoryNotEmergencyBody", lambda w: w.by("EM").suspend_office("JP"), {"caller": SEATS["EM"].address}),
     ("OfficeDirectorySuspensionShortened", shortened, {}),
+    ("OfficeDirectoryEmergencyTooLong", emergency_too_long, {}),
+    ("OfficeDirectoryTooFewActive", too_few_active, {"active": 2, "least": 3}),
     ("OfficeDirectoryKeySuspended", key_suspended, {"office": "WO", "account": KEYS["WO"].address}),
     ("OfficeDirectoryKeyNotSuspended", governed(OFFICE_DIRECTORY, "reinstateKey", "WO", KEYS["WO"].address), {}),
     ("OfficeDirectoryReplacementPending", replaced_early, {"office": "WO"}),

@@ -165,20 +165,17 @@ class ApplicationRegistryInvalidMomentError(CustomError):
 
     declaration = "ApplicationRegistryInvalidMoment(uint40 asOf)"
     says = "records cannot be confirmed as of {as_of}, which is still to come by the clock of the chain"
-    remedy = "Give the time of the block at which the records were read, or none for the newest block."
+    remedy = "Give the time of the block at which the records were read, in seconds since 1970."
     as_of: datetime | None
     """None for zero, and after the year 9999."""
 
 
 class ApplicationRegistryRecordedSinceError(CustomError):
-    """The present content was recorded after the moment as of which it is confirmed, though it is what is stated."""
+    """The present content of the record was recorded after the moment as of which it is confirmed, though it is the content that is stated: whoever signed has not seen this record."""  # noqa: E501 - the contract's words
 
     declaration = "ApplicationRegistryRecordedSince(OfficeNumber number, uint40 recordedAt, uint40 asOf)"
     says = "the present content of {number} was recorded at {recorded_at}, and the records are confirmed as of {as_of}"
-    remedy = (
-        "Read the record and its history, and find out who changed it and why; if it is right, confirm it as it stands"
-        " now by a new signature."
-    )
+    remedy = "Read the record and its history, and find out why it changed before it is confirmed again."
     number: OfficeNumber
     recorded_at: datetime | None
     as_of: datetime | None

@@ -22,7 +22,8 @@ from registrum.signing.addresses import parse_address
 __all__ = ["send_and_wait"]
 
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.25
-_NONCE_RACES = 5
+_NONCE_RACES = 25
+"""Each is lost to another program that sends from this account; on a busy machine the same program may lose many."""
 _ARRIVED = (SendFault.ALREADY_KNOWN, SendFault.OTHER)
 
 

@@ -249,7 +249,7 @@ class OfficeDirectorySuspensionShortenedError(CustomError):
 
 
 class OfficeDirectoryEmergencyTooLongError(CustomError):
-    """An emergency lasts 90 days at most."""
+    """An emergency lasts 90 days at most, until `latest`."""
 
     declaration = "OfficeDirectoryEmergencyTooLong(uint40 until, uint40 latest)"
     says = "an emergency suspension until {until} (none: without end); {latest} is the latest"
@@ -270,7 +270,7 @@ class OfficeDirectoryTooFewActiveError(CustomError):
 
 
 class OfficeDirectoryNoReplacementError(CustomError):
-    """No replacement of the seat is under way, the seat objected, or the time to accept is over."""
+    """No replacement of the seat is under way, the seat objected, or 30 days have gone by since it could be accepted."""  # noqa: E501 - the contract's words
 
     declaration = "OfficeDirectoryNoReplacement(OfficeCode office)"
     says = "no replacement of the seat of {office} is under way"

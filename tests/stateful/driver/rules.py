@@ -458,7 +458,7 @@ class Rules:
         if directory.emergency_body == ZERO_ADDRESS or self.one_in(12):
             new = ZERO_ADDRESS if self.one_in(5) else body
             return self.step(self.governor(), "setEmergencyBody", new)
-        if self.one_in(12):
+        if self.one_in(40):
             end = self.at + MINUTE
             return [step for code in directory.active_offices() for step in self.step(body, "suspendOffice", code, end)]
         code = self.office_code()
@@ -940,6 +940,10 @@ class Rules:
         number = None if self.one_in(12) else self.recorded_number()
         if number is None:
             number = self.number(self.random.choice((*CODES, *SEATLESS_CODES)) if self.one_in(3) else None)
+        if self.one_in(20):
+            # Of a member, and recorded by nobody.
+            number = self.random.choice(list(self.model.directory.offices) or CODES) + b"T" + b"7" * 9
+            number = number.ljust(32, b"\x00")
         if self.one_in(40):
             number = self.random.choice(BAD_NUMBERS).ljust(32, b"\x00")
         record = self.model.registry.record_of(number)
