@@ -170,6 +170,8 @@ abstract contract ApplicationRecords is ApplicationDigests {
     ///      confirmation has a later time.
     function _isConfirmed(OfficeNumber number, Record memory record, bool inherited) internal view returns (bool) {
         Reconfirmation memory last = _reconfirmationOf(number, inherited);
+        // A version is compared with a version: nothing that a clock could tip.
+        // slither-disable-next-line incorrect-equality
         return last.reconfirmedAt != 0 && (last.version == record.version || last.reconfirmedAt > record.recordedAt)
             && !_isCompromised(number.office(), last.signingKey, last.reconfirmedAt);
     }
