@@ -216,7 +216,6 @@ def test_batch_of_many(new: Any, em: Office, filed: Record) -> None:
 # Changes: copied on the first write
 
 
-@pytest.mark.smoke
 def test_correction_goes_on(registry: Any, new: Any, em: Office, filed: Record) -> None:
     correction = Correction(OLD.number, 20240201, 1, digest("corrected"), 1)
     reverts_with(

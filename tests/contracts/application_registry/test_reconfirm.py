@@ -231,7 +231,6 @@ def test_other_content(registry: Any, em: Office, stolen: int, changes: dict[str
     assert registry.reconfirmationOf(OTHER.number) == NEVER
 
 
-@pytest.mark.smoke
 def test_an_old_confirmation_does_not_cover_what_a_thief_brings_back(
     registry: Any, directory: Any, em: Office, stolen: int
 ) -> None:
@@ -300,17 +299,22 @@ def test_other_content_is_told_first(registry: Any, em: Office, stolen: int) -> 
     reverts_with(lambda: asked(registry, early, em.second), *arguments)
 
 
-@pytest.mark.parametrize("ahead", [0, 1])
-def test_not_as_of_a_moment_to_come(registry: Any, em: Office, stolen: int, ahead: int) -> None:
-    """Up to the second of the block that it is in, and it is taken when that has come."""
+def test_as_of_the_second_of_the_block(registry: Any, em: Office, stolen: int) -> None:
     block = now() + 100
-    statement = Reconfirmation(b"EM", block + ahead, (ITEM, OTHER))
     next_block_at(block)
-    if ahead:
-        reverts_with(lambda: state(registry, statement, em.second), "ApplicationRegistryInvalidMoment", block + 1)
-        assert suspects(registry) == (True, True)
-        next_block_at(block + 1)
-    assert time_of(state(registry, statement, em.second)) == block + ahead
+    assert time_of(state(registry, Reconfirmation(b"EM", block, (ITEM, OTHER)), em.second)) == block
+    assert suspects(registry) == (False, False)
+
+
+def test_not_as_of_a_moment_to_come(registry: Any, em: Office, stolen: int) -> None:
+    """It is taken when the moment has come."""
+    block = now() + 100
+    statement = Reconfirmation(b"EM", block + 1, (ITEM, OTHER))
+    next_block_at(block)
+    reverts_with(lambda: state(registry, statement, em.second), "ApplicationRegistryInvalidMoment", block + 1)
+    assert suspects(registry) == (True, True)
+    next_block_at(block + 1)
+    assert time_of(state(registry, statement, em.second)) == block + 1
     assert suspects(registry) == (False, False)
 
 

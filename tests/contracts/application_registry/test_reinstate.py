@@ -170,7 +170,6 @@ def test_reinstated_to_the_last_version(registry: Any, em: Office, withdrawn: Re
     check_recorded(registry, ITEM.number, replace(last, version=255, status=CORRECTED))
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize("status", [CORRECTED, WITHDRAWN])
 def test_suspect_content_of_the_last_version_is_corrected(
     registry: Any, directory: Any, em: Office, filed: Record, status: int

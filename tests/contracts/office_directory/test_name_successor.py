@@ -178,8 +178,8 @@ def test_the_seat_of_a_departed_office_is_not_free(
 
 def test_a_compromise_is_known_of_an_own_key(directory: Any, em: Office, ru: Office) -> None:
     assert directory.compromisedSince(em.code, em.key.address) == 0
-    directory.markKeyCompromised(em.code, em.key.address, now() - 7, {"from": em.seat})
     since = now() - 8
+    directory.markKeyCompromised(em.code, em.key.address, since + 1, {"from": em.seat})
     directory.markKeyCompromised(em.code, em.key.address, since, {"from": em.seat})
     assert directory.compromisedSince(em.code, em.key.address) == since
     assert directory.compromisedSince(ru.code, em.key.address) == 0
