@@ -11,7 +11,7 @@ import {Proof} from "./Solver.sol";
 /// @notice The one word by which a signing key is judged, for all words.
 contract KeyFactsProof is Proof {
     /// @dev Slot of the directory's mapping of keys.
-    uint256 private constant KEYS_SLOT = 6;
+    uint256 private constant KEYS_SLOT = 7;
 
     OfficeDirectory private _directory;
 
