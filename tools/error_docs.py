@@ -120,7 +120,7 @@ def entry(cls: type[CustomError]) -> list[str]:
     return [
         f"#### `{cls.__name__}`",
         "",
-        f"- Solidity: `{cls.declaration}`, selector `0x{cls.selector.hex()}`",
+        f"- Solidity: `{cls.declaration}`, selector `0x{cls.error_selector.hex()}`",
         f"- Cause: {(cls.__doc__ or '').strip()}",
         f"- Remedy: {cls.remedy}",
         f"- Says: “{cls.says}”",

@@ -87,14 +87,14 @@ def documentation(text: str) -> str:
 
 
 def test_classes_and_contracts_have_the_same_errors() -> None:
-    known = {cls.selector for cls in CUSTOM_ERRORS.values()}
+    known = {cls.error_selector for cls in CUSTOM_ERRORS.values()}
     wanted = {keccak(text.encode())[:4] for text in {*declared(), *LANGUAGE}}
     assert known == wanted
 
 
 def test_no_two_errors_share_selector_or_code() -> None:
     classes = CustomError.__subclasses__()
-    assert len({cls.selector for cls in classes}) == len(classes)
+    assert len({cls.error_selector for cls in classes}) == len(classes)
     assert len({cls.code for cls in classes}) == len(classes)
 
 
@@ -185,7 +185,7 @@ def test_counts_are_no_times() -> None:
 
 def test_a_suspension_without_end_has_no_time() -> None:
     word = (2**40 - 1).to_bytes(32, "big")
-    decoded = decode_revert(OfficeDirectoryOfficeSuspendedError.selector + b"EM".ljust(32, b"\0") + word)
+    decoded = decode_revert(OfficeDirectoryOfficeSuspendedError.error_selector + b"EM".ljust(32, b"\0") + word)
     assert isinstance(decoded, OfficeDirectoryOfficeSuspendedError)
     assert decoded.until is None
 
@@ -206,7 +206,7 @@ def test_reasons_in_plain_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x12", b"\xde\xad\xbe\xef" + bytes(32), ApplicationRegistryConflictError.selector]
+    "data", [b"", b"\x12", b"\xde\xad\xbe\xef" + bytes(32), ApplicationRegistryConflictError.error_selector]
 )
 def test_what_is_not_known_is_kept(data: bytes) -> None:
     decoded = decode_revert(data)

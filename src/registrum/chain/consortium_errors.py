@@ -93,7 +93,7 @@ class ConsortiumNotAvailableError(CustomError):
     declaration = "ConsortiumNotAvailable(bytes4 selector)"
     says = "the function {selector} would go round the rules of the offices"
     remedy = "Of the timelock, propose `updateDelay` only; vote by seat or by `castSignedVotes`."
-    selector: bytes  # type: ignore[misc]
+    selector: bytes
 
 
 class ConsortiumDescriptionLengthError(CustomError):

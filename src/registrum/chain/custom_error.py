@@ -33,13 +33,13 @@ class CustomError(ContractError):
         declaration: The error as the Solidity interface declares it; the attributes are its arguments in snake case.
         says: The message, with the attributes in braces.
         words: For arguments that are enumerations, the words that stand for their values.
-        selector: First four bytes of the revert data.
+        error_selector: First four bytes of the revert data.
     """
 
     declaration: ClassVar[str]
     says: ClassVar[str]
     words: ClassVar[Mapping[str, Sequence[str]]] = {}
-    selector: ClassVar[bytes]
+    error_selector: ClassVar[bytes]
     _kinds: ClassVar[dict[str, Kind]]
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -50,7 +50,7 @@ class CustomError(ContractError):
         pairs = [argument.rsplit(" ", 1) for argument in match[2].split(", ") if argument]
         types = [_SOLIDITY.get(kind, kind) for kind, _ in pairs]
         cls.code = snake_case(match[1])
-        cls.selector = keccak(f"{match[1]}({','.join(types)})".encode("ascii"))[:4]
+        cls.error_selector = keccak(f"{match[1]}({','.join(types)})".encode("ascii"))[:4]
         cls._kinds = {
             snake_case(name): kind_of({"name": name, "type": plain, "internalType": kind})
             for (kind, name), plain in zip(pairs, types, strict=True)
@@ -86,7 +86,7 @@ class CustomError(ContractError):
 
     def to_data(self) -> bytes:
         """Revert data of this error, selector and arguments."""
-        return type(self).selector + encode_values(list(self._kinds.values()), list(self._arguments.values()))
+        return type(self).error_selector + encode_values(list(self._kinds.values()), list(self._arguments.values()))
 
 
 def _rebuilt(cls: type[CustomError], arguments: dict[str, Any]) -> CustomError:

@@ -133,7 +133,7 @@ class UnknownRefusalError(ContractError):
         return type(self), (self.data,)
 
 
-CUSTOM_ERRORS: dict[bytes, type[CustomError]] = {cls.selector: cls for cls in CustomError.__subclasses__()}
+CUSTOM_ERRORS: dict[bytes, type[CustomError]] = {cls.error_selector: cls for cls in CustomError.__subclasses__()}
 """Every error by its selector."""
 
 
