@@ -22,6 +22,7 @@ __all__ = [
     "DOMAIN_VERSION",
     "EMERGENCY_COUNCIL",
     "PRIORITY_REGISTER",
+    "RIGHTS_REGISTER",
     "Domain",
     "TypedData",
     "type_members",
@@ -34,6 +35,8 @@ APPLICATION_REGISTRY = "Registrum ApplicationRegistry"
 """Domain name of the contract `ApplicationRegistry`."""
 PRIORITY_REGISTER = "Registrum PriorityRegister"
 """Domain name of the contract `PriorityRegister`."""
+RIGHTS_REGISTER = "Registrum RightsRegister"
+"""Domain name of the contract `RightsRegister`."""
 CONSORTIUM = "Registrum Consortium"
 """Domain name of the contract `Consortium`."""
 EMERGENCY_COUNCIL = "Registrum EmergencyCouncil"
@@ -110,6 +113,11 @@ class Domain:
     def priority_register(cls, chain_id: int, contract: str) -> Domain:
         """The domain of a `PriorityRegister` at an address of a chain."""
         return cls(PRIORITY_REGISTER, chain_id, contract)
+
+    @classmethod
+    def rights_register(cls, chain_id: int, contract: str) -> Domain:
+        """The domain of a `RightsRegister` at an address of a chain."""
+        return cls(RIGHTS_REGISTER, chain_id, contract)
 
     @classmethod
     def consortium(cls, chain_id: int, contract: str) -> Domain:
