@@ -25,7 +25,14 @@ from registrum.signing.addresses import checksum_address, parse_address
 from registrum.signing.keccak import keccak, keccak_256
 from registrum.signing.statements import Statement
 
-__all__ = ["Empowerment", "EntryFactsStatement", "EventBatch", "LegalStatusEventStatement", "RenewalTerms"]
+__all__ = [
+    "NOTHING_STATED",
+    "Empowerment",
+    "EntryFactsStatement",
+    "EventBatch",
+    "LegalStatusEventStatement",
+    "RenewalTerms",
+]
 
 _FACTS = (
     "EntryFacts(uint16 changes,uint32 filingDate,uint32 registrationDate,uint32 expiryDate,uint64 classes,"
@@ -155,7 +162,7 @@ class EntryFactsStatement(Statement):
         )
 
 
-NO_FACTS = EntryFactsStatement()
+NOTHING_STATED = EntryFactsStatement()
 """Of an event that states nothing about its entry beside state, stage and status."""
 
 
@@ -196,7 +203,7 @@ class LegalStatusEventStatement(Statement):
     document: bytes = _ZERO
     corrects: int = 0
     flags: int = 0
-    facts: EntryFactsStatement = NO_FACTS
+    facts: EntryFactsStatement = NOTHING_STATED
 
     def __post_init__(self) -> None:
         _check_words(
