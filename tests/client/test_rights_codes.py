@@ -637,8 +637,8 @@ def test_what_is_no_set_of_pairs(text: str) -> None:
 SMALL = """
 format = 1
 codes = [
-  { rights = "T", system = "ST.61", code = "X1", category = "A", from = "none", to = "A1", title = "1", source = "o" },
-  { rights = "TD", system = "NAT:EM", code = "X2", category = "W", from = "any", to = "same", title = "2", source = "p" }
+{ rights = "T", system = "ST.61", code = "X1", category = "A", from = "none", to = "A1", title = "1", source = "o" },
+{ rights = "TD", system = "NAT:EM", code = "X2", category = "W", from = "any", to = "same", title = "2", source = "p" }
 ]
 statuses = [ { right = "T", position = 1, status = "In", pairs = "A1-4", usual = "A1", source = "p" } ]
 words = [ { right = "T", text = "gültig", status = "In", pair = "A4", source = "p" } ]
