@@ -98,10 +98,10 @@ def words() -> list[str]:
     return [
         "### Words of documents",
         "",
-        "An import takes every status above by its text or full value, and the words below, all of them without regard",
-        "to case, spaces, hyphens and underscores. A word that is in neither table is not guessed at: the entry becomes",
-        "`U0` (unspecified), and the word is kept as a code of the office (`NAT:`). Where it is no printable ASCII of",
-        "at most 32 bytes, what fits of it is kept with `#` and eight digits of its SHA-256.",
+        "An import takes every status above by its text or full value, and the words below, all of them without",
+        "regard to case, spaces, hyphens and underscores. A word that is in neither table is not guessed at: the entry",
+        "becomes `U0` (unspecified), and the word is kept as a code of the office (`NAT:`). Where it is no printable",
+        "ASCII of at most 32 bytes, what fits of it is kept with `#` and eight digits of its SHA-256.",
         "",
         *table(
             ("right", "word", "status", "state and stage"),
