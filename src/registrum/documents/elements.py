@@ -165,7 +165,7 @@ def application(
     office = settle("the office", offices, lambda text: office_code(text.value))
     if office is None:
         raise missing("office code")
-    number = settle("the application number", numbers, lambda text: _number(text, office, right))
+    number = settle("the application number", numbers, lambda text: office_number(text, office, right))
     if number is None:
         raise missing("application number")
     filing_date = settle("the filing date", dates, calendar_date)
@@ -207,7 +207,7 @@ def claim(
 
 def _claimed_number(text: Text, office: str, right: Right, others: Sequence[Right]) -> OfficeNumber:
     try:
-        return _number(text, office, right, allow_former=True)
+        return office_number(text, office, right, allow_former=True)
     except NumberFormatError:
         for other in others:
             with contextlib.suppress(NumberFormatError):
@@ -215,7 +215,7 @@ def _claimed_number(text: Text, office: str, right: Right, others: Sequence[Righ
         raise
 
 
-def _number(text: Text, office: str, right: Right, *, allow_former: bool = False) -> OfficeNumber:
+def office_number(text: Text, office: str, right: Right, *, allow_former: bool = False) -> OfficeNumber:
     """The office number in a document, which names office and right itself: so a form outside the rules is accepted."""
     if text.is_st13:
         St13Number.parse(text.value, office=office, right=right)

@@ -33,7 +33,9 @@ _NO_FACTS = "other"
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class LoadedFile:
+    """One file as it was read: its name, digest and kind, and its bytes where it is XML."""
+
     name: str
     digest: bytes
     format: str
@@ -79,7 +81,7 @@ def read_application(
     """
     limits = limits or XmlLimits()
     given = tuple(facts or ())
-    file = _load(Path(path), limits)
+    file = load_file(Path(path), limits)
     if file.xml is None:
         if not given:
             raise DocumentError(
@@ -145,7 +147,7 @@ def _recognise(root: etree._Element) -> _Format | None:
     return None
 
 
-def _load(path: Path, limits: XmlLimits) -> _File:
+def load_file(path: Path, limits: XmlLimits) -> LoadedFile:
     """Reads the file once, in blocks; keeps the bytes only of XML, and of that no more than the limit."""
     digest = hashlib.sha256()
     kept: list[bytes] = []
@@ -173,8 +175,8 @@ def _load(path: Path, limits: XmlLimits) -> _File:
     if not size:
         raise DocumentError(f"{path.name}: the file is empty", remedy="Check that the transfer was complete.")
     if is_xml:
-        return _File(path.name, digest.digest(), _NO_FACTS, _XML, b"".join(kept))
+        return LoadedFile(path.name, digest.digest(), _NO_FACTS, _XML, b"".join(kept))
     for magic, name, media_type in _MAGIC:
         if head.startswith(magic):
-            return _File(path.name, digest.digest(), name, media_type, None)
-    return _File(path.name, digest.digest(), _NO_FACTS, "application/octet-stream", None)
+            return LoadedFile(path.name, digest.digest(), name, media_type, None)
+    return LoadedFile(path.name, digest.digest(), _NO_FACTS, "application/octet-stream", None)

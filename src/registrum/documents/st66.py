@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from registrum.documents.model import ApplicationFacts, ClaimFacts
 
 FORMAT = "st66-trademark"
+TRADEMARK_PATH = (
+    "TradeMarkTransactionBody",
+    "TransactionContentDetails",
+    "TransactionData",
+    "TradeMarkDetails",
+    "TradeMark",
+)
+"""From the root to each mark."""
 
 
 def recognises(root: etree._Element) -> bool:
@@ -33,17 +41,7 @@ def version(root: etree._Element) -> str | None:
 
 def read_trademarks(root: etree._Element) -> tuple[ApplicationFacts, ...]:
     """Every mark of the transaction."""
-    return merge(
-        _trademark(mark)
-        for mark in children(
-            root,
-            "TradeMarkTransactionBody",
-            "TransactionContentDetails",
-            "TransactionData",
-            "TradeMarkDetails",
-            "TradeMark",
-        )
-    )
+    return merge(_trademark(mark) for mark in children(root, *TRADEMARK_PATH))
 
 
 def _trademark(mark: etree._Element) -> ApplicationFacts:

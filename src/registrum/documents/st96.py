@@ -66,15 +66,15 @@ def version(root: etree._Element) -> str | None:
 
 def read_trademarks(root: etree._Element) -> tuple[ApplicationFacts, ...]:
     """Every mark of a trade mark document: each `Trademark` in a `TrademarkBag`, or the root itself."""
-    return merge(_trademark(mark) for mark in _outermost(root, "Trademark", "TrademarkBag"))
+    return merge(_trademark(mark) for mark in outermost(root, "Trademark", "TrademarkBag"))
 
 
 def _trademark(mark: etree._Element) -> ApplicationFacts:
     return application(
         Right.TRADEMARK,
         offices=[*texts(mark, "RegistrationOfficeCode"), *texts(mark, "ApplicationNumber", "IPOfficeCode")],
-        numbers=_number(mark),
-        dates=_date(mark),
+        numbers=application_number(mark),
+        dates=filing_date(mark),
         title=prose(mark, "MarkRepresentation", "MarkReproduction", "WordMarkSpecification", "MarkVerbalElementText"),
         claims=(_bagged_claim(priority, Right.TRADEMARK) for priority in children(mark, "PriorityBag", "Priority")),
     )
@@ -86,11 +86,12 @@ def read_designs(root: etree._Element) -> tuple[ApplicationFacts, ...]:
     A `DesignApplication` has one number for all designs of its `DesignBag`: they make one application, with the titles
     and claims of all. Where designs carry their own number, as in bags taken from a register, each is an application.
     """
-    return merge(_design(design, parent) for design, parent in _designs(root))
+    return merge(_design(design, parent) for design, parent in designs_of(root))
 
 
-def _designs(root: etree._Element) -> Iterator[tuple[etree._Element, etree._Element | None]]:
-    for design in _outermost(root, "Design", "DesignBag"):
+def designs_of(root: etree._Element) -> Iterator[tuple[etree._Element, etree._Element | None]]:
+    """Every design of a document, with the `DesignApplication` that it stands in, if any."""
+    for design in outermost(root, "Design", "DesignBag"):
         bag = design.getparent()
         parent = bag.getparent() if bag is not None else None
         yield design, parent if parent is not None and local_name(parent) == "DesignApplication" else None
@@ -98,9 +99,9 @@ def _designs(root: etree._Element) -> Iterator[tuple[etree._Element, etree._Elem
 
 def _design(design: etree._Element, parent: etree._Element | None) -> ApplicationFacts:
     sources = [design] if parent is None else [design, parent]
-    numbers = _number(design)
+    numbers = application_number(design)
     if parent is not None and not numbers:
-        numbers = _number(parent)
+        numbers = application_number(parent)
     return application(
         Right.DESIGN,
         offices=[
@@ -108,7 +109,7 @@ def _design(design: etree._Element, parent: etree._Element | None) -> Applicatio
             *(text for source in sources for text in texts(source, "ApplicationNumber", "IPOfficeCode")),
         ],
         numbers=numbers,
-        dates=[text for source in sources for text in _date(source)],
+        dates=[text for source in sources for text in filing_date(source)],
         title=prose(design, "DesignTitleText"),
         claims=(
             _bagged_claim(priority, *earlier_rights(Right.DESIGN))
@@ -148,7 +149,7 @@ def _patent(data: etree._Element, root: etree._Element) -> ApplicationFacts:
             *texts(data, *identification, "ApplicationNumber", "IPOfficeCode"),
             *(texts(root, "IPOfficeCode") if root is not data else []),
         ],
-        numbers=[text for element in children(data, *identification) for text in _number(element)],
+        numbers=[text for element in children(data, *identification) for text in application_number(element)],
         dates=texts(data, *identification, "FilingDate"),
         title=prose(data, "InventionTitleBag", "InventionTitle"),
         claims=(_patent_claim(element, right) for element in children(data, "PriorityClaimBag", "PriorityClaim")),
@@ -166,7 +167,7 @@ def _patent_claim(element: etree._Element, later: Right) -> ClaimFacts:
     return claim(
         *rights,
         offices=[*texts(element, "IPOfficeCode"), *texts(element, "ApplicationNumber", "IPOfficeCode")],
-        numbers=_number(element),
+        numbers=application_number(element),
         dates=texts(element, "FilingDate"),
     )
 
@@ -194,23 +195,30 @@ def _bagged_claim(priority: etree._Element, *rights: Right) -> ClaimFacts:
     return claim(
         *rights,
         offices=[*texts(priority, "PriorityCountryCode"), *texts(priority, "ApplicationNumber", "IPOfficeCode")],
-        numbers=_number(priority),
+        numbers=application_number(priority),
         dates=texts(priority, "PriorityApplicationFilingDate"),
     )
 
 
-def _number(element: etree._Element) -> list[Text]:
+def application_number(element: etree._Element) -> list[Text]:
+    """The texts that give the application number of a mark, design or claim."""
+    return [text for number in children(element, "ApplicationNumber") for text in number_texts(number)]
+
+
+def number_texts(number: etree._Element) -> list[Text]:
+    """The texts in an element of the type `ApplicationNumberType`."""
     return [
-        *(replace(text, is_st13=True) for text in texts(element, "ApplicationNumber", "ST13ApplicationNumber")),
-        *texts(element, "ApplicationNumber", "ApplicationNumberText"),
+        *(replace(text, is_st13=True) for text in texts(number, "ST13ApplicationNumber")),
+        *texts(number, "ApplicationNumberText"),
     ]
 
 
-def _date(element: etree._Element) -> list[Text]:
+def filing_date(element: etree._Element) -> list[Text]:
+    """The texts that give the filing date of a mark or design."""
     return [*texts(element, "ApplicationDate"), *texts(element, "ApplicationDateTime")]
 
 
-def _outermost(root: etree._Element, name: str, bag: str) -> Iterable[etree._Element]:
+def outermost(root: etree._Element, name: str, bag: str) -> Iterable[etree._Element]:
     """Elements of a name that stand in a bag, or the root itself; none that lie inside another of them."""
     if local_name(root) == name:
         return [root]
