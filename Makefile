@@ -49,7 +49,7 @@ $(TOOLS_STAMP): requirements/tools.txt tools/install_tools.sh $(PYTHON_STAMP)
 demo: setup ## three offices, one priority claim: the whole story on a local chain
 	@$(PY) scripts/demo.py
 
-test: setup ## run the tests; SUITE=contracts|stateful|ganache|client|cli|... runs a part
+test: setup ## run the tests, two suites at a time; SUITE=contracts|stateful|ganache|client|cli|... runs one, LANES=1 one at a time
 	@$(PY) tools/run_suites.py $(SUITE)
 
 lint: setup ## formatting, style, types, and whether exported ABIs and error docs are those of the contracts

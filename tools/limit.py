@@ -1,74 +1,77 @@
-"""Run a command with an overall time limit: `limit.py SECONDS COMMAND...`.
+"""A command with an overall time limit, in a process group of its own that ends with it.
 
 Needed because a chain node that stops answering makes a test run wait for ever, and not every system has `timeout`.
-Ends the command's whole process group; the exit status is the command's own, or 124 after a time-out.
+Not its job: which commands run, and when.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
-import sys
-import threading
-from types import FrameType
+import time
 from typing import IO
 
 TIMED_OUT = 124
+GRACE_S = 10.0
+"""How long a group has to end in good order after each request, before it is told more firmly."""
 
 
-def stop_group(process: subprocess.Popen[bytes]) -> None:
-    """Ask the process group to end, and end it by force ten seconds later."""
-    os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def copy_output(process: subprocess.Popen[bytes], tee: IO[bytes]) -> None:
-    """Pass the command's output on as it comes, and keep a copy."""
-    assert process.stdout is not None  # noqa: S101 - it was opened as a pipe by the caller
-    while block := os.read(process.stdout.fileno(), 65536):
-        sys.stdout.buffer.write(block)
-        sys.stdout.buffer.flush()
-        tee.write(block)
-
-
-def run_limited(command: list[str], limit_s: float, tee: IO[bytes] | None = None) -> int:
-    """Run a command in a process group of its own.
+class LimitedProcess:
+    """A running command. `poll` has to be called now and then: it is what enforces the limit.
 
     Args:
-        command: program and arguments.
-        limit_s: seconds after which the group is ended.
-        tee: file that receives a copy of the output (stdout and stderr together); None leaves both alone.
-
-    Returns:
-        The exit status of the command, or 124 when the limit passed.
+        command: Program and arguments.
+        limit_s: Seconds after which the group is ended.
+        output: File that receives stdout and stderr together.
+        variables: Environment variables in addition to this process's own.
     """
-    stdout, stderr = (None, None) if tee is None else (subprocess.PIPE, subprocess.STDOUT)
-    process = subprocess.Popen(command, start_new_session=True, stdout=stdout, stderr=stderr)
 
-    def forward(signum: int, _frame: FrameType | None) -> None:
-        os.killpg(process.pid, signum)
+    def __init__(self, command: list[str], limit_s: float, output: IO[bytes], variables: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **variables},
+            start_new_session=True,
+        )
+        self._started = time.monotonic()
+        self._next_request = self._started + limit_s
+        self._requests: list[signal.Signals] = []
+        self.timed_out = False
 
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, forward)
-    reader = threading.Thread(target=copy_output, args=(process, tee), daemon=True) if tee is not None else None
-    if reader is not None:
-        reader.start()
-    try:
-        status = process.wait(timeout=limit_s)
-    except subprocess.TimeoutExpired:
-        print(f"ended after {limit_s:g} s: {' '.join(command)}", file=sys.stderr)
-        stop_group(process)
-        status = TIMED_OUT
-    if reader is not None:
-        # A left-over child may hold the pipe open; what the command itself wrote has arrived by then.
-        reader.join(timeout=5)
-    return status
+    @property
+    def running_s(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._started
 
+    def stop(self) -> None:
+        """Ask the group to end, as Ctrl-C does, so that tests end what they started; then as `poll` goes on."""
+        self._request(signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
-if __name__ == "__main__":
-    sys.exit(run_limited(sys.argv[2:], float(sys.argv[1])))
+    def poll(self) -> int | None:
+        """Return the exit status, 124 after a time-out; None while the command runs."""
+        status = self._process.poll()
+        if status is not None:
+            # Nothing outlives the command that started it, for instance a node whose test was ended by force.
+            self._send(signal.SIGKILL)
+            return TIMED_OUT if self.timed_out else status
+        if time.monotonic() >= self._next_request:
+            if self._requests:
+                self._request(*self._requests)
+            else:
+                self.timed_out = True
+                self._request(signal.SIGTERM, signal.SIGKILL)
+        return None
+
+    def _request(self, signum: signal.Signals, *later: signal.Signals) -> None:
+        self._requests = list(later) or [signal.SIGKILL]
+        self._next_request = time.monotonic() + GRACE_S
+        self._send(signum)
+
+    def _send(self, signum: signal.Signals) -> None:
+        # No such group: all of it has ended. Not permitted: what is left of it has ended too (macOS).
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signum)
