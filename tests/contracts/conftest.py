@@ -15,7 +15,13 @@ from tests.contracts.support.fixtures import (
     ru,
     stranger,
 )
-from tests.contracts.support.speed import await_receipts, quicken_isolation
+from tests.contracts.support.speed import (
+    await_receipts,
+    quicken_isolation,
+    quicken_refusals,
+    quicken_requests,
+    undo_nothing,
+)
 
 __all__ = [
     "au",
@@ -34,4 +40,7 @@ __all__ = [
 
 accept_immutables()
 quicken_isolation()
+quicken_requests()
+quicken_refusals()
+undo_nothing()
 await_receipts()

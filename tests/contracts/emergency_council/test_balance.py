@@ -8,7 +8,7 @@ import pytest
 
 from tests.contracts.emergency_council.suspensions import DURATION, against, ask, relay, signed
 from tests.contracts.support.errors import reverts_with
-from tests.contracts.support.ledger import now, storage_root, time_of, travel_to
+from tests.contracts.support.ledger import now, storage_root, time_of, travel, travel_to
 from tests.contracts.support.offices import Office
 
 
@@ -60,6 +60,7 @@ def test_extending_one_is_not_another_one(council: Any, directory: Any, offices:
     relay(council, against(em), ru, au, jp)
     relay(council, against(fr, fr.key.address), ru, au, jp)
     too_many(council, ru, [jp, de, us], 3, 7)
+    travel(1)
     until = time_of(relay(council, against(em, nth=2), fr, de, us)) + DURATION
     assert council.emergencyUntil(em.code) == until
 
