@@ -20,6 +20,10 @@ abstract contract OfficeSigned is EIP712, IOfficeSigned {
     /// @dev More than a multi-signature wallet of seven owners needs; a wallet that burns more only fails itself.
     uint256 private constant ERC1271_GAS = 300_000;
 
+    /// @dev In place of the earliest filing date when an empowered account signed, not the office: a day that never comes,
+    ///      so that no number can be filed by it.
+    CalendarDate internal constant NOT_THE_OFFICE = CalendarDate.wrap(type(uint32).max);
+
     IOfficeDirectory public immutable override directory;
 
     bytes32 private immutable _separator;
@@ -89,8 +93,15 @@ abstract contract OfficeSigned is EIP712, IOfficeSigned {
     {
         KeyFacts facts = _keyFacts(keyId(office, signer));
         if (facts.permits(scope, block.timestamp)) return facts.earliestFilingDate();
+        if (_isEmpowered(office, signer, scope)) return NOT_THE_OFFICE;
         if (successorMay && _isKeyOfSuccessor(office, signer, scope)) return directory.earliestFilingDateOf(office);
         return directory.authorise(office, signer, scope);
+    }
+
+    /// @dev Whether a register takes statements of this scope from an account that is no key of the office. They verify
+    ///      with `NOT_THE_OFFICE`.
+    function _isEmpowered(OfficeCode, address, uint8) internal view virtual returns (bool) {
+        return false;
     }
 
     /// @dev Whether the office has departed and `signer` is a key, good now, of the office that acts for it. Why it is

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.20;
+
+import {IOfficePractice} from "../../interfaces/IOfficePractice.sol";
+import {CalendarDate, daysInMonth, pack as packDate} from "../types/CalendarDate.sol";
+import {OfficeNumber} from "../types/OfficeNumber.sol";
+
+/// @dev The members of an entry that share slot 0, as in `IRightsRegister.Entry`.
+struct EntryState {
+    bytes1 state;
+    bytes1 stage;
+    uint8 status;
+    uint8 marks;
+    uint16 eventCount;
+    uint16 terminatedBy;
+    CalendarDate filingDate;
+    CalendarDate registrationDate;
+    CalendarDate expiryDate;
+    CalendarDate ceasedOn;
+    uint48 classes;
+}
+
+/// @title Rules of register entries that need no storage
+library RightsRules {
+    bytes1 internal constant TRADEMARK = "T";
+    bytes1 internal constant DESIGN = "D";
+    /// @dev Nice Classification: 1 to 45. Locarno Classification: 1 to 32.
+    uint64 private constant NICE_CLASSES = (1 << 46) - 2;
+    uint64 private constant LOCARNO_CLASSES = (1 << 33) - 2;
+    /// @dev Categories that are recorded after termination: Q publication, R parties, T procedure, W other, Y correction.
+    uint32 private constant AFTER_TERMINATION = (1 << 16) | (1 << 17) | (1 << 19) | (1 << 22) | (1 << 24);
+
+    /// @dev One more than the first bit of each state, 6 bits a letter from `A` on: A 1, N 8, T 15, U 22.
+    uint256 private constant STATE_BITS = 1 | (8 << 78) | (15 << 114) | (22 << 120);
+
+    uint32 internal constant NO_ENTRY = 1 << 28;
+    uint32 internal constant NO_CHANGE = 1 << 29;
+    uint32 internal constant ALL_PAIRS = NO_ENTRY - 1;
+
+    function isRight(bytes1 right) internal pure returns (bool) {
+        return right == TRADEMARK || right == DESIGN;
+    }
+
+    /// @notice Classes of the right's classification, as bits.
+    function classesOf(bytes1 right) internal pure returns (uint64) {
+        return right == TRADEMARK ? NICE_CLASSES : LOCARNO_CLASSES;
+    }
+
+    /// @notice Whether a status can have this position: 1 to 127, the bits of a row of the table.
+    function isStatus(uint8 position) internal pure returns (bool) {
+        return position != 0 && position < 128;
+    }
+
+    /// @notice Bit of a category letter; zero for what is no capital letter.
+    function categoryBit(bytes1 category) internal pure returns (uint32) {
+        uint256 letter = uint8(category);
+        return letter < 0x41 || letter > 0x5a ? 0 : uint32(1 << (letter - 0x41));
+    }
+
+    function isRecordedAfterTermination(bytes1 category) internal pure returns (bool) {
+        return categoryBit(category) & AFTER_TERMINATION != 0;
+    }
+
+    /// @notice Bit of a state and a stage, as in `CodeRule`; zero if ST.96 has no such.
+    function pairBit(bytes2 pair) internal pure returns (uint32) {
+        unchecked {
+            // Letters before `A` and digits before `0` wrap to values beyond every bound.
+            uint256 letter = uint256(uint8(pair[0])) - 0x41;
+            uint256 stage = uint256(uint8(pair[1])) - 0x30;
+            if (stage > 6 || letter > 20) return 0;
+            uint256 first = (STATE_BITS >> (letter * 6)) & 63;
+            return first == 0 ? 0 : uint32((1 << (first - 1)) << stage);
+        }
+    }
+
+    /// @notice First and last day on which a right can be renewed.
+    function renewalPeriod(CalendarDate expiry, IOfficePractice.RenewalTerms memory terms)
+        internal
+        pure
+        returns (CalendarDate opens, CalendarDate closes)
+    {
+        return (subtractMonths(expiry, terms.windowMonths), expiry.addMonths(terms.graceMonths));
+    }
+
+    /// @notice The expiry date that a renewal leads to, of those that the rule allows the nearest to `wanted`.
+    /// @dev One period later. Where the day had to give way to a shorter month (29 February), it may return to the day of
+    ///      filing or registration.
+    function renewedExpiry(EntryState memory entry, uint256 periodYears, CalendarDate wanted)
+        internal
+        pure
+        returns (CalendarDate)
+    {
+        CalendarDate expected = entry.expiryDate.addMonths(periodYears * 12);
+        if (wanted == onDayOf(expected, entry.filingDate)) return wanted;
+        if (wanted == onDayOf(expected, entry.registrationDate)) return wanted;
+        return expected;
+    }
+
+    /// @dev The day of `model` in the month of `date`, but not beyond its end nor before `date`.
+    function onDayOf(CalendarDate date, CalendarDate model) internal pure returns (CalendarDate) {
+        uint256 value = CalendarDate.unwrap(date);
+        uint256 month = (value / 100) % 100;
+        uint256 last = daysInMonth(value / 10000, month);
+        uint256 day = CalendarDate.unwrap(model) % 100;
+        if (day > last) day = last;
+        return day < value % 100 ? date : packDate(value / 10000, month, day);
+    }
+
+    /// @notice The same day `months` earlier, or the last day of that month when it has no such day.
+    function subtractMonths(CalendarDate date, uint256 months) internal pure returns (CalendarDate) {
+        uint256 value = CalendarDate.unwrap(date);
+        uint256 count = (value / 10000) * 12 + (value / 100) % 100 - 1 - months;
+        uint256 last = daysInMonth(count / 12, count % 12 + 1);
+        uint256 day = value % 100;
+        return packDate(count / 12, count % 12 + 1, day < last ? day : last);
+    }
+
+    /// @notice Slot 0 of an entry.
+    /// @dev Layout, lowest bit first: state 8, stage 8, status 8, marks 8, event count 16, terminated by 16, filing 32,
+    ///      registration 32, expiry 32, ceased 32, classes 48.
+    function pack(EntryState memory entry) internal pure returns (uint256) {
+        uint256 dates = uint256(CalendarDate.unwrap(entry.filingDate))
+            | (uint256(CalendarDate.unwrap(entry.registrationDate)) << 32)
+            | (uint256(CalendarDate.unwrap(entry.expiryDate)) << 64)
+            | (uint256(CalendarDate.unwrap(entry.ceasedOn)) << 96);
+        uint256 low = uint256(uint8(entry.state)) | (uint256(uint8(entry.stage)) << 8) | (uint256(entry.status) << 16)
+            | (uint256(entry.marks) << 24) | (uint256(entry.eventCount) << 32) | (uint256(entry.terminatedBy) << 48);
+        return low | (dates << 64) | (uint256(entry.classes) << 192);
+    }
+
+    /// @notice The members of an entry that slot 0 has.
+    function unpack(uint256 word) internal pure returns (EntryState memory entry) {
+        entry.state = bytes1(uint8(word));
+        entry.stage = bytes1(uint8(word >> 8));
+        entry.status = uint8(word >> 16);
+        entry.marks = uint8(word >> 24);
+        entry.eventCount = uint16(word >> 32);
+        entry.terminatedBy = uint16(word >> 48);
+        entry.filingDate = CalendarDate.wrap(uint32(word >> 64));
+        entry.registrationDate = CalendarDate.wrap(uint32(word >> 96));
+        entry.expiryDate = CalendarDate.wrap(uint32(word >> 128));
+        entry.ceasedOn = CalendarDate.wrap(uint32(word >> 160));
+        entry.classes = uint48(word >> 192);
+    }
+
+    /// @notice Whether two numbers are of one office and one right.
+    function areAlike(OfficeNumber a, OfficeNumber b) internal pure returns (bool) {
+        return bytes3(OfficeNumber.unwrap(a)) == bytes3(OfficeNumber.unwrap(b));
+    }
+}
