@@ -210,7 +210,7 @@ class Reference:
 
     def value(self, event: RecordedEvent, name: str) -> tuple[bool, Any]:
         correction = self.correction_of(event)
-        if correction is not None and name not in ("number", "former", "parent"):
+        if correction is not None:
             said, value = self.value(correction, name)
             if said:
                 return said, value

@@ -95,8 +95,6 @@ _FACTS: Final = (
     "application",
     "basis",
 )
-_OF_THE_FIRST: Final = frozenset({"number", "former", "parent"})
-"""Set by the event that brings an entry under its number; corrections leave them."""
 
 
 def contributions(events: Sequence[RecordedEvent], *, hindsight: bool) -> list[Contribution]:
@@ -181,11 +179,10 @@ def _correct(found: dict[int, Contribution], correction: RecordedEvent, target: 
             whole = {"number": stated.number, "pair": stated.resulting, "status": stated.status, **own.values}
             found[correction.sequence] = replace(own, values=whole, is_base=True)
         return
-    changed = {name: value for name, value in own.values.items() if name not in _OF_THE_FIRST}
     found[target] = replace(
         corrected,
         effective_date=own.effective_date,
-        values={**corrected.values, **changed},
+        values={**corrected.values, **own.values},
         sources=corrected.sources | own.sources,
     )
 
