@@ -66,9 +66,8 @@ def children(element: etree._Element, *path: str) -> Iterator[etree._Element]:
     if not path:
         yield element
         return
-    for child in element:
-        if local_name(child) == path[0]:
-            yield from children(child, *path[1:])
+    for child in element.iterchildren(f"{{*}}{path[0]}"):
+        yield from children(child, *path[1:])
 
 
 def texts(element: etree._Element, *path: str) -> list[Text]:
