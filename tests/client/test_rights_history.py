@@ -51,7 +51,7 @@ FACTS = (
     "application",
     "basis",
 )
-SETTINGS = settings(max_examples=150, deadline=None)
+SETTINGS = settings(max_examples=100, deadline=None)
 
 
 def word(number: int) -> bytes:

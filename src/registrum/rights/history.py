@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, Final
 from registrum.errors import InputError
 from registrum.numbers import OfficeNumber
 from registrum.rights.model import Entry, RecordedEvent
-from registrum.rights.snapshots import Snapshot, contributions, fold
+from registrum.rights.snapshots import Contribution, Snapshot, contributions, fold, with_hindsight
 from registrum.rights.terms import RenewalTerms, default_terms
 from registrum.rights.values import EventFlags, Marks, Relation, Standing, State
 
@@ -128,9 +128,9 @@ def status_on(
     history = _require_history(events)
     terms = terms or default_terms(history[0].event.right)
     known = len(history) if known_on is None else sum(_day_of(event) <= known_on for event in history)
-    answer = _answer(history[:known], on)
+    past = _Past(history, contributions(history), on)
+    answer = past.answer(known)
     corrections = [event.sequence for event in history[:known] if event.event.corrects is not None]
-    later = _changes(history, range(known + 1, len(history) + 1), on)
     return StatusOnDate(
         on=on,
         known_on=known_on,
@@ -139,8 +139,8 @@ def status_on(
         snapshot=answer.snapshot,
         rests_on=answer.rests_on,
         irregular=answer.irregular,
-        corrected_by=_changes(history, corrections, on),
-        changed_later_by=later,
+        corrected_by=past.changes(corrections),
+        changed_later_by=past.changes(range(known + 1, len(history) + 1)),
     )
 
 
@@ -154,30 +154,42 @@ class _Answer:
     irregular: tuple[int, ...] = ()
 
 
-def _answer(known: Sequence[RecordedEvent], on: datetime.date) -> _Answer:
-    if not known:
-        return _Answer(Knowledge.NOT_RECORDED)
-    standing = contributions(known, hindsight=True)
-    base = next(contribution for contribution in standing if contribution.is_base)
-    if base.effective_date > on:
-        is_summary = EventFlags.IMPORTED in known[base.sequence - 1].event.flags
-        filed = base.values.get("filing_date")
-        return _Answer(Knowledge.SUMMARY_ONLY if is_summary and (filed is None or filed <= on) else Knowledge.NOT_FILED)
-    counted = [contribution for contribution in standing if contribution.effective_date <= on]
-    snapshot, setters = fold(counted)
-    sources = base.sources.union(*(setter.sources for setter in setters.values()))
-    irregular = tuple(contribution.sequence for contribution in counted if contribution.is_irregular)
-    return _Answer(Knowledge.STOOD, snapshot, tuple(sorted(sources)), irregular)
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """A history, its contributions without hindsight, and the day that is asked about."""
 
+    history: Sequence[RecordedEvent]
+    own: Sequence[Contribution]
+    on: datetime.date
 
-def _changes(history: Sequence[RecordedEvent], candidates: Iterable[int], on: datetime.date) -> tuple[int, ...]:
-    """Those of the candidates at whose recording the answer became another."""
-    found = []
-    for sequence in candidates:
-        before, after = _answer(history[: sequence - 1], on), _answer(history[:sequence], on)
-        if (before.knowledge, before.snapshot) != (after.knowledge, after.snapshot):
-            found.append(sequence)
-    return tuple(found)
+    def answer(self, known: int) -> _Answer:
+        """What stood, as far as the first events tell; `known` is how many."""
+        if not known:
+            return _Answer(Knowledge.NOT_RECORDED)
+        standing = with_hindsight(self.own[:known], self.history[:known])
+        base = next(contribution for contribution in standing if contribution.is_base)
+        if base.effective_date > self.on:
+            is_summary = EventFlags.IMPORTED in self.history[base.sequence - 1].event.flags
+            filed = base.values.get("filing_date")
+            is_unknown = is_summary and (filed is None or filed <= self.on)
+            return _Answer(Knowledge.SUMMARY_ONLY if is_unknown else Knowledge.NOT_FILED)
+        counted = [contribution for contribution in standing if contribution.effective_date <= self.on]
+        snapshot, setters = fold(counted)
+        sources = base.sources.union(*(setter.sources for setter in setters.values()))
+        irregular = tuple(contribution.sequence for contribution in counted if contribution.is_irregular)
+        return _Answer(Knowledge.STOOD, snapshot, tuple(sorted(sources)), irregular)
+
+    def changes(self, candidates: Iterable[int]) -> tuple[int, ...]:
+        """Those of the candidates, in ascending order, at whose recording the answer became another."""
+        found: list[int] = []
+        last: tuple[int, _Answer] | None = None
+        for sequence in candidates:
+            before = last[1] if last and last[0] == sequence - 1 else self.answer(sequence - 1)
+            after = self.answer(sequence)
+            if (before.knowledge, before.snapshot) != (after.knowledge, after.snapshot):
+                found.append(sequence)
+            last = sequence, after
+        return tuple(found)
 
 
 def _standing(answer: _Answer, on: datetime.date, terms: RenewalTerms) -> Standing | None:
@@ -432,7 +444,7 @@ def _check_link(before: RecordedEvent | None, event: RecordedEvent) -> Iterator[
 
 
 def _check_values(own: Sequence[RecordedEvent], entry: Entry) -> Iterator[Finding]:
-    snapshot, setters = fold(contributions(own, hindsight=False))
+    snapshot, setters = fold(contributions(own))
     for item in fields(Snapshot):
         expected, found = getattr(snapshot, item.name), getattr(entry, item.name)
         if item.name != "number" and expected != found:
@@ -474,8 +486,9 @@ def _marks(own: Sequence[RecordedEvent], entry: Entry) -> Marks:
 
 def _check_restored(own: Sequence[RecordedEvent]) -> Iterator[Finding]:
     """What the entry would have if it followed every correction, as a status on a date does."""
-    kept, setters = fold(contributions(own, hindsight=False))
-    right, _ = fold(contributions(own, hindsight=True))
+    plain = contributions(own)
+    kept, setters = fold(plain)
+    right, _ = fold(with_hindsight(plain, own))
     for item in fields(Snapshot):
         expected, found = getattr(right, item.name), getattr(kept, item.name)
         if expected == found:

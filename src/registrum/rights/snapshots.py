@@ -14,7 +14,7 @@ from registrum.numbers import OfficeNumber
 from registrum.rights.model import RecordedEvent
 from registrum.rights.values import CLEARED, EventFlags, Relation, State, StatePair
 
-__all__ = ["Contribution", "Snapshot", "contributions", "fold"]
+__all__ = ["Contribution", "Snapshot", "contributions", "fold", "with_hindsight"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +97,27 @@ _FACTS: Final = (
 )
 
 
-def contributions(events: Sequence[RecordedEvent], *, hindsight: bool) -> list[Contribution]:
-    """What each event contributes, in their order; annulled events are not among them.
+def contributions(events: Sequence[RecordedEvent]) -> list[Contribution]:
+    """What each event contributed when it was recorded, as the contract sees it.
 
     Args:
         events: Numbers 1 to n in their order.
-        hindsight: Whether corrections change what the events contribute that they correct. Otherwise each event
-            contributes what it did when it was recorded, as the contract sees it.
     """
-    found: dict[int, Contribution] = {}
-    before: RecordedEvent | None = None
-    for event in events:
-        found[event.sequence] = _own(event, before)
-        before = event
-    if hindsight:
-        # The last correction first: what it does to another correction decides what that one does.
-        for event in reversed(events):
-            if event.event.corrects is not None and event.sequence in found:
-                _correct(found, event, event.event.corrects)
+    return [_own(event, before) for event, before in zip(events, (None, *events), strict=False)]
+
+
+def with_hindsight(own: Sequence[Contribution], events: Sequence[RecordedEvent]) -> list[Contribution]:
+    """What each event contributes once corrections are followed; annulled events are not among them.
+
+    Args:
+        own: What each contributed when it was recorded.
+        events: The same events, numbers 1 to n in their order. No event is corrected twice, or by an earlier one.
+    """
+    found = {contribution.sequence: contribution for contribution in own}
+    # The last correction first: what it does to another correction decides what that one does.
+    for event in reversed(events):
+        if event.event.corrects is not None and event.sequence in found:
+            _correct(found, event, event.event.corrects)
     return list(found.values())
 
 
