@@ -17,6 +17,7 @@ from registrum.documents import RecordedFacts, RegisterFacts, read_register_entr
 from registrum.documents.elements import Text
 from registrum.documents.register_export import (
     DESIGN_STATUSES,
+    MARK_EVENTS,
     NAMESPACES,
     NATIONAL_EVENT,
     export_json,
@@ -25,7 +26,8 @@ from registrum.documents.register_export import (
 from registrum.documents.register_text import read_event, write_event
 from registrum.errors import DateError, DigestError, DocumentError, InputError, NumberFormatError
 from registrum.numbers import Right
-from registrum.rights.model import Entry, EventFlags, RecordedEvent, State, StatePair
+from registrum.rights.codes import CodeTable, default_codes
+from registrum.rights.model import Entry, EntryFacts, EventFlags, RecordedEvent, Relation, State, StatePair
 
 
 def read(content: bytes) -> RegisterFacts:
@@ -133,12 +135,42 @@ def test_mark_in_the_words_of_st96() -> None:
     assert text(found, ".//tmk:ClassNumber") == ["9", "35"]
     assert text(found, ".//tmk:MarkEventCategory") == ["Application filed", NATIONAL_EVENT, NATIONAL_EVENT]
     assert text(found, ".//tmk:MarkEventCode") == ["ST.96 Application filed", "ST.27 F10-F11", "ST.27 Y10"]
+    assert text(found, ".//tmk:MarkEventDescriptionText")[:2] == [
+        "Application filed",
+        default_codes().title_of(Right.TRADEMARK, "ST.27", "F10-F11"),
+    ]
     assert text(found, ".//tmk:MarkEventAdditionalText")[2] == (
         "sequence=3; system=ST.27; code=Y10; resulting=A4; status=Registration published; effective=2024-09-02; "
         "corrects=2; flags=irregular"
     )
     assert text(root, ".//com:DocumentName") == ["Dossier", "Representation"]
     assert text(root, ".//com:DocumentLocationURI")[0] == "ni:///sha-256;AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"
+
+
+@pytest.mark.parametrize(
+    ("code", "category"),
+    [
+        ("Action before court pending", "Action before court of justice pending"),
+        ("National assignment history", "National assignment history entry"),
+        ("Renewal", NATIONAL_EVENT),
+    ],
+)
+def test_category_of_an_event_is_a_value_of_st96(code: str, category: str) -> None:
+    entry, history = mark()
+    first = dataclasses.replace(history[0], event=dataclasses.replace(history[0].event, code=code))
+    root = tree(export_xml(entry, [first, *history[1:]]))
+    assert text(root, ".//tmk:MarkEventCategory")[0] == category
+    assert category in MARK_EVENTS
+    assert text(root, ".//tmk:MarkEventCode")[0] == f"ST.96 {code}"
+
+
+def test_titles_come_from_the_table_that_is_given() -> None:
+    entry, history = mark()
+    rules = default_codes().codes
+    renamed = tuple(dataclasses.replace(rule, title="Something else") for rule in rules)
+    content = export_xml(entry, history, codes=CodeTable(sources={}, codes=renamed, statuses=()))
+    assert text(tree(content), ".//tmk:MarkEventDescriptionText") == ["Something else"] * 3
+    assert text(tree(content), ".//tmk:MarkEventCategory") == [NATIONAL_EVENT] * 3
 
 
 def test_design_in_the_words_of_st96() -> None:
@@ -177,8 +209,6 @@ def test_basic_mark_of_an_international_registration() -> None:
 
 
 def test_initial_application_of_a_divided_mark() -> None:
-    from registrum.rights.model import EntryFacts, Relation
-
     entry, history = mark()
     facts = EntryFacts(relation=Relation.DIVIDED_FROM, related=number("EM/T/019012300"))
     first = dataclasses.replace(history[0], event=dataclasses.replace(history[0].event, facts=facts))

@@ -13,10 +13,11 @@ of this repository: they are valid. What ST.96 has no element or value for is pl
   their content (RFC 6920: `ni:///sha-256;...`).
 - The holder is the opaque reference of the register in `com:PartyIdentifier`; empty where there is none. There is no
   name in an export.
-- An event of a mark is a `tmk:MarkEvent`; its category is that of ST.96 where its code is one, else `National
-  prosecution history entry` with code system and code in `tmk:MarkEventCode`. An event of a design is a
-  `dgn:DesignEvent`, whose category is `Undefined` unless its code is one of the four of ST.96. The rest of an event is
-  one line of text (`registrum.documents.register_text`).
+- An event of a mark is a `tmk:MarkEvent`; its category is that of ST.96 where its code is one (in full, where the
+  register shortened it), else `National prosecution history entry`; code system and code are in `tmk:MarkEventCode`,
+  its title in the table of codes in `tmk:MarkEventDescriptionText`. An event of a design is a `dgn:DesignEvent`, whose
+  category is `Undefined` unless its code is one of the four of ST.96. The rest of an event is one line of text
+  (`registrum.documents.register_text`).
 - A design's status that is none of the seven of ST.96 is written as `Undefined`; the events have it.
 - The edition of the Locarno Classification, which the schema asks for, is left empty: the register keeps none. Its
   subclasses are in the dossier, the class alone is written.
@@ -41,10 +42,13 @@ from registrum.documents.register_text import EXPORT_MARK, write_event
 from registrum.documents.register_values import digest_name
 from registrum.errors import InputError
 from registrum.numbers import OfficeNumber, Right
+from registrum.rights.codes import default_codes
 from registrum.rights.model import Entry, EventFlags, RecordedEvent, Relation, State
 
 if TYPE_CHECKING:
     from lxml import etree
+
+    from registrum.rights.codes import CodeTable
 
 ST96_VERSION = "V6_0"
 NAMESPACES = {
@@ -71,10 +75,15 @@ MARK_EVENTS = (
     "Revocation proceeding pending",
     "Invalidity proceeding pending",
     "Action before court of justice pending",
+    "National prosecution history entry",
+    "Domestic international application history entry",
+    "National board proceeding history entry",
+    "National assignment history entry",
+    "Location history entry",
 )
-"""Categories of `tmk:MarkEventCategory` that say what happened (ST.96 V6_0; five more name a register of events)."""
+"""Values of `tmk:MarkEventCategory` (ST.96 V6_0)."""
 DESIGN_EVENTS = ("Withdrawn", "Registered", "Expired", "Undefined")
-"""Categories of `dgn:DesignEventCategory` (ST.96 V6_0)."""
+"""Values of `dgn:DesignEventCategory` (ST.96 V6_0)."""
 DESIGN_STATUSES = ("Filed", "Withdrawn", "Rejected", "Registered", "Cancelled", "Expired", "Undefined")
 """Values of `dgn:DesignCurrentStatusCategory` (ST.96 V6_0)."""
 
@@ -82,12 +91,13 @@ _UNDEFINED = "Undefined"
 _INTERNATIONAL_OFFICE = "WO"
 
 
-def export_xml(entry: Entry, history: Sequence[RecordedEvent]) -> bytes:
+def export_xml(entry: Entry, history: Sequence[RecordedEvent], *, codes: CodeTable | None = None) -> bytes:
     """An entry with its history as XML in the shape of ST.96, in UTF-8.
 
     Args:
         entry: The entry as it stands.
         history: All its events in their order.
+        codes: Table for the titles of codes; by default the one that comes with this package.
 
     Raises:
         InputError: The events are not the whole history of the entry.
@@ -95,6 +105,7 @@ def export_xml(entry: Entry, history: Sequence[RecordedEvent]) -> bytes:
     from lxml import etree
 
     _require_history(entry, history)
+    codes = codes or default_codes()
     prefix = _PREFIXES[entry.right]
     root_name, bag_name, name = _NAMES[entry.right]
     writer = _Writer(etree.Element(_tag(prefix, root_name), nsmap={key: NAMESPACES[key] for key in (prefix, "com")}))
@@ -103,15 +114,20 @@ def export_xml(entry: Entry, history: Sequence[RecordedEvent]) -> bytes:
     if entry.right is Right.TRADEMARK:
         _add_documents(writer, writer.root, entry)
         bag = writer.add(writer.root, f"tmk:{bag_name}")
-        _add_mark(writer, writer.add(bag, f"tmk:{name}"), entry, history)
+        _add_mark(writer, writer.add(bag, f"tmk:{name}"), entry, history, codes)
     else:
         _add_design_application(writer, entry, history)
     etree.indent(writer.root, space="   ")
     return etree.tostring(writer.root, encoding="UTF-8", xml_declaration=True) + b"\n"
 
 
-def export_json(entry: Entry, history: Sequence[RecordedEvent]) -> dict[str, Any]:
+def export_json(entry: Entry, history: Sequence[RecordedEvent], *, codes: CodeTable | None = None) -> dict[str, Any]:
     """An entry with its history as JSON values under names that derive from ST.96.
+
+    Args:
+        entry: The entry as it stands.
+        history: All its events in their order.
+        codes: Table for the titles of codes; by default the one that comes with this package.
 
     Returns:
         Keys `st96Version, ipoVersion` and `trademark` or `design`. What there is none of is left out, except under
@@ -121,6 +137,7 @@ def export_json(entry: Entry, history: Sequence[RecordedEvent]) -> dict[str, Any
         InputError: The events are not the whole history of the entry.
     """
     _require_history(entry, history)
+    codes = codes or default_codes()
     is_mark = entry.right is Right.TRADEMARK
     application, registration, design = _numbers(entry)
     status_date = _status_date(entry, history)
@@ -149,7 +166,7 @@ def export_json(entry: Entry, history: Sequence[RecordedEvent]) -> dict[str, Any
         "documentIncludedBag": [
             {"documentName": name, "documentLocationURI": digest_name(digest)} for name, digest in _documents(entry)
         ],
-        "markEventBag" if is_mark else "designEventBag": [_event_json(event) for event in history],
+        "markEventBag" if is_mark else "designEventBag": [_event_json(event, codes) for event in history],
         "record": entry.to_json(),
     }
     stated = {name: value for name, value in values.items() if value not in (None, [])}
@@ -185,7 +202,9 @@ class _Writer:
         self.value(element, "com:ApplicationNumberText", number.number)
 
 
-def _add_mark(writer: _Writer, mark: etree._Element, entry: Entry, history: Sequence[RecordedEvent]) -> None:
+def _add_mark(
+    writer: _Writer, mark: etree._Element, entry: Entry, history: Sequence[RecordedEvent], codes: CodeTable
+) -> None:
     application, registration, _ = _numbers(entry)
     writer.value(mark, "com:RegistrationOfficeCode", entry.number.office)
     writer.number(mark, "com:ApplicationNumber", application)
@@ -219,10 +238,10 @@ def _add_mark(writer: _Writer, mark: etree._Element, entry: Entry, history: Sequ
     events = writer.add(mark, "tmk:MarkEventBag")
     for recorded in history:
         event = writer.add(events, "tmk:MarkEvent")
-        writer.value(event, "tmk:MarkEventCategory", _mark_category(recorded))
+        writer.value(event, "tmk:MarkEventCategory", _mark_category(recorded, codes))
         national = writer.add(event, "tmk:NationalMarkEvent")
         writer.value(national, "tmk:MarkEventCode", _code(recorded))
-        writer.value(national, "tmk:MarkEventDescriptionText", recorded.event.status)
+        writer.value(national, "tmk:MarkEventDescriptionText", _title(recorded, codes))
         writer.value(national, "tmk:MarkEventEntryNumber", recorded.sequence)
         writer.value(national, "tmk:MarkEventAdditionalText", write_event(_facts(recorded)))
         writer.value(event, "tmk:MarkEventDate", recorded.event.event_date.isoformat())
@@ -337,9 +356,14 @@ def _facts(recorded: RecordedEvent) -> RecordedFacts:
     )
 
 
-def _mark_category(recorded: RecordedEvent) -> str:
-    is_standard = recorded.event.system == "ST.96" and recorded.event.code in MARK_EVENTS
-    return recorded.event.code if is_standard else NATIONAL_EVENT
+def _title(recorded: RecordedEvent, codes: CodeTable) -> str:
+    event = recorded.event
+    return codes.title_of(event.right, event.system, event.code)
+
+
+def _mark_category(recorded: RecordedEvent, codes: CodeTable) -> str:
+    title = _title(recorded, codes)
+    return title if recorded.event.system == "ST.96" and title in MARK_EVENTS else NATIONAL_EVENT
 
 
 def _design_category(recorded: RecordedEvent) -> str:
@@ -354,7 +378,7 @@ def _code(recorded: RecordedEvent) -> str:
     return f"{recorded.event.system} {recorded.event.code}"
 
 
-def _event_json(recorded: RecordedEvent) -> dict[str, Any]:
+def _event_json(recorded: RecordedEvent, codes: CodeTable) -> dict[str, Any]:
     day = recorded.event.event_date.isoformat()
     if recorded.event.right is Right.DESIGN:
         return {
@@ -363,10 +387,10 @@ def _event_json(recorded: RecordedEvent) -> dict[str, Any]:
             "record": recorded.to_json(),
         }
     return {
-        "markEventCategory": _mark_category(recorded),
+        "markEventCategory": _mark_category(recorded, codes),
         "nationalMarkEvent": {
             "markEventCode": _code(recorded),
-            "markEventDescriptionText": recorded.event.status,
+            "markEventDescriptionText": _title(recorded, codes),
             "markEventEntryNumber": recorded.sequence,
         },
         "markEventDate": day,
