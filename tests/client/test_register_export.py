@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from lxml import etree
 from register_samples import SIGNER, design, entries, mark, number
 
-from registrum.documents import RecordedFacts, RegisterFacts, read_register_entries
+from registrum.documents import RecordedFacts, RegisterFacts, read_register_entries, register_model
 from registrum.documents.elements import Text
 from registrum.documents.register_export import (
     DESIGN_STATUSES,
@@ -27,7 +27,16 @@ from registrum.documents.register_text import read_event, write_event
 from registrum.errors import DateError, DigestError, DocumentError, InputError, NumberFormatError
 from registrum.numbers import Right
 from registrum.rights.codes import CodeTable, default_codes
-from registrum.rights.model import Entry, EntryFacts, EventFlags, RecordedEvent, Relation, State, StatePair
+from registrum.rights.model import (
+    HIGHEST_CLASS,
+    Entry,
+    EntryFacts,
+    EventFlags,
+    RecordedEvent,
+    Relation,
+    State,
+    StatePair,
+)
 
 
 def read(content: bytes) -> RegisterFacts:
@@ -375,5 +384,6 @@ def test_line_of_an_event_keeps_signs_that_part_it() -> None:
     assert read_event([Text(line, "here")]) == odd
 
 
-def test_flags_of_an_export_are_those_of_the_model() -> None:
+def test_classes_and_flags_of_documents_are_those_of_the_model() -> None:
+    assert register_model.HIGHEST_CLASS == HIGHEST_CLASS
     assert [str(flag.name).lower() for flag in EventFlags] == ["imported", "surcharge", "annuls", "irregular"]
