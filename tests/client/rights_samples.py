@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from registrum.numbers import OfficeNumber, Right
 from registrum.rights.model import CLEARED, HIGHEST_CLASS, EntryFacts, EventFlags, LegalStatusEvent, Relation, StatePair
-from registrum.rights.values import ALL_PAIRS
+from registrum.rights.values import ALL_PAIRS, HIGHEST_STATUS
 
 MARK = OfficeNumber.from_text("EM/T/018660437")
 DESIGN = OfficeNumber.from_text("WO/D/DM201234-001")
@@ -48,8 +48,6 @@ def facts(draw: st.DrawFn, right: Right) -> EntryFacts:
         dossier=draw(_stated(digests)),
         representation=draw(_stated(digests)),
         holder=draw(_stated(digests)),
-        application=draw(_stated(numbers(right))),
-        basis=draw(_stated(numbers(right))),
         relation=relation,
         related=None if relation is None else draw(st.none() | numbers(right)),
         released=() if relation is None else draw(classes(right)),
@@ -66,7 +64,7 @@ def events(draw: st.DrawFn) -> LegalStatusEvent:
         system=draw(st.sampled_from(["ST.27", "ST.61", "ST.87", "ST.96", f"NAT:{number.office}"])),
         code=draw(st.text(printable, min_size=1, max_size=32)),
         resulting=draw(st.sampled_from(ALL_PAIRS)),
-        status=draw(st.text(printable, min_size=1, max_size=32)),
+        status=draw(st.integers(1, HIGHEST_STATUS)),
         event_date=draw(dates),
         effective_date=draw(dates),
         publication_date=draw(st.none() | dates),
@@ -84,7 +82,7 @@ def filing(**changes: Any) -> LegalStatusEvent:
         "system": "ST.27",
         "code": "A10",
         "resulting": StatePair.parse("A1"),
-        "status": "Application filed",
+        "status": 1,
         "event_date": DAY,
         "effective_date": DAY,
         "facts": EntryFacts(filing_date=DAY, classes=(9, 42)),
@@ -100,7 +98,6 @@ def recorded_log(event: LegalStatusEvent, previous: bytes | None, head: bytes, *
         "code": statement.code,
         "signer": "0x5FbDB2315678afecb367f032d93F642f64180aa3",
         "head": head,
-        "previous": statement.previous,
         "system": statement.system,
         "from": bytes(2) if previous is None else b"A2",
         "to": statement.resulting,
@@ -138,8 +135,6 @@ def stated_log(event: LegalStatusEvent, head: bytes, **changes: Any) -> dict[str
         "dossier": facts.dossier,
         "representation": facts.representation,
         "holder": facts.holder,
-        "application": number(facts.application),
-        "basis": number(facts.basis),
         "relation": facts.relation,
         "related": number(facts.related),
         "released": facts.released,

@@ -60,8 +60,8 @@ def test_an_event_comes_back_from_its_logs(event: LegalStatusEvent, previous: by
     head = statement.struct_hash()
     log = recorded_log(event, previous, head, flags=statement.flags | (256 if irregular else 0))
     stated = stated_log(event, head)
-    assert statement_from(log, stated).struct_hash() == head
-    recorded = recorded_event_from(log, stated, block_number=17, transaction_hash=TRANSACTION)
+    assert statement_from(log, stated, previous).struct_hash() == head
+    recorded = recorded_event_from(log, stated, previous=previous, block_number=17, transaction_hash=TRANSACTION)
     assert recorded.event == event
     assert recorded.statement().struct_hash() == recorded.head == head
     assert (recorded.previous, recorded.is_irregular) == (previous, irregular)
@@ -73,8 +73,8 @@ def test_a_code_that_is_no_text_is_kept_byte_for_byte(event: LegalStatusEvent, c
     head = WORD
     log = recorded_log(event, None, head, code=code)
     stated = stated_log(event, head)
-    recorded = recorded_event_from(log, stated, block_number=1, transaction_hash=TRANSACTION)
-    assert recorded.statement() == statement_from(log, stated)
+    recorded = recorded_event_from(log, stated, previous=None, block_number=1, transaction_hash=TRANSACTION)
+    assert recorded.statement() == statement_from(log, stated, None)
     assert recorded.statement().code == code
 
 
@@ -91,24 +91,24 @@ def test_what_is_stated_is_told_from_what_is_taken_back_and_from_silence() -> No
 def test_no_classes_left_is_not_silence_about_classes() -> None:
     merged = EntryFacts(classes=(), relation=Relation.MERGES_INTO, related=MARK)
     statement = merged.to_statement(Right.TRADEMARK)
-    assert (statement.changes, statement.classes) == (8 | 512, 0)
+    assert (statement.changes, statement.classes) == (8 | 128, 0)
     assert EntryFacts.from_statement(statement, Right.TRADEMARK) == merged
 
 
 def test_every_value_has_its_bit() -> None:
     values: dict[str, Any] = {
         "filing_date": DAY, "registration_date": DAY, "expiry_date": DAY, "classes": (1,), "dossier": WORD,
-        "representation": WORD, "holder": WORD, "application": MARK, "basis": MARK, "relation": Relation.NONE,
+        "representation": WORD, "holder": WORD, "relation": Relation.NONE,
     }  # fmt: skip
     bits = [int(EntryFacts(**{name: value}).changes) for name, value in values.items()]
-    assert bits == [1 << position for position in range(10)]
-    assert int(EntryFacts(**values).changes) == 1023
+    assert bits == [1 << position for position in range(8)]
+    assert int(EntryFacts(**values).changes) == 255
 
 
 @given(st.sampled_from([bit for bit in Changes if bit is not Changes.RELATION]))
 def test_a_value_that_is_not_announced_is_refused(bit: Changes) -> None:
     name = str(bit.name).lower()
-    value = 20240131 if "date" in name else 2 if name == "classes" else MARK.on_chain
+    value = 20240131 if "date" in name else 2 if name == "classes" else WORD
     EntryFacts.from_statement(EntryFactsStatement(changes=int(bit), **{name: value}), Right.TRADEMARK)
     with pytest.raises(InputError, match=name):
         EntryFacts.from_statement(EntryFactsStatement(**{name: value}), Right.TRADEMARK)
@@ -117,14 +117,15 @@ def test_a_value_that_is_not_announced_is_refused(bit: Changes) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        EntryFactsStatement(changes=1024),
+        EntryFactsStatement(changes=256),
         EntryFactsStatement(related=MARK.on_chain),
         EntryFactsStatement(released=2),
-        EntryFactsStatement(changes=512, relation=7),
+        EntryFactsStatement(relation=1),
+        EntryFactsStatement(changes=128, relation=9),
         EntryFactsStatement(changes=8, classes=1 << 46),
         EntryFactsStatement(changes=4, expiry_date=20240230),
         EntryFactsStatement(changes=1, filing_date=0),
-        EntryFactsStatement(changes=256, basis=b"\1" * 32),
+        EntryFactsStatement(changes=128, relation=2, related=b"\1" * 32),
     ],
 )
 def test_facts_that_no_contract_accepts_are_refused(statement: EntryFactsStatement) -> None:
@@ -147,7 +148,10 @@ def test_facts_that_no_contract_accepts_are_refused(statement: EntryFactsStateme
         ({"code": "A\n"}, InputError, "code must be 1 to 32"),
         ({"code": 10}, InputError, "code must be 1 to 32"),
         ({"code": "x" * 33}, InputError, "code must be 1 to 32"),
-        ({"status": ""}, InputError, "status must be 1 to 32"),
+        ({"status": 0}, InputError, "position in the table, 1 to 127, got 0"),
+        ({"status": 128}, InputError, "position in the table"),
+        ({"status": True}, InputError, "position in the table"),
+        ({"status": "Application filed"}, InputError, "position in the table"),
         ({"resulting": "A4"}, InputError, "no state and stage"),
         ({"event_date": "2024-01-31"}, DateError, "not a date"),
         ({"event_date": None}, DateError, "not a date"),
@@ -190,8 +194,7 @@ def test_events_that_cannot_be_are_refused(changes: dict[str, Any], error: type[
         ({"dossier": bytes(32)}, DigestError, "dossier is zero"),
         ({"representation": b"\1"}, DigestError, "representation must be 32 bytes"),
         ({"holder": "somebody"}, DigestError, "holder must be 32 bytes"),
-        ({"application": "EM/T/1"}, InputError, "application must be an office number"),
-        ({"basis": b"\1" * 32}, InputError, "basis must be an office number"),
+        ({"relation": Relation.BASIS, "related": "EM/T/1"}, InputError, "related must be an office number"),
         ({"relation": 4}, InputError, "must be a Relation"),
         ({"related": MARK}, InputError, "without saying how"),
         ({"released": (9,)}, InputError, "without saying how"),
@@ -268,13 +271,14 @@ def test_half_a_pair_on_chain_is_refused() -> None:
 
 def test_enumerations_are_those_of_the_contract() -> None:
     assert [r.to_json() for r in Relation] == [
-        "none", "divided_from", "continuation_of", "converted_from", "divides", "merges_into", "absorbs",
+        "none", "application_record", "basis", "divided_from", "continuation_of", "converted_from", "divides",
+        "merges_into", "absorbs",
     ]  # fmt: skip
     assert [s.to_json() for s in Standing] == [
         "not_found", "pending", "in_force", "in_grace", "lapsed", "not_active", "terminated", "continued",
         "unspecified",
     ]  # fmt: skip
-    assert [list(members) for members in (Relation, Standing)] == [list(range(7)), list(range(9))]
+    assert [list(members) for members in (Relation, Standing)] == [list(range(9)), list(range(9))]
     assert Standing.IN_GRACE.full_name == "in grace"
     assert (EventFlags.IMPORTED | EventFlags.IRREGULAR).to_json() == ["imported", "irregular"]
     assert [int(mark) for mark in Marks] == [1, 2, 4, 8]
@@ -316,14 +320,14 @@ def _logs(**changes: Any) -> tuple[dict[str, Any], dict[str, Any] | None]:
 
 def test_a_recorded_event_as_json() -> None:
     log, stated = _logs(flags=256)
-    recorded = recorded_event_from(log, stated, block_number=17, transaction_hash=TRANSACTION)
+    recorded = recorded_event_from(log, stated, previous=None, block_number=17, transaction_hash=TRANSACTION)
     assert recorded.after == StatePair.parse("A1")
     assert json.loads(json.dumps(recorded.to_json())) == {
         "number": "EM/T/018660437",
         "system": "ST.27",
         "code": "A10",
         "resulting": "A1",
-        "status": "Application filed",
+        "status": 1,
         "eventDate": "2024-01-31",
         "effectiveDate": "2024-01-31",
         "publicationDate": None,
@@ -344,14 +348,21 @@ def test_a_recorded_event_as_json() -> None:
 
 
 def test_facts_as_json_name_what_is_related() -> None:
-    facts = EntryFacts(relation=Relation.DIVIDES, released=(9, 1), holder=WORD, basis=DESIGN)
+    facts = EntryFacts(relation=Relation.DIVIDES, released=(9, 1), holder=WORD)
     assert facts.to_json() == {
         "holder": "0x" + WORD.hex(),
-        "basis": "WO/D/DM201234-001",
         "relation": "divides",
         "related": None,
         "released": [1, 9],
     }
+    basis = EntryFacts(relation=Relation.BASIS, related=DESIGN)
+    assert basis.to_json() == {"relation": "basis", "related": "WO/D/DM201234-001", "released": []}
+
+
+def test_a_basis_is_taken_back_by_naming_none() -> None:
+    statement = EntryFacts(relation=Relation.BASIS).to_statement(Right.TRADEMARK)
+    assert statement == EntryFactsStatement(changes=128, relation=2)
+    assert EntryFacts.from_statement(statement, Right.TRADEMARK) == EntryFacts(relation=Relation.BASIS)
 
 
 @pytest.mark.parametrize(
@@ -364,6 +375,8 @@ def test_facts_as_json_name_what_is_related() -> None:
         {"event_date": None},
         {"recorded_at": None},
         {"flags": 8},
+        {"status": 0},
+        {"status": 128},
         {"document": b""},
         {"system": b"NAT:DE\0\0"},
     ],
@@ -371,7 +384,7 @@ def test_facts_as_json_name_what_is_related() -> None:
 def test_logs_that_no_contract_writes_are_refused(changes: dict[str, Any]) -> None:
     log, _ = _logs(**changes)
     with pytest.raises(NodeError):
-        recorded_event_from(log, None, block_number=17, transaction_hash=TRANSACTION)
+        recorded_event_from(log, None, previous=None, block_number=17, transaction_hash=TRANSACTION)
 
 
 def test_facts_of_another_event_are_refused() -> None:
@@ -379,12 +392,18 @@ def test_facts_of_another_event_are_refused() -> None:
     assert stated is not None
     for other in ({**stated, "head": WORD}, {**stated, "number": DESIGN}):
         with pytest.raises(NodeError, match="another event"):
-            statement_from(log, other)
+            statement_from(log, other, None)
 
 
 def test_facts_that_were_left_out_give_another_hash() -> None:
     log, _ = _logs()
-    assert statement_from(log, None).struct_hash() != log["head"]
+    assert statement_from(log, None, None).struct_hash() != log["head"]
+
+
+def test_another_event_before_gives_another_hash() -> None:
+    log, stated = _logs()
+    assert statement_from(log, stated, None).struct_hash() == log["head"]
+    assert statement_from(log, stated, WORD).struct_hash() != log["head"]
 
 
 ENTRY: dict[str, Any] = {
@@ -421,8 +440,8 @@ def test_an_entry_as_json() -> None:
         "right": "T",
         "state": "A",
         "stage": "4",
-        "status": "Registered",
-        "statusPosition": 12,
+        "status": 12,
+        "statusText": "Registered",
         "marks": ["imported", "irregular"],
         "eventCount": 5,
         "terminatedBy": None,
@@ -463,4 +482,4 @@ def test_classes_of_a_division() -> None:
 
 def test_a_number_that_is_none_is_refused() -> None:
     with pytest.raises(NumberFormatError):
-        EntryFacts.from_statement(EntryFactsStatement(changes=128, application=b"x" * 32), Right.TRADEMARK)
+        EntryFacts.from_statement(EntryFactsStatement(changes=128, relation=1, related=b"x" * 32), Right.TRADEMARK)

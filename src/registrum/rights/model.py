@@ -5,6 +5,7 @@
 | `StatePair`, written `A4` | two ASCII characters |
 | `datetime.date`; None for none | `uint32` that reads `20240131`; zero |
 | classes as `(9, 35, 42)` | bits 9, 35 and 42 |
+| a status as its position, such as 12 | the same; `registrum.rights.codes` has the texts |
 | texts | ASCII with zeros at the end; bytes that are no such text as `0x` and hexadecimal digits |
 | in `EntryFacts`: a value, `CLEARED`, or None | stated; stated as zero, which takes it back; not stated |
 
@@ -26,6 +27,7 @@ from registrum.rights.values import (
     ALL_PAIRS,
     CLEARED,
     HIGHEST_CLASS,
+    HIGHEST_STATUS,
     NO_CHANGE_BIT,
     NO_ENTRY_BIT,
     ST_SYSTEMS,
@@ -44,6 +46,7 @@ from registrum.rights.values import (
     classes_to_bits,
     from_ascii,
     require_register_right,
+    require_status,
     to_ascii,
 )
 from registrum.signing.rights_statements import EntryFactsStatement, LegalStatusEventStatement
@@ -52,6 +55,7 @@ __all__ = [
     "ALL_PAIRS",
     "CLEARED",
     "HIGHEST_CLASS",
+    "HIGHEST_STATUS",
     "NO_CHANGE_BIT",
     "NO_ENTRY_BIT",
     "NO_FACTS",
@@ -76,6 +80,7 @@ __all__ = [
     "classes_to_bits",
     "from_ascii",
     "require_register_right",
+    "require_status",
     "to_ascii",
 ]
 
@@ -109,11 +114,9 @@ class EntryFacts:
         dossier: SHA-256 of the current dossier at the office, or a salted commitment to it; 32 bytes, not zero.
         representation: SHA-256 of the mark's or design's representation; 32 bytes, not zero.
         holder: Reference to the holder, 32 bytes, not zero; never a name, nor a plain hash of one.
-        application: Number of the application record that the entry goes back to, where it is another one.
-        basis: Basic application or registration of an international registration, or the international registration of
-            a designation.
-        relation: How the entry stands to `related`.
-        related: The other entry; only with `relation`.
+        relation: What is said of `related`.
+        related: The other number; only with `relation`. None with `APPLICATION_RECORD` or `BASIS` takes it back, and
+            with a relation to children means those that have no number yet.
         released: Classes that leave for children, or come back; only with `relation`.
 
     Raises:
@@ -129,8 +132,6 @@ class EntryFacts:
     dossier: bytes | Cleared | None = None
     representation: bytes | Cleared | None = None
     holder: bytes | Cleared | None = None
-    application: OfficeNumber | Cleared | None = None
-    basis: OfficeNumber | Cleared | None = None
     relation: Relation | None = None
     related: OfficeNumber | None = None
     released: tuple[int, ...] = ()
@@ -148,10 +149,8 @@ class EntryFacts:
             value = getattr(self, name)
             if value is not None and value is not CLEARED:
                 _check_digest(name, value)
-        for name in ("application", "basis", "related"):
-            number = getattr(self, name)
-            if not isinstance(number, OfficeNumber | None) and (name == "related" or number is not CLEARED):
-                raise InputError(f"{name} must be an office number, got {number!r}")
+        if not isinstance(self.related, OfficeNumber | None):
+            raise InputError(f"related must be an office number, got {self.related!r}")
         if not isinstance(self.relation, Relation | None):
             raise InputError(f"the relation must be a Relation, got {self.relation!r}")
         if self.relation is None and (self.related is not None or self.released):
@@ -184,10 +183,8 @@ class EntryFacts:
             dossier=_word_value(self.dossier),
             representation=_word_value(self.representation),
             holder=_word_value(self.holder),
-            application=_number_value(self.application),
-            basis=_number_value(self.basis),
             relation=int(self.relation or 0),
-            related=_number_value(self.related),
+            related=_ZERO if self.related is None else self.related.on_chain,
             released=classes_to_bits(self.released, right),
         )
 
@@ -222,8 +219,8 @@ class EntryFacts:
     def to_json(self) -> dict[str, Any]:
         """A key for each value that is stated, null where it is taken back.
 
-        Keys: `filingDate, registrationDate, expiryDate, classes, dossier, representation, holder, application, basis`
-        and `relation, related, released`.
+        Keys: `filingDate, registrationDate, expiryDate, classes, dossier, representation, holder` and
+        `relation, related, released`.
         """
         values: dict[str, Any] = {}
         for _, name in _STATED:
@@ -254,7 +251,7 @@ class LegalStatusEvent:
         system: Code system: one of `ST_SYSTEMS`, or `NAT:` and the office of the entry.
         code: Code in that system; of ST.27 codes the key event leads (`F10`, `F10-F11`).
         resulting: State and stage after it, also where they stay.
-        status: Status after it, a text of the table, also where it stays.
+        status: Status after it, its position in the table of the right, also where it stays.
         event_date: Day on which it happened.
         effective_date: Day from which it has effect; may lie in the future.
         publication_date: Day of its publication; None if there is none yet.
@@ -273,7 +270,7 @@ class LegalStatusEvent:
     system: str
     code: str
     resulting: StatePair
-    status: str
+    status: int
     event_date: datetime.date
     effective_date: datetime.date
     publication_date: datetime.date | None = None
@@ -293,7 +290,7 @@ class LegalStatusEvent:
                 remedy=f"Codes of the office itself have the system NAT:{self.number.office}.",
             )
         to_ascii("code", self.code, 32)
-        to_ascii("status", self.status, 32)
+        require_status(self.status)
         if not isinstance(self.resulting, StatePair):
             raise InputError(f"{self.resulting!r} is no state and stage", remedy="Use StatePair.parse.")
         to_on_chain(self.event_date)
@@ -335,7 +332,7 @@ class LegalStatusEvent:
             system=to_ascii("code system", self.system, 8),
             code=to_ascii("code", self.code, 32),
             resulting=self.resulting.on_chain,
-            status=to_ascii("status", self.status, 32),
+            status=self.status,
             event_date=to_on_chain(self.event_date),
             effective_date=to_on_chain(self.effective_date),
             publication_date=_date_value(self.publication_date),
@@ -359,7 +356,7 @@ class LegalStatusEvent:
             system=from_ascii(statement.system),
             code=from_ascii(statement.code),
             resulting=StatePair.parse(statement.resulting.decode("latin-1")),
-            status=from_ascii(statement.status),
+            status=statement.status,
             event_date=from_on_chain(statement.event_date),
             effective_date=from_on_chain(statement.effective_date),
             publication_date=from_on_chain(statement.publication_date) if statement.publication_date else None,
@@ -430,8 +427,8 @@ class Entry:
     Attributes:
         number: Its office number.
         pair: State and stage.
-        status: Status, a text of the table.
-        status_position: Position of the status in the table.
+        status: Position of the status in the table.
+        status_text: The status as the table has it.
         marks: What it bears for good.
         event_count: Events so far, those under a former number counted; the last one's sequence number.
         terminated_by: Sequence number of the event that terminated it; None if none did.
@@ -453,8 +450,8 @@ class Entry:
 
     number: OfficeNumber
     pair: StatePair
-    status: str
-    status_position: int
+    status: int
+    status_text: str
     marks: Marks
     event_count: int
     terminated_by: int | None
@@ -489,7 +486,7 @@ class Entry:
         return Marks.IRREGULAR in self.marks
 
     def to_json(self) -> dict[str, Any]:
-        """Keys `number, right, state, stage, status`, then those of the attributes in their order."""
+        """Keys `number, right, state, stage`, then those of the attributes from `status` on, in their order."""
         values: dict[str, Any] = {
             "number": self.number.text,
             "right": self.right.value,
@@ -527,20 +524,12 @@ def _word_value(value: bytes | Cleared | None) -> bytes:
     return value if isinstance(value, bytes) else _ZERO
 
 
-def _number_value(value: OfficeNumber | Cleared | None) -> bytes:
-    return value.on_chain if isinstance(value, OfficeNumber) else _ZERO
-
-
 def _read_date(value: int, _right: Right) -> datetime.date | Cleared:
     return from_on_chain(value) if value else CLEARED
 
 
 def _read_word(value: bytes, _right: Right) -> bytes | Cleared:
     return value if any(value) else CLEARED
-
-
-def _read_number(value: bytes, _right: Right) -> OfficeNumber | Cleared:
-    return OfficeNumber.from_on_chain(value) if any(value) else CLEARED
 
 
 _READ: dict[Changes, Any] = {
@@ -551,8 +540,6 @@ _READ: dict[Changes, Any] = {
     Changes.DOSSIER: _read_word,
     Changes.REPRESENTATION: _read_word,
     Changes.HOLDER: _read_word,
-    Changes.APPLICATION: _read_number,
-    Changes.BASIS: _read_number,
     Changes.RELATION: lambda value, _right: Relation(value),
 }
 

@@ -29,12 +29,15 @@ from registrum.signing.rights_statements import NOTHING_STATED, EntryFactsStatem
 __all__ = ["division_from", "entry_from", "recorded_event_from", "statement_from"]
 
 
-def statement_from(recorded: Mapping[str, Any], stated: Mapping[str, Any] | None) -> LegalStatusEventStatement:
+def statement_from(
+    recorded: Mapping[str, Any], stated: Mapping[str, Any] | None, previous: bytes | None
+) -> LegalStatusEventStatement:
     """What was signed, out of the logs of its recording; its struct hash is the head that the log names.
 
     Args:
         recorded: Arguments of `LegalStatusEventRecorded`.
         stated: Arguments of `EntryFactsStated` with the same head; None if there is none.
+        previous: Head that the log of the event before it names, 32 bytes; None for the first event.
 
     Raises:
         NodeError: The two are of different events, or no such event can come from the contract.
@@ -44,7 +47,7 @@ def statement_from(recorded: Mapping[str, Any], stated: Mapping[str, Any] | None
     try:
         return LegalStatusEventStatement(
             number=_word(recorded["number"]),
-            previous=recorded["previous"],
+            previous=bytes(32) if previous is None else previous,
             system=recorded["system"],
             code=recorded["code"],
             resulting=recorded["to"],
@@ -62,20 +65,26 @@ def statement_from(recorded: Mapping[str, Any], stated: Mapping[str, Any] | None
 
 
 def recorded_event_from(
-    recorded: Mapping[str, Any], stated: Mapping[str, Any] | None, *, block_number: int, transaction_hash: str
+    recorded: Mapping[str, Any],
+    stated: Mapping[str, Any] | None,
+    *,
+    previous: bytes | None,
+    block_number: int,
+    transaction_hash: str,
 ) -> RecordedEvent:
     """A recorded event out of its logs.
 
     Args:
         recorded: Arguments of `LegalStatusEventRecorded`.
         stated: Arguments of `EntryFactsStated` with the same head; None if there is none.
+        previous: Head that the log of the event before it names, 32 bytes; None for the first event.
         block_number: Block of the logs.
         transaction_hash: Transaction of the logs.
 
     Raises:
         NodeError: The two are of different events, or no such event can come from the contract.
     """
-    statement = statement_from(recorded, stated)
+    statement = statement_from(recorded, stated, previous)
     recorded_at = recorded["recorded_at"]
     if not isinstance(recorded_at, datetime.datetime):
         raise NodeError(f"the node sent an event of {recorded['number']} without the time of its recording")
@@ -84,7 +93,7 @@ def recorded_event_from(
             event=LegalStatusEvent.from_statement(statement),
             sequence=recorded["sequence"],
             head=recorded["head"],
-            previous=statement.previous if any(statement.previous) else None,
+            previous=previous,
             before=StatePair.from_on_chain(recorded["from"]),
             is_irregular=EventFlags.IRREGULAR in EventFlags(recorded["flags"]),
             signer=recorded["signer"],
@@ -114,8 +123,8 @@ def entry_from(number: OfficeNumber, fields: Mapping[str, Any], status: bytes) -
         return Entry(
             number=number,
             pair=pair,
-            status=from_ascii(status),
-            status_position=fields["status"],
+            status=fields["status"],
+            status_text=from_ascii(status),
             marks=Marks(fields["marks"]),
             event_count=fields["event_count"],
             terminated_by=fields["terminated_by"] or None,
@@ -160,8 +169,6 @@ def _facts_from(fields: Mapping[str, Any]) -> EntryFactsStatement:
         dossier=fields["dossier"],
         representation=fields["representation"],
         holder=fields["holder"],
-        application=_word(fields["application"]),
-        basis=_word(fields["basis"]),
         relation=fields["relation"],
         related=_word(fields["related"]),
         released=fields["released"],

@@ -18,6 +18,7 @@ __all__ = [
     "ALL_PAIRS",
     "CLEARED",
     "HIGHEST_CLASS",
+    "HIGHEST_STATUS",
     "NO_CHANGE_BIT",
     "NO_ENTRY_BIT",
     "ST_SYSTEMS",
@@ -36,6 +37,7 @@ __all__ = [
     "classes_to_bits",
     "from_ascii",
     "require_register_right",
+    "require_status",
     "to_ascii",
 ]
 
@@ -47,6 +49,8 @@ NO_ENTRY_BIT: Final = 1 << 28
 """In a mask of states and stages: there is no entry yet."""
 NO_CHANGE_BIT: Final = 1 << 29
 """In a mask of states and stages: none of them changes."""
+HIGHEST_STATUS: Final = 127
+"""Last position in the table of statuses of a right; the first is 1."""
 
 _HEXADECIMAL = re.compile(r"0x(?:[0-9a-f]{2})+")
 
@@ -166,20 +170,24 @@ class _Named(IntEnum):
 
 
 class Relation(_Named):
-    """How an entry stands to another, as an event states it."""
+    """What an event says of another number."""
 
     NONE = 0
-    DIVIDED_FROM = 1
+    APPLICATION_RECORD = 1
+    """The application record that the entry goes back to, where its number is another one."""
+    BASIS = 2
+    """The basic mark of an international registration, or the international registration of a designation."""
+    DIVIDED_FROM = 3
     """In its first event: took classes that its parent released."""
-    CONTINUATION_OF = 2
+    CONTINUATION_OF = 4
     """In its first event: the same entry, under the number that it got at registration."""
-    CONVERTED_FROM = 3
+    CONVERTED_FROM = 5
     """In its first event: converted or transformed from another right."""
-    DIVIDES = 4
+    DIVIDES = 6
     """Releases classes for children."""
-    MERGES_INTO = 5
+    MERGES_INTO = 7
     """Goes back to its parent."""
-    ABSORBS = 6
+    ABSORBS = 8
     """Takes back classes of children that merged into it."""
 
 
@@ -218,10 +226,8 @@ class Changes(_Bits):
     DOSSIER = 16
     REPRESENTATION = 32
     HOLDER = 64
-    APPLICATION = 128
-    BASIS = 256
-    RELATION = 512
-    """With the other entry and the classes that are released."""
+    RELATION = 128
+    """With the other number and the classes that are released."""
 
 
 class EventFlags(_Bits):
@@ -275,6 +281,20 @@ def require_register_right(right: Right) -> Right:
             remedy="It has trade marks (T) and designs (D); other rights are not kept in it.",
         )
     return right
+
+
+def require_status(position: int) -> int:
+    """The position of a status in the table of its right, if there can be such a one.
+
+    Raises:
+        InputError: It is none.
+    """
+    if type(position) is not int or not 1 <= position <= HIGHEST_STATUS:
+        raise InputError(
+            f"a status is named by its position in the table, 1 to {HIGHEST_STATUS}, got {position!r}",
+            remedy="`registrum codes list` shows the positions; a table of codes gives that of a text.",
+        )
+    return position
 
 
 def classes_to_bits(classes: Iterable[int], right: Right) -> int:

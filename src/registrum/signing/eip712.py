@@ -21,6 +21,7 @@ __all__ = [
     "CONSORTIUM",
     "DOMAIN_VERSION",
     "EMERGENCY_COUNCIL",
+    "OFFICE_PRACTICE",
     "PRIORITY_REGISTER",
     "RIGHTS_REGISTER",
     "Domain",
@@ -37,6 +38,8 @@ PRIORITY_REGISTER = "Registrum PriorityRegister"
 """Domain name of the contract `PriorityRegister`."""
 RIGHTS_REGISTER = "Registrum RightsRegister"
 """Domain name of the contract `RightsRegister`."""
+OFFICE_PRACTICE = "Registrum OfficePractice"
+"""Domain name of the contract `OfficePractice`."""
 CONSORTIUM = "Registrum Consortium"
 """Domain name of the contract `Consortium`."""
 EMERGENCY_COUNCIL = "Registrum EmergencyCouncil"
@@ -118,6 +121,11 @@ class Domain:
     def rights_register(cls, chain_id: int, contract: str) -> Domain:
         """The domain of a `RightsRegister` at an address of a chain."""
         return cls(RIGHTS_REGISTER, chain_id, contract)
+
+    @classmethod
+    def office_practice(cls, chain_id: int, contract: str) -> Domain:
+        """The domain of an `OfficePractice` at an address of a chain."""
+        return cls(OFFICE_PRACTICE, chain_id, contract)
 
     @classmethod
     def consortium(cls, chain_id: int, contract: str) -> Domain:

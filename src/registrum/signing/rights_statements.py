@@ -1,11 +1,14 @@
-"""What an office signs about its trade mark and design register, hashed as the contract `RightsRegister` hashes it.
+"""What an office signs about its trade mark and design register, hashed as the contracts hash it.
 
 | statement | what is said |
 |---|---|
 | `LegalStatusEventStatement` | this happened to this entry, after the event that `previous` names |
 | `EventBatch` | the same about many entries of one office |
-| `Empowerment` | this court or board of appeal may record events of these categories |
-| `RenewalTerms` | so are rights of the office renewed |
+| `Empowerment` * | this court or board of appeal may record events of these categories |
+| `RenewalTerms` * | so are rights of the office renewed |
+
+Those with a star are signed for the contract `OfficePractice`, the others for `RightsRegister`; each has a domain of
+its own.
 
 The struct hash of an event, without any domain, is the head of its entry: the next event names it as `previous`. So
 the events of an entry form a chain that can be prepared without a node. Values are those of the chain, as in
@@ -36,19 +39,18 @@ __all__ = [
 
 _FACTS = (
     "EntryFacts(uint16 changes,uint32 filingDate,uint32 registrationDate,uint32 expiryDate,uint64 classes,"
-    "bytes32 dossier,bytes32 representation,bytes32 holder,bytes32 application,bytes32 basis,"
-    "uint8 relation,bytes32 related,uint64 released)"
+    "bytes32 dossier,bytes32 representation,bytes32 holder,uint8 relation,bytes32 related,uint64 released)"
 )
 _EVENT = (
-    "LegalStatusEvent(bytes32 number,bytes32 previous,bytes8 system,bytes32 code,bytes2 resulting,bytes32 status,"
+    "LegalStatusEvent(bytes32 number,bytes32 previous,bytes8 system,bytes32 code,bytes2 resulting,uint8 status,"
     "uint32 eventDate,uint32 effectiveDate,uint32 publicationDate,bytes32 document,uint16 corrects,uint16 flags,"
     "EntryFacts facts)"
 )
 _BATCH = "EventBatch(bytes2 office,LegalStatusEvent[] events)"
 _ZERO = bytes(32)
 
-_PACK_FACTS = Struct(">32s30xH28xI28xI28xI24xQ32s32s32s32s32s31xB32s24xQ").pack
-_PACK_EVENT = Struct(">32s32s32s8s24x32s2s30x32s28xI28xI28xI32s30xH30xH32s").pack
+_PACK_FACTS = Struct(">32s30xH28xI28xI28xI24xQ32s32s32s31xB32s24xQ").pack
+_PACK_EVENT = Struct(">32s32s32s8s24x32s2s30x31xB28xI28xI28xI32s30xH30xH32s").pack
 _PACK_BATCH = Struct(">32s2s30x32s").pack
 _PACK_EMPOWERMENT = Struct(">32s2s30x12x20s32s28xI27x5s27x5s30xH").pack
 _PACK_TERMS = Struct(">32s2s30xc31x31xB31xB31xB31xB30xH").pack
@@ -94,10 +96,8 @@ class EntryFactsStatement(Statement):
         dossier: SHA-256, or a commitment to it; 32 bytes.
         representation: SHA-256, 32 bytes.
         holder: Opaque reference, 32 bytes.
-        application: Office number of the application, 32 bytes.
-        basis: Office number of the basic right, 32 bytes.
-        relation: How the entry stands to `related`, 0 to 6.
-        related: Office number of the other entry, 32 bytes.
+        relation: What is said of `related`, 0 to 8.
+        related: The other office number, 32 bytes.
         released: Classes that leave for children, or come back.
 
     Raises:
@@ -114,8 +114,6 @@ class EntryFactsStatement(Statement):
     dossier: bytes = _ZERO
     representation: bytes = _ZERO
     holder: bytes = _ZERO
-    application: bytes = _ZERO
-    basis: bytes = _ZERO
     relation: int = 0
     related: bytes = _ZERO
     released: int = 0
@@ -137,8 +135,6 @@ class EntryFactsStatement(Statement):
                 ("dossier", self.dossier),
                 ("representation", self.representation),
                 ("holder", self.holder),
-                ("application", self.application),
-                ("basis", self.basis),
                 ("related entry", self.related),
             )
         )
@@ -154,8 +150,6 @@ class EntryFactsStatement(Statement):
             self.dossier,
             self.representation,
             self.holder,
-            self.application,
-            self.basis,
             self.relation,
             self.related,
             self.released,
@@ -176,7 +170,7 @@ class LegalStatusEventStatement(Statement):
         system: Code system in ASCII, 8 bytes with zeros at the end.
         code: Code in ASCII, 32 bytes with zeros at the end.
         resulting: State and stage after it, 2 bytes such as `A4`.
-        status: Status after it in ASCII, 32 bytes with zeros at the end.
+        status: Status after it: its position in the table of the right.
         event_date: Day on which it happened, as `20240131`.
         effective_date: Day from which it has effect.
         publication_date: Day of its publication; zero if there is none.
@@ -196,7 +190,7 @@ class LegalStatusEventStatement(Statement):
     system: bytes
     code: bytes
     resulting: bytes
-    status: bytes
+    status: int
     event_date: int
     effective_date: int
     publication_date: int = 0
@@ -211,7 +205,6 @@ class LegalStatusEventStatement(Statement):
                 ("number", self.number),
                 ("previous head", self.previous),
                 ("code", self.code),
-                ("status", self.status),
                 ("source document", self.document),
             )
         )
@@ -219,6 +212,7 @@ class LegalStatusEventStatement(Statement):
         _check_bytes("state and stage", self.resulting, 2)
         _check_integers(
             (
+                ("status", self.status, 8),
                 ("event date", self.event_date, 32),
                 ("effective date", self.effective_date, 32),
                 ("publication date", self.publication_date, 32),
