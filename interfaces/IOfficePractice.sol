@@ -33,8 +33,8 @@ interface IOfficePractice is IOfficeSigned {
     /// @param maximumYears Longest protection from the filing date; zero if there is no bound. 25 for designs unless
     ///        stated otherwise.
     /// @param windowMonths Months before expiry from which a right can be renewed.
-    /// @param graceMonths Months after expiry in which it can be renewed with a surcharge (Paris Convention,
-    ///        Article 5bis: at least six).
+    /// @param graceMonths Months after expiry in which it can be renewed with a surcharge (Paris Convention, Article
+    ///        5bis: at least six).
     /// @param version One more than that of the statement before it; the first has 1.
     struct RenewalTerms {
         OfficeCode office;

@@ -8,21 +8,22 @@ import {IOfficePractice} from "./IOfficePractice.sol";
 import {IOfficeSigned} from "./IOfficeSigned.sol";
 
 /// @title Trade mark and design register entries with their legal-status history
-/// @notice One entry an office number of a trade mark (`T`) or a design (`D`; each design of a multiple registration has
-///         its own number). Every change is a legal-status event that the entry's office signed, or a body that the
+/// @notice One entry an office number of a trade mark (`T`) or a design (`D`; each design of a multiple registration
+///         has its own number). Every change is a legal-status event that the entry's office signed, or a body that the
 ///         office empowered. An event names the one before it, so that the entry's head proves its history complete.
 /// @dev States and stages are those of WIPO ST.96 (`StateCode`, `StageCode`), written as two ASCII characters: state
-///      `A` active, `N` not active, `T` terminated, `U` unspecified; stage `0` unspecified, `1` filing, `2` examination,
-///      `3` challenge before registration, `4` registered, `5` challenge after registration, `6` terminated (likely).
-///      Which codes there are, and which moves each allows, is a table that the offices govern (`codeOf`, `statusOf`).
-///      Nothing personal is recorded: a holder is a reference that means nothing without the office's own register.
+///      `A` active, `N` not active, `T` terminated, `U` unspecified; stage `0` unspecified, `1` filing, `2`
+///      examination, `3` challenge before registration, `4` registered, `5` challenge after registration, `6`
+///      terminated (likely). Which codes there are, and which moves each allows, is a table that the offices govern
+///      (`codeOf`, `statusOf`). Nothing personal is recorded: a holder is a reference that means nothing without the
+///      office's own register.
 interface IRightsRegister is IOfficeSigned {
-    /// @notice What an event says of another number: 0 nothing; at any time 1 the application record that the entry goes
-    ///         back to, where its number is another one, 2 the basis: the basic mark of an international registration, or
-    ///         the international registration of a designation; in the first event 3 divided from a parent, 4 the same
-    ///         entry under the number that it got at registration, 5 converted or transformed from another right; later
-    ///         6 divides: gives up `released` classes for children, 7 merges into its parent, 8 takes back `released`
-    ///         classes of children that merged into it.
+    /// @notice What an event says of another number: 0 nothing; at any time 1 the application record that the entry
+    ///         goes back to, where its number is another one, 2 the basis: the basic mark of an international
+    ///         registration, or the international registration of a designation; in the first event 3 divided from a
+    ///         parent, 4 the same entry under the number that it got at registration, 5 converted or transformed from
+    ///         another right; later 6 divides: gives up `released` classes for children, 7 merges into its parent, 8
+    ///         takes back `released` classes of children that merged into it.
     enum Relation {
         None,
         ApplicationRecord,
@@ -36,8 +37,8 @@ interface IRightsRegister is IOfficeSigned {
     }
 
     /// @notice What an event says about the entry; only what it changes.
-    /// @param changes Which of the values below are stated: 1 filing date, 2 registration date, 4 expiry date,
-    ///        8 classes, 16 dossier, 32 representation, 64 holder, 128 relation (with `related` and `released`). What is
+    /// @param changes Which of the values below are stated: 1 filing date, 2 registration date, 4 expiry date, 8
+    ///        classes, 16 dossier, 32 representation, 64 holder, 128 relation (with `related` and `released`). What is
     ///        not stated is zero.
     /// @param filingDate Filing date accorded.
     /// @param registrationDate Day of registration; zero takes back a registration.
@@ -47,8 +48,8 @@ interface IRightsRegister is IOfficeSigned {
     /// @param representation SHA-256 of the mark's or design's representation (image, sound, 3D view).
     /// @param holder Reference to the holder; never a name, nor a plain hash of one.
     /// @param relation What it says of `related`.
-    /// @param related The other number; zero where the relation is to children that have none yet, or takes a basis or an
-    ///        application record back.
+    /// @param related The other number; zero where the relation is to children that have none yet, or takes a basis or
+    ///        an application record back.
     /// @param released Classes that leave for children, or come back.
     struct EntryFacts {
         uint16 changes;
@@ -246,19 +247,21 @@ interface IRightsRegister is IOfficeSigned {
     /// @dev Remedy: the table of codes is changed by a vote of the offices.
     error RightsRegisterNotGovernance(address caller);
     /// @notice There is no contract at the address given for the offices' practice.
+    /// @dev Remedy: deploy with the addresses of one deployment.
     error RightsRegisterNoPractice(address practice);
     /// @notice The right is neither `T` nor `D`.
     /// @dev Remedy: this register has trade marks and designs; other rights are not kept in it.
     error RightsRegisterUnknownRight(bytes1 right);
-    /// @notice A row of a table cannot be set: no code or status, no letter of a category, or bits beyond those that mean
-    ///         something; or the position of a status has another text
-    ///         already.
-    /// @dev Remedy: see `CodeRule` and `StatusRule`; a text that changes gets a new position.
-    error RightsRegisterInvalidRule(bytes32 code);
+    /// @notice A row of a table cannot be set.
+    /// @dev Cause: it has no code or status, no letter of a category, or bits beyond those that mean something; or its
+    ///      position has another status already. Remedy: see `CodeRule` and `StatusRule`; a text that changes gets a
+    ///      new position.
+    error RightsRegisterInvalidRule(bytes32 row);
     /// @notice The number is of another office than the batch.
     /// @dev Remedy: one batch has events of one office.
     error RightsRegisterOtherOffice(OfficeNumber number, OfficeCode office);
     /// @notice The batch is empty or too long.
+    /// @dev Remedy: split it.
     error RightsRegisterBatchSize(uint256 size, uint256 maximum);
     /// @notice The event does not name the entry's head.
     /// @dev Cause: another event was recorded since, or this one was recorded before. Remedy: read the history and sign
@@ -270,16 +273,16 @@ interface IRightsRegister is IOfficeSigned {
     /// @notice The code is not in the table for this right.
     /// @dev Remedy: `registrum codes list` shows the table; codes of the office itself have the system `NAT:` and its
     ///      ST.3 code.
-    error RightsRegisterUnknownCode(OfficeNumber number, bytes8 system, bytes32 code);
+    error RightsRegisterUnknownCode(OfficeNumber number, bytes8 system, bytes32 statusCode);
     /// @notice The status is not in the table for this right.
     /// @dev Remedy: `registrum codes list` shows the table.
     error RightsRegisterUnknownStatus(OfficeNumber number, uint8 status);
     /// @notice State and stage are not two of the characters that WIPO ST.96 has for them.
-    /// @dev Remedy: one of `A N T U`, then one of `0` to `6`.
+    /// @dev Remedy: give one of `A N T U`, then one of `0` to `6`.
     error RightsRegisterUnknownStage(OfficeNumber number, bytes2 resulting);
     /// @notice An entry begins with an event of category A, or with one that is flagged as imported.
     /// @dev Remedy: record the filing first.
-    error RightsRegisterNotCreating(OfficeNumber number, bytes32 code);
+    error RightsRegisterNotCreating(OfficeNumber number, bytes32 statusCode);
     /// @notice The entry exists, and the event can only be the first of one.
     /// @dev Remedy: only a first event is imported, divided from, continuation of, or converted from another.
     error RightsRegisterAlreadyCreated(OfficeNumber number);
@@ -287,27 +290,34 @@ interface IRightsRegister is IOfficeSigned {
     /// @dev Remedy: the office widens the empowerment, or signs the event itself.
     error RightsRegisterNotEmpowered(OfficeNumber number, address body, bytes1 category);
     /// @notice A date of the event is before the filing date.
-    error RightsRegisterBeforeFiling(OfficeNumber number, CalendarDate date, CalendarDate filingDate);
+    /// @dev Remedy: correct the date; of an entry that was divided or converted the filing date is that of its parent.
+    error RightsRegisterBeforeFiling(OfficeNumber number, CalendarDate day, CalendarDate filingDate);
     /// @notice The day has not come anywhere on Earth; what is recorded has happened.
-    error RightsRegisterFutureDate(OfficeNumber number, CalendarDate date, CalendarDate latest);
-    /// @notice The entry is terminated: only publication, party, procedural, other and correcting events are recorded, and
-    ///         they change neither status nor dates nor classes.
-    /// @dev Remedy: if it was terminated by mistake, correct the event that terminated it.
-    error RightsRegisterTerminated(OfficeNumber number, bytes32 code);
-    /// @notice A correction names no earlier event, or one that was corrected already; or a code of category Y comes without
-    ///         one.
-    /// @dev Remedy: correct the latest correction instead; give `corrects` with codes of category Y, and only with them.
+    /// @dev Remedy: correct the date, or wait.
+    error RightsRegisterFutureDate(OfficeNumber number, CalendarDate day, CalendarDate latest);
+    /// @notice The entry is terminated.
+    /// @dev Cause: only publication, party, procedural, other and correcting events are recorded then, and they change
+    ///      neither state nor dates nor classes. Remedy: if it was terminated by mistake, correct the event that
+    ///      terminated it.
+    error RightsRegisterTerminated(OfficeNumber number, bytes32 statusCode);
+    /// @notice The event corrects what it cannot.
+    /// @dev Cause: it names no earlier event, or one that was corrected already; or a code of category Y comes without
+    ///      one, or another with one. Remedy: correct the latest correction instead; give `corrects` with codes of
+    ///      category Y, and only with them.
     error RightsRegisterInvalidCorrection(OfficeNumber number, uint16 corrects);
-    /// @notice The flags have a bit without meaning, or the event is no correction and says that something never happened.
+    /// @notice The flags have a bit without meaning, or do not go with the event.
+    /// @dev Remedy: give a sum of 1, 2 and 4; 4 only with `corrects`.
     error RightsRegisterInvalidFlags(OfficeNumber number, uint16 flags);
-    /// @notice A value is given that `changes` does not announce, or the other way round it must not change.
-    /// @dev Remedy: set the bit of every value that is stated, leave all others zero; the filing date changes only while the
-    ///      application is being filed, or by a correction.
+    /// @notice A value is given that `changes` does not announce, or that must not change.
+    /// @dev Remedy: set the bit of every value that is stated, leave all others zero; the filing date changes only
+    ///      while the application is being filed, or by a correction.
     error RightsRegisterInvalidChanges(OfficeNumber number, uint16 changes);
-    /// @notice Classes are not those of the right's classification, none is left, or there are more than before.
-    /// @dev Cause: goods and services are never added. Remedy: a correction, or a new application.
+    /// @notice The classes cannot be those of the entry.
+    /// @dev Cause: they are not of the right's classification, none is left, or there are more than before; goods and
+    ///      services are never added. Remedy: give fewer classes, a correction, or a new application.
     error RightsRegisterInvalidClasses(OfficeNumber number, uint64 classes);
     /// @notice Registration or expiry do not follow the filing date.
+    /// @dev Remedy: registration is not before filing, expiry is after it.
     error RightsRegisterInvalidTerm(OfficeNumber number, CalendarDate registrationDate, CalendarDate expiryDate);
     /// @notice The right cannot be renewed yet, or not any more.
     /// @dev Cause: the event's date is before the window opens or after the grace period. Remedy: wait; or record a
@@ -317,10 +327,11 @@ interface IRightsRegister is IOfficeSigned {
     /// @dev Remedy: set flag 2 if it was paid (Paris Convention, Article 5bis).
     error RightsRegisterNoSurcharge(OfficeNumber number, CalendarDate expiryDate);
     /// @notice A renewal does not add the office's period, or goes beyond its maximum.
+    /// @dev Remedy: give the expiry date that is expected; see `renewalTermsOf`.
     error RightsRegisterInvalidRenewal(OfficeNumber number, CalendarDate expiryDate, CalendarDate expected);
     /// @notice The relation to the other entry cannot be.
-    /// @dev Cause: no such entry, another office or right, not the parent, not live, classes that are not free, or a state that
-    ///      does not go with it. Remedy: see `Relation` and `divisionOf`.
+    /// @dev Cause: no such entry, another office or right, not the parent, not live, classes that are not free, or a
+    ///      state that does not go with it. Remedy: see `Relation` and `divisionOf`.
     error RightsRegisterInvalidRelation(OfficeNumber number, Relation relation, OfficeNumber related);
 
     /// @notice Records an event; creates the entry if it is the first.

@@ -14,6 +14,7 @@ from registrum.chain import (
     emergency_errors,
     priority_errors,
     reverts,
+    rights_errors,
 )
 from registrum.chain.custom_error import CustomError
 
@@ -60,6 +61,13 @@ GROUPS = (
         "Priority (`PriorityRegister`)",
         "Declared in `interfaces/IPriorityRegister.sol`. A claim that is not valid is no error: it is a verdict.",
         priority_errors,
+    ),
+    (
+        "Register entries (`RightsRegister`, `OfficePractice`, `RightsStanding`)",
+        "Declared in `interfaces/IRightsRegister.sol`, `interfaces/IOfficePractice.sol` and\n"
+        "`interfaces/IRightsStanding.sol`. A move that the table of codes does not foresee is no error: it is\n"
+        "recorded and flagged as irregular.",
+        rights_errors,
     ),
     (
         "Values, signatures and the language itself",

@@ -20,8 +20,8 @@ abstract contract OfficeSigned is EIP712, IOfficeSigned {
     /// @dev More than a multi-signature wallet of seven owners needs; a wallet that burns more only fails itself.
     uint256 private constant ERC1271_GAS = 300_000;
 
-    /// @dev In place of the earliest filing date when an empowered account signed, not the office: a day that never comes,
-    ///      so that no number can be filed by it.
+    /// @dev In place of the earliest filing date when an empowered account signed, not the office: a day that never
+    ///      comes, so that no number can be filed by it.
     CalendarDate internal constant NOT_THE_OFFICE = CalendarDate.wrap(type(uint32).max);
 
     IOfficeDirectory public immutable override directory;

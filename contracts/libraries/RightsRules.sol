@@ -27,7 +27,8 @@ library RightsRules {
     /// @dev Nice Classification: 1 to 45. Locarno Classification: 1 to 32.
     uint64 private constant NICE_CLASSES = (1 << 46) - 2;
     uint64 private constant LOCARNO_CLASSES = (1 << 33) - 2;
-    /// @dev Categories that are recorded after termination: Q publication, R parties, T procedure, W other, Y correction.
+    /// @dev Categories that are recorded after termination: Q publication, R parties, T procedure, W other, Y
+    ///      correction.
     uint32 private constant AFTER_TERMINATION = (1 << 16) | (1 << 17) | (1 << 19) | (1 << 22) | (1 << 24);
 
     /// @dev One more than the first bit of each state, 6 bits a letter from `A` on: A 1, N 8, T 15, U 22.
@@ -83,8 +84,8 @@ library RightsRules {
     }
 
     /// @notice The expiry date that a renewal leads to, of those that the rule allows the nearest to `wanted`.
-    /// @dev One period later. Where the day had to give way to a shorter month (29 February), it may return to the day of
-    ///      filing or registration.
+    /// @dev One period later. Where the day had to give way to a shorter month (29 February), it may return to the day
+    ///      of filing or registration.
     function renewedExpiry(EntryState memory entry, uint256 periodYears, CalendarDate wanted)
         internal
         pure

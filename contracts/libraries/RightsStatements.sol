@@ -7,7 +7,8 @@ import {OfficeCode} from "../types/OfficeCode.sol";
 
 /// @title Hashes of what offices state about register entries
 /// @notice EIP-712 struct hashes. An event is hashed where it lies in calldata, since its words are laid out there as
-///         EIP-712 wants them; who uses its narrow fields reads them by Solidity, which refuses bits that a type has not.
+///         EIP-712 wants them; who uses its narrow fields reads them by Solidity, which refuses bits that a type has
+///         not.
 library RightsStatements {
     /// @dev Words of a statement before its facts, and words of those.
     uint256 private constant EVENT_WORDS = 12;

@@ -120,7 +120,8 @@ abstract contract RightsDivisions is RightsRecords {
         Division storage division = _divisions[number];
         if (relation == Relation.Divides) {
             // What leaves the entry goes to children, each class once; what stays may be part of a released class.
-            bool isFree = released & ~uint64(entry.classes) == 0 && released & (division.released | division.given) == 0;
+            uint64 gone = division.released | division.given;
+            bool isFree = released & ~uint64(entry.classes) == 0 && released & gone == 0;
             if (!isFree || uint64(entry.classes) & ~classes & ~released != 0 || entry.state != "A") return false;
             division.released |= uint48(released);
             return true;

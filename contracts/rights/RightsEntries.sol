@@ -250,8 +250,8 @@ abstract contract RightsEntries is RightsDivisions {
         }
     }
 
-    /// @dev Emits `LegalStatusEventRecorded`. The words of the statement from `resulting` to `corrects` are its words as
-    ///      they lie in calldata; all were read, so that all are known to fit their types.
+    /// @dev Emits `LegalStatusEventRecorded`. The words of the statement from `resulting` to `corrects` are its words
+    ///      as they lie in calldata; all were read, so that all are known to fit their types.
     function _emitRecorded(
         LegalStatusEvent calldata statement,
         Recording memory recording,

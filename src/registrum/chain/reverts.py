@@ -13,6 +13,7 @@ from registrum.chain.custom_error import CustomError
 from registrum.chain.directory_errors import *  # noqa: F403 - one door to all errors
 from registrum.chain.emergency_errors import *  # noqa: F403 - one door to all errors
 from registrum.chain.priority_errors import *  # noqa: F403 - one door to all errors
+from registrum.chain.rights_errors import *  # noqa: F403 - one door to all errors
 from registrum.errors import ContractError, NodeError
 
 _PANICS = {

@@ -33,8 +33,10 @@ from registrum.chain.transaction import intrinsic_gas, rlp_bytes, rlp_list, rlp_
 from registrum.deployment.artifacts import Artifact, abi_version, load_artifact
 from registrum.deployment.backend import Backend, Call, Creation, RpcBackend
 from registrum.deployment.check import check_chain
+from registrum.deployment.code_table import missing_rows
 from registrum.deployment.consortium_file import ConsortiumTerms
-from registrum.deployment.founding import FoundingCall, Remaining, remaining_calls
+from registrum.deployment.founding import Remaining, remaining_calls
+from registrum.deployment.founding_call import FoundingCall
 from registrum.deployment.manifest import TIMELOCK, Argument, DeployedContract, Manifest, PendingStep
 from registrum.errors import (
     ConfigError,
@@ -115,6 +117,9 @@ def plan(terms: ConsortiumTerms | None = None) -> tuple[Step, ...]:
         Step("OfficeDirectory", ("governance",)),
         Step("ApplicationRegistry", ("OfficeDirectory", "none")),
         Step("PriorityRegister", ("OfficeDirectory", "ApplicationRegistry")),
+        Step("OfficePractice", ("OfficeDirectory",)),
+        Step("RightsRegister", ("OfficeDirectory", "OfficePractice")),
+        Step("RightsStanding", ("RightsRegister",)),
     )
     if terms is None:
         return registers
@@ -246,6 +251,23 @@ class _Run:
             )
         for step in plan():
             self._perform(step, governance)
+        self._load_codes()
+
+    def _load_codes(self) -> None:
+        """Fill the table of codes where this run can: only whoever governs may."""
+        address = self.manifest.address("OfficeDirectory")
+        data = load_abi("OfficeDirectory").encode("governance")
+        answer = as_data(
+            self._rpc.call("eth_call", [{"to": address, "data": "0x" + data.hex()}, "latest"]), "governance"
+        )
+        if answer[12:] != parse_address(self._backend.deployer):
+            self._report("the table of codes is for the governing account to fill: `registrum codes load`")
+            return
+        if missing_rows(self._rpc, self.manifest):
+            self._idle()
+            calls = missing_rows(self._rpc, self.manifest)
+            self._try(calls)
+            self._carry_out(calls)
 
     def found(self, terms: ConsortiumTerms) -> None:
         """Deploy everything, admit the founders, and hand governance over."""

@@ -16,12 +16,14 @@ from typing import Any, NoReturn
 from registrum.chain.contracts import Abi, load_abi
 from registrum.chain.rpc import RpcClient, as_data
 from registrum.chain.transaction import intrinsic_gas
+from registrum.deployment.code_table import missing_rows
 from registrum.deployment.consortium_file import ConsortiumTerms, Founder, FounderKey
+from registrum.deployment.founding_call import FoundingCall
 from registrum.deployment.manifest import CONSORTIUM_CONTRACTS, TIMELOCK, Manifest
 from registrum.errors import ConfigError, RpcError
 from registrum.signing.addresses import checksum_address
 
-__all__ = ["FoundingCall", "Remaining", "remaining_calls"]
+__all__ = ["Remaining", "remaining_calls"]
 
 _ZERO = "0x" + "00" * 20
 _FOREVER = 2**40 - 1
@@ -32,25 +34,6 @@ _GAS_ENTRY, _GAS_OFFICE, _GAS_KEY = 200_000, 600_000, 180_000
 """Each well above what a call uses for one thing more."""
 _BEFORE = "Nothing was changed. Correct the consortium file, or move the manifest away for a new deployment."
 _AFTER = "Nothing was changed. Governance was handed over: from then on the offices change this, not the file."
-
-
-@dataclass(frozen=True)
-class FoundingCall:
-    """One call of the deployer as initial governance.
-
-    Attributes:
-        contract: Which one is called.
-        to: Its address, in EIP-55 form.
-        data: Selector and arguments.
-        gas: What it may use.
-        about: What it does, in plain words.
-    """
-
-    contract: str
-    to: str
-    data: bytes
-    gas: int
-    about: str
 
 
 @dataclass(frozen=True)
@@ -106,6 +89,9 @@ class _Comparison:
             self._differs("governance", f"is {self._governance}", f"{first}, who deployed, or the timelock")
         self._rules()
         self._offices()
+        if self._has("RightsRegister") and not self._handed_over:
+            # Later the table is the offices' own to change.
+            self._calls += missing_rows(self._rpc, self._manifest)
         if self._has("Charter"):
             self._charter()
             self._observers()

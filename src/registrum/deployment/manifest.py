@@ -32,7 +32,14 @@ __all__ = [
     "PendingStep",
 ]
 
-CONTRACTS = ("OfficeDirectory", "ApplicationRegistry", "PriorityRegister")
+CONTRACTS = (
+    "OfficeDirectory",
+    "ApplicationRegistry",
+    "PriorityRegister",
+    "OfficePractice",
+    "RightsRegister",
+    "RightsStanding",
+)
 """The registers: contracts of every complete deployment, in the order in which they are deployed."""
 TIMELOCK = "Timelock"
 """The contract that `Consortium` creates with itself, and that is recorded with it."""

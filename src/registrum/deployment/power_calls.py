@@ -33,7 +33,19 @@ _NO_SIGNATURE = (
     + b"\x1b"
 )
 _ARRAY = re.compile(r"(.*)\[([0-9]*)\]")
-_FILLED = ("applications", "items", "votes", "targets", "values", "calldatas", "payloads", "names_", "accounts")
+_FILLED = (
+    "applications",
+    "items",
+    "votes",
+    "targets",
+    "values",
+    "calldatas",
+    "payloads",
+    "names_",
+    "accounts",
+    "statements",
+    "rules",
+)
 """Lists that must not be empty."""
 
 
@@ -117,6 +129,8 @@ def _special(contract: str, function: str, facts: Facts, actor: Actor) -> dict[s
         # To withdraw once more, or to take back no withdrawal, is let through to anyone: it changes nothing.
         changes = ("correct", "reinstate" if record.is_withdrawn else "withdraw")
         special |= {"number": record.number, "replaces": record.version} if function in changes else {}
+    if contract in ("OfficePractice", "RightsRegister"):
+        special |= {"right": b"T", "graceMonths": 6, "windowMonths": 6, "previous": bytes(32)}
     if (contract, function) == ("AddressBook", "list"):
         special["accounts"] = [_NOBODY]
     return special

@@ -121,6 +121,7 @@ _CHANGE = _signature(
     # Where there is nothing to change, nobody is entitled to.
     "ApplicationRegistryNotRecorded",
 )
+_TABLE_VOTE = _vote("RightsRegisterNotGovernance")
 _UNKNOWN_PROPOSAL = "GovernorNonexistentProposal"
 _GOVERNOR_VOTE = _vote("GovernorOnlyExecutor")
 _NO_DEPOSIT = _nobody("GovernorDisabledDeposit")
@@ -174,6 +175,13 @@ RULES: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
             "publishCalendar": _seat("PriorityRegisterNotSeat"),
             "recordClaim": _SIGNED,
             "setRegistry": _vote("PriorityRegisterNotGovernance"),
+        },
+        "OfficePractice": {"empower": _SIGNED, "setRenewalTerms": _SIGNED},
+        "RightsRegister": {
+            "record": _SIGNED,
+            "recordBatch": _SIGNED,
+            "setCodes": _TABLE_VOTE,
+            "setStatuses": _TABLE_VOTE,
         },
         "Consortium": {
             "propose": Rule(
