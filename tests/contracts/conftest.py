@@ -15,6 +15,7 @@ from tests.contracts.support.fixtures import (
     ru,
     stranger,
 )
+from tests.contracts.support.rights import practice, rights, standing, wo
 from tests.contracts.support.speed import (
     await_receipts,
     quicken_isolation,
@@ -31,11 +32,15 @@ __all__ = [
     "isolate_function",
     "isolate_module",
     "jp",
+    "practice",
     "priority",
     "registry",
     "relayer",
+    "rights",
     "ru",
+    "standing",
     "stranger",
+    "wo",
 ]
 
 accept_immutables()
