@@ -48,9 +48,14 @@ FACTS = (
     "dossier",
     "representation",
     "holder",
-    "application",
-    "basis",
 )
+RELATED = {
+    "application": (Relation.APPLICATION_RECORD,),
+    "basis": (Relation.BASIS,),
+    "parent": (Relation.DIVIDED_FROM, Relation.CONVERTED_FROM),
+    "former": (Relation.CONTINUATION_OF,),
+}
+AGREED = 100
 SETTINGS = settings(max_examples=100, deadline=None)
 
 
@@ -72,7 +77,7 @@ class Chain:
         resulting: str,
         effective: date,
         *,
-        status: str = "",
+        status: int = 0,
         code: str = "F10",
         corrects: int | None = None,
         flags: EventFlags = NO_FLAGS,
@@ -88,7 +93,7 @@ class Chain:
             system="ST.27",
             code=code,
             resulting=StatePair.parse(resulting),
-            status=status or f"Status {resulting}",
+            status=status or StatePair.parse(resulting).index + 1,
             event_date=effective,
             effective_date=effective,
             corrects=corrects,
@@ -124,7 +129,7 @@ class Chain:
             closed.update(continuation=event.number, marks=closed["marks"] | Marks.CONTINUED)
         elif kept is None:
             names = [field.name for field in dataclasses.fields(Entry)]
-            kept = {**dict.fromkeys(names), "classes": (), "marks": Marks(0), "status_position": 1}
+            kept = {**dict.fromkeys(names), "classes": (), "marks": Marks(0), "status_text": "As the table says"}
         self.entries[event.number] = kept
         ended = recorded.before is not None and recorded.before.state in ("N", "T")
         if event.resulting.state in ("A", "U"):
@@ -139,14 +144,15 @@ class Chain:
             value = getattr(facts, name)
             if value is not None:
                 kept[name] = None if value is CLEARED else value
-        if facts.relation in (Relation.DIVIDED_FROM, Relation.CONVERTED_FROM):
-            kept["parent"] = facts.related
-        if facts.relation is Relation.DIVIDED_FROM:
-            kept["marks"] |= Marks.CHILD
-        if EventFlags.IMPORTED in event.flags:
-            kept["marks"] |= Marks.IMPORTED
-        if recorded.is_irregular:
-            kept["marks"] |= Marks.IRREGULAR
+        for name, relations in RELATED.items():
+            if name != "former" and facts.relation in relations:
+                kept[name] = facts.related
+        for mark, holds in (
+            (Marks.CHILD, facts.relation is Relation.DIVIDED_FROM),
+            (Marks.IMPORTED, EventFlags.IMPORTED in event.flags),
+            (Marks.IRREGULAR, recorded.is_irregular),
+        ):
+            kept["marks"] |= mark if holds else Marks(0)
         kept.update(
             number=event.number,
             pair=event.resulting,
@@ -175,10 +181,8 @@ def says(event: RecordedEvent, before: RecordedEvent | None, name: str) -> tuple
         return before is None or stated.status != before.event.status, stated.status
     if name == "number":
         return before is None or stated.number != before.event.number, stated.number
-    if name == "former":
-        return stated.facts.relation is Relation.CONTINUATION_OF, stated.facts.related
-    if name == "parent":
-        return stated.facts.relation in (Relation.DIVIDED_FROM, Relation.CONVERTED_FROM), stated.facts.related
+    if name in RELATED:
+        return stated.facts.relation in RELATED[name], stated.facts.related
     value = getattr(stated.facts, name)
     return value is not None, None if value is CLEARED else value
 
@@ -250,7 +254,7 @@ def stood(events: Sequence[RecordedEvent], on: date) -> tuple[Knowledge, dict[st
             None,
         )
     found: dict[str, Any] = {"ceased_on": known.ceased(on)}
-    for name in ("number", "pair", "status", "parent", "former", *FACTS):
+    for name in ("number", "pair", "status", *RELATED, *FACTS):
         answers = [known.value(event, name) for event in known.counted(on)]
         found[name] = next((value for said, value in reversed(answers) if said), () if name == "classes" else None)
     return Knowledge.STOOD, found
@@ -272,15 +276,17 @@ facts_of = st.fixed_dictionaries(
         "classes": st.sampled_from([(9,), (9, 35), (42,), ()]),
         "dossier": st.sampled_from([CLEARED, word(1), word(2)]),
         "holder": st.sampled_from([word(3), word(4)]),
-        "basis": st.sampled_from([CLEARED, OTHER]),
     },
 )
 step = st.tuples(
     st.sampled_from(PAIRS),
     st.integers(-3, 6),  # effective, in days from the start
     st.integers(0, 1),  # days until it is recorded
-    st.sampled_from(["", "", "Agreed"]),
+    st.sampled_from([0, 0, AGREED]),
     facts_of,
+    st.sampled_from(
+        [None, None, (Relation.BASIS, OTHER), (Relation.BASIS, None), (Relation.APPLICATION_RECORD, OTHER)]
+    ),
     st.integers(0, 9),  # what it corrects, if that can be corrected
     st.booleans(),  # whether it annuls that
     st.integers(0, 5).map(lambda number: number == 0),  # whether it is irregular
@@ -300,21 +306,20 @@ def histories(draw: Any, steps: int = 7) -> Chain:
         facts=filed(START + draw(st.integers(-1, first)) * DAY, dossier=word(9)),
     )
     continues = draw(st.none() | st.integers(0, steps))
-    for index, (pair, effective, wait, status, values, target, annuls, irregular) in enumerate(
+    for index, (pair, effective, wait, status, values, relation, target, annuls, irregular) in enumerate(
         draw(st.lists(step, max_size=steps))
     ):
         taken = {event.event.corrects for event in chain.events}
         corrects = target if 0 < target <= len(chain.events) and target not in taken else None
-        relation = {}
-        if index == continues:
-            relation = {"relation": Relation.CONTINUATION_OF, "related": MARK}
+        said = (Relation.CONTINUATION_OF, MARK) if index == continues else relation
+        related = {} if said is None else {"relation": said[0], "related": said[1]}
         chain.record(
             pair,
             START + effective * DAY,
             status=status,
             corrects=corrects,
             flags=EventFlags.ANNULS if annuls and corrects else NO_FLAGS,
-            facts=EntryFacts(**values, **relation),
+            facts=EntryFacts(**values, **related),
             recorded=chain.now + wait * DAY,
             irregular=irregular,
         )
@@ -377,7 +382,7 @@ def test_an_answer_rests_on_events_that_it_cannot_do_without(chain: Chain) -> No
         counted = known.counted(on)
         assert answer.irregular == tuple(event.sequence for event in counted if event.is_irregular)
         expected = {known.base().sequence}
-        for name in ("number", "pair", "status", "parent", "former", *FACTS):
+        for name in ("number", "pair", "status", *RELATED, *FACTS):
             sayers = [event for event in counted if known.value(event, name)[0]]
             expected |= {sayers[-1].sequence} if sayers else set()
         with_corrections = set(expected)
@@ -574,7 +579,7 @@ def test_corrections_that_cannot_be() -> None:
     ("name", "value", "sequence"),
     [
         ("pair", StatePair.parse("A5"), 3),
-        ("status", "Other", 3),
+        ("status", AGREED, 3),
         ("filing_date", date(2020, 1, 11), 1),
         ("registration_date", None, 3),
         ("expiry_date", date(2040, 1, 10), 3),
@@ -647,21 +652,41 @@ def test_an_annulment_that_leaves_what_it_annuls() -> None:
 
 def test_marks_of_irregularity_against_a_table() -> None:
     table = default_codes()
-    chain = Chain()
     day = date(2020, 1, 10)
-    status = next(rule.status for rule in table.statuses if rule.right is Right.TRADEMARK and rule.allows(A1))
-    chain.record("A1", day, code="A10", status=status, facts=filed(day))
+    filing, creation, unknown = (table.rule_for(Right.TRADEMARK, "ST.27", code) for code in ("D10", "A10", "A99"))
+    assert filing is not None
+    assert creation is not None
+    assert unknown is None
+    pair = StatePair.parse("A1")
+    first = next(
+        r.position for r in table.statuses if r.right is Right.TRADEMARK and creation.allows_status(None, r.position)
+    )
+    strange = next(
+        r.position
+        for r in table.statuses
+        if r.right is Right.TRADEMARK and r.position != first and not filing.allows_status(first, r.position)
+    )
+    chain = Chain()
+    chain.record("A1", day, code="A10", status=first, facts=filed(day))
+    assert creation.allows(None, pair)
     assert verify_history(chain.events, chain.entry(), table=table).findings == ()
-    chain.record("A1", day, code="A10", status=status)
-    chain.record("A1", day, code="A10", status=status, irregular=True)
-    chain.record("A1", day, code="A99", status=status)
+    chain.record("A1", day, code="A10", status=first)
+    chain.record("A1", day, code="A10", status=first, irregular=True)
+    chain.record("A1", day, code="A99", status=first)
+    chain.record("A2", day, code="D10", status=strange)
+    chain.record("A2", day, code="U10", status=strange)
     report = verify_history(chain.events, chain.entry(), table=table)
-    assert problems(report) == [(Problem.OTHER_MARK, 2, None), (Problem.NOT_IN_TABLE, 4, None)]
+    assert problems(report) == [
+        (Problem.OTHER_MARK, 2, None),
+        (Problem.NOT_IN_TABLE, 4, None),
+        (Problem.OTHER_MARK, 5, None),
+    ]
     assert report.is_complete
     assert verify_history(chain.events, chain.entry()).findings == ()
-
-
-A1 = StatePair.parse("A1")
+    # Which status came before an event is not known where that one is missing.
+    left = [event for event in chain.events if event.sequence != 4]
+    found = problems(verify_history(left, chain.entry(), table=table))
+    assert found == [(Problem.OTHER_MARK, 2, None), (Problem.MISSING, 4, None)]
 
 
 def test_a_report_as_json() -> None:
@@ -694,9 +719,7 @@ def continued() -> Chain:
     chain.record(
         "A4",
         date(2020, 6, 1),
-        facts=EntryFacts(
-            registration_date=date(2020, 6, 1), relation=Relation.CONTINUATION_OF, related=MARK, expiry_date=None
-        ),
+        facts=EntryFacts(registration_date=date(2020, 6, 1), relation=Relation.CONTINUATION_OF, related=MARK),
     )
     chain.record("A4", date(2021, 1, 1), code="N10", facts=EntryFacts(classes=(9,)))
     return chain
@@ -945,7 +968,7 @@ def test_an_answer_as_json() -> None:
             "number": "EM/T/018660437",
             "state": "A",
             "stage": "4",
-            "status": "Status A4",
+            "status": 5,
             "filingDate": "2020-01-10",
             "registrationDate": "2020-06-01",
             "expiryDate": "2030-01-10",

@@ -255,8 +255,8 @@ def test_state_and_stage_come_before_dates(pair: StatePair) -> None:
 ENTRY = Entry(
     number=OfficeNumber("EM", Right.TRADEMARK, "018660437"),
     pair=A4,
-    status="Registered",
-    status_position=1,
+    status=1,
+    status_text="Registered",
     marks=Marks(0),
     event_count=1,
     terminated_by=None,

@@ -504,8 +504,11 @@ def _check_restored(own: Sequence[RecordedEvent]) -> Iterator[Finding]:
 
 
 def _check_marks(own: Sequence[RecordedEvent], table: CodeTable) -> Iterator[Finding]:
+    before: RecordedEvent | None = None
     for event in own:
-        stated = event.event
+        stated, previous, before = event.event, before, event
+        if (previous.sequence if previous else 0) != event.sequence - 1:
+            continue
         try:
             is_regular = table.is_regular(
                 stated.right,
@@ -514,6 +517,7 @@ def _check_marks(own: Sequence[RecordedEvent], table: CodeTable) -> Iterator[Fin
                 stated.status,
                 event.before,
                 event.after,
+                previous_status=previous.event.status if previous else None,
                 imported=EventFlags.IMPORTED in stated.flags,
             )
         except InputError as error:

@@ -24,7 +24,7 @@ class Snapshot:
     Attributes:
         number: Its number then.
         pair: State and stage.
-        status: Status, a text of the table.
+        status: Position of the status in the table of the right.
         filing_date: Filing date accorded; None only where the first event was annulled and none was stated again.
         registration_date: None if not registered.
         expiry_date: Last day of protection unless renewed; None if there was none.
@@ -41,7 +41,7 @@ class Snapshot:
 
     number: OfficeNumber
     pair: StatePair
-    status: str
+    status: int
     filing_date: datetime.date | None = None
     registration_date: datetime.date | None = None
     expiry_date: datetime.date | None = None
@@ -92,9 +92,15 @@ _FACTS: Final = (
     "dossier",
     "representation",
     "holder",
-    "application",
-    "basis",
 )
+_RELATED: Final = {
+    Relation.APPLICATION_RECORD: "application",
+    Relation.BASIS: "basis",
+    Relation.DIVIDED_FROM: "parent",
+    Relation.CONVERTED_FROM: "parent",
+    Relation.CONTINUATION_OF: "former",
+}
+"""What of the entry the other number is, where it is anything of it."""
 
 
 def contributions(events: Sequence[RecordedEvent]) -> list[Contribution]:
@@ -157,10 +163,8 @@ def _own(event: RecordedEvent, before: RecordedEvent | None) -> Contribution:
             values[name] = None if value is CLEARED else value
     if before is None or stated.number != before.event.number:
         values["number"] = stated.number
-    if stated.facts.relation is Relation.CONTINUATION_OF:
-        values["former"] = stated.facts.related
-    elif stated.facts.relation in (Relation.DIVIDED_FROM, Relation.CONVERTED_FROM):
-        values["parent"] = stated.facts.related
+    if stated.facts.relation in _RELATED:
+        values[_RELATED[stated.facts.relation]] = stated.facts.related
     return Contribution(
         sequence=event.sequence,
         effective_date=stated.effective_date,
