@@ -36,8 +36,10 @@ def tables() -> str:
 def st27() -> list[str]:
     """Return the key events, which are the same for both rights."""
     rows = [rule for rule in default_codes().codes if rule.system == "ST.27" and rule.right is Right.TRADEMARK]
-    other = {(rule.code, rule.from_, rule.to) for rule in default_codes().codes if rule.right is Right.DESIGN}
-    if any((rule.code, rule.from_, rule.to) not in other for rule in rows):
+    other = {
+        (rule.code, rule.from_, rule.to, rule.listed) for rule in default_codes().codes if rule.right is Right.DESIGN
+    }
+    if any((rule.code, rule.from_, rule.to, rule.listed) not in other for rule in rows):
         raise ValueError("ST.27 rows of marks and designs differ: give each right a table of its own")
     return [
         "### Codes of ST.27, for trade marks and designs",
@@ -45,7 +47,7 @@ def st27() -> list[str]:
         "`A00` to `Y00`, for events of a category that map to no key event, have the same moves.",
         "",
         *table(
-            ("code", "title", "before", "after", "remark"),
+            ("code", "title", "before", "after", "statuses", "remark"),
             ((f"`{rule.code}`", rule.title, *moves(rule), rule.note) for rule in rows if not rule.code.endswith("00")),
         ),
     ]
@@ -57,7 +59,7 @@ def st96(right: Right, name: str) -> list[str]:
         f"### Codes of ST.96, for {name}",
         "",
         *table(
-            ("code", "list", "category", "before", "after", "remark"),
+            ("code", "list", "category", "before", "after", "statuses", "remark"),
             (
                 (f"`{rule.code}`", LISTS[rule.source.key], rule.category, *moves(rule), remark(rule))
                 for rule in default_codes().codes
@@ -113,9 +115,15 @@ def words() -> list[str]:
     ]
 
 
-def moves(rule: CodeRule) -> tuple[str, str]:
-    """Return the sets before and after."""
-    return pairs_to_text(rule.from_), pairs_to_text(rule.to)
+def moves(rule: CodeRule) -> tuple[str, str, str]:
+    """Return the sets before and after, and the statuses where they do not follow from the latter."""
+    listed = (part if is_set(part) else f"`{part}`" for part in rule.listed)
+    return pairs_to_text(rule.from_), pairs_to_text(rule.to), ", ".join(listed)
+
+
+def is_set(text: str) -> bool:
+    """Return whether a part of a list of statuses is a set of states and stages, which no status is."""
+    return all(default_codes().status_for(right, text) is None for right in RIGHTS)
 
 
 def remark(row: CodeRule | StatusRule) -> str:

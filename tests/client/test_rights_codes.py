@@ -74,7 +74,7 @@ def pair(text: str) -> StatePair | None:
 
 def test_every_row_is_one_that_the_contract_takes(table: CodeTable) -> None:
     for rule in table.codes:
-        right, system, code, category, before, after, title = rule.on_chain
+        right, system, code, category, before, after, statuses, title = rule.on_chain
         assert right in (b"T", b"D")
         assert (len(system), len(code), len(category)) == (8, 32, 1)
         assert code.rstrip(b"\0")
@@ -82,6 +82,7 @@ def test_every_row_is_one_that_the_contract_takes(table: CodeTable) -> None:
         assert 0 < before < NO_CHANGE_BIT
         assert 0 < after < NO_CHANGE_BIT << 1
         assert not after & NO_ENTRY_BIT
+        assert 0 < statuses < 1 << 128
         assert system.rstrip(b"\0") != b"ST.27" or len(code.rstrip(b"\0")) == 3
         assert title.isascii()
         assert title.isprintable()
@@ -89,12 +90,12 @@ def test_every_row_is_one_that_the_contract_takes(table: CodeTable) -> None:
 
 def test_every_status_is_one_that_the_contract_takes(table: CodeTable) -> None:
     for rule in table.statuses:
-        right, position, status, pairs = rule.on_chain
+        right, position, status = rule.on_chain
         assert right in (b"T", b"D")
-        assert 1 <= position <= 255
+        assert 1 <= position <= 127
         assert len(status) == 32
         assert status.rstrip(b"\0").decode("ascii") == rule.status
-        assert 0 < pairs < NO_ENTRY_BIT
+        assert 0 < rule.pairs < NO_ENTRY_BIT
     assert len({(rule.right, rule.position) for rule in table.statuses}) == len(table.statuses)
     assert len({(rule.right, rule.status) for rule in table.statuses}) == len(table.statuses)
 
@@ -114,7 +115,7 @@ def test_st27_has_each_category_but_g_with_and_without_key_event(table: CodeTabl
         assert rule.category == code[0]
         assert rule.source.is_official
         key_event = rows[code[0] + "10"]
-        assert (rule.from_, rule.to) == (key_event.from_, key_event.to)
+        assert (rule.from_, rule.to, rule.statuses) == (key_event.from_, key_event.to, key_event.statuses)
 
 
 def test_st27_detailed_events_and_indicators_are_complete(table: CodeTable) -> None:
@@ -177,17 +178,77 @@ def test_descriptors_go_with_the_state(table: CodeTable) -> None:
 
 
 def test_regular_is_what_the_contract_calls_foreseen(table: CodeTable) -> None:
-    """The contract's expression, bit by bit, for every row and every move."""
-    for right in (T, D):
-        anything = {row.status: row.pairs for row in table.statuses if row.right is right}
-        status = "Interruption of proceeding"
-        for rule in (rule for rule in table.codes if rule.right is right):
-            for before in (None, *ALL_PAIRS):
-                for after in ALL_PAIRS:
-                    start = NO_ENTRY_BIT if before is None else before.bit
-                    end = after.bit | NO_CHANGE_BIT if after == before else after.bit
-                    foreseen = rule.from_ & start != 0 and rule.to & end != 0 and anything[status] & after.bit != 0
-                    assert table.is_regular(right, rule.system, rule.code, status, before, after) is foreseen
+    """The contract's expression, bit by bit: every row and move, with statuses of the row, that stay, and others."""
+    for rule in table.codes:
+        positions = [row.position for row in table.statuses if row.right is rule.right]
+        own = [position for position in positions if rule.statuses >> position & 1]
+        others = [position for position in positions if position not in own]
+        for before in (None, *ALL_PAIRS):
+            for after in ALL_PAIRS:
+                start = NO_ENTRY_BIT if before is None else before.bit
+                end = after.bit | NO_CHANGE_BIT if after == before else after.bit
+                for status in own[:1] + others[-1:]:
+                    for previous in {status, positions[0]} if before else {None}:
+                        stays = status == previous and rule.statuses & 1 != 0
+                        foreseen = (
+                            rule.from_ & start != 0
+                            and rule.to & end != 0
+                            and (rule.statuses >> status & 1 != 0 or stays)
+                        )
+                        found = table.is_regular(
+                            rule.right, rule.system, rule.code, status, before, after, previous_status=previous
+                        )
+                        assert found is foreseen
+
+
+def test_statuses_go_with_where_the_code_leads(table: CodeTable) -> None:
+    """But of codes that change neither state nor stage, whose statuses are listed."""
+    for rule in table.codes:
+        if rule.to == NO_CHANGE_BIT:
+            assert rule.statuses & 1
+            continue
+        assert bool(rule.statuses & 1) is bool(rule.to & NO_CHANGE_BIT)
+        for row in table.statuses:
+            if row.right is rule.right:
+                assert bool(rule.statuses >> row.position & 1) is bool(row.pairs & rule.to)
+                assert (row in table.statuses_of(rule)) is bool(row.pairs & rule.to)
+
+
+def test_no_status_is_missed_where_the_state_changes_or_the_status_stays(table: CodeTable) -> None:
+    """Whatever goes with the state and stage after a move that a code foresees is among its statuses."""
+    for rule in table.codes:
+        for row in (row for row in table.statuses if row.right is rule.right):
+            for after in (pair for pair in ALL_PAIRS if row.allows(pair)):
+                for before in (None, *ALL_PAIRS):
+                    if rule.allows(before, after):
+                        stays = row.position if before == after else None
+                        assert rule.allows_status(stays, row.position), (rule.code, row.status, after)
+
+
+@pytest.mark.parametrize(
+    ("right", "code", "statuses"),
+    [
+        (T, "R10", ["same"]),
+        (D, "U10", ["same"]),
+        (T, "Conversion requested", ["same", "Conversion requested", "Converted"]),
+        (D, "Undefined", ["same", "Undefined"]),
+        (T, "N10", ["Unspecified", "Ended", "Expired", "Merged", "Converted", "Conversion requested",
+                    "Protection ceased", "Protection refused", "Application refused", "Application withdrawn",
+                    "Registration cancelled", "Registration surrendered"]),
+    ],
+)  # fmt: skip
+def test_statuses_of_codes(table: CodeTable, right: Right, code: str, statuses: list[str]) -> None:
+    rule = next(rule for rule in table.codes if (rule.right, rule.code) == (right, code))
+    found = [row.status for row in table.statuses_of(rule)]
+    assert sorted(found + (["same"] if rule.statuses & 1 else [])) == sorted(statuses)
+
+
+def test_an_appeal_that_failed_leaves_what_was_refused(table: CodeTable) -> None:
+    for right, status in ((T, "Application refused"), (D, "Rejected")):
+        rule = table.rule_for(right, "ST.27", "V10-V13")
+        assert rule is not None
+        assert status in [row.status for row in table.statuses_of(rule)]
+        assert "Expired" not in [row.status for row in table.statuses_of(rule)]
 
 
 def test_of_st27_codes_the_key_event_counts(table: CodeTable) -> None:
@@ -205,31 +266,62 @@ def test_other_rights_have_no_rows(table: CodeTable) -> None:
         table.rule_for(Right.PATENT, "ST.27", "F10")
 
 
-def test_codes_of_an_office_foresee_no_move(table: CodeTable) -> None:
-    a4, n6 = StatePair.parse("A4"), StatePair.parse("N6")
+def judge(
+    table: CodeTable, right: Right, system: str, code: str, moves: str, statuses: str, *, imported: bool = False
+) -> bool:
+    """Judge an event by `before after` and `status before, status after`; a hyphen where there was no entry."""
+    before, after = moves.split()
+    earlier, later = (0 if text == "-" else at(table, right, text) for text in statuses.split(", "))
+    return table.is_regular(
+        right,
+        system,
+        code,
+        later,
+        pair(before),
+        StatePair.parse(after),
+        previous_status=earlier or None,
+        imported=imported,
+    )
+
+
+def at(table: CodeTable, right: Right, status: str) -> int:
+    row = table.status_for(right, status)
+    assert row is not None, status
+    return row.position
+
+
+def test_codes_of_an_office_foresee_no_change(table: CodeTable) -> None:
     assert table.category_of(T, "NAT:EM", "X1") == "W"
-    assert table.is_regular(T, "NAT:EM", "X1", "Registered", a4, a4)
-    assert not table.is_regular(T, "NAT:EM", "X1", "Expired", a4, n6)
-    assert not table.is_regular(T, "NAT:EM", "X1", "Expired", a4, a4)
-    assert not table.is_regular(T, "NAT:EM", "X1", "Registered", None, a4)
+    assert judge(table, T, "NAT:EM", "X1", "A4 A4", "Registered, Registered")
+    assert judge(table, T, "NAT:EM", "X1", "T6 T6", "Expired, Expired")
+    assert not judge(table, T, "NAT:EM", "X1", "A4 N6", "Registered, Expired")
+    assert not judge(table, T, "NAT:EM", "X1", "A4 A5", "Registered, Registered")
+    assert not judge(table, T, "NAT:EM", "X1", "A4 A4", "Registered, Opposition pending")
+    assert not judge(table, T, "NAT:EM", "X1", "- A4", "-, Registered")
 
 
 def test_imported_events_are_regular(table: CodeTable) -> None:
-    n6 = StatePair.parse("N6")
-    assert table.is_regular(T, "NAT:EM", "X1", "Registered", None, n6, imported=True)
-    assert table.is_regular(T, "ST.27", "F10", "Opposition pending", None, n6, imported=True)
+    assert judge(table, T, "NAT:EM", "X1", "- N6", "-, Registered", imported=True)
+    assert judge(table, T, "ST.27", "F10", "- N6", "-, Opposition pending", imported=True)
 
 
 def test_codes_and_statuses_that_the_contract_refuses(table: CodeTable) -> None:
-    a4 = StatePair.parse("A4")
+    a1, a4 = StatePair.parse("A1"), StatePair.parse("A4")
     for system, code in (("ST.61", "F10"), ("ST.27", "G10"), ("ST.96", "x"), ("NAT:XY", "x"), ("NAT:EM", "")):
         with pytest.raises(InputError, match="no code") as caught:
-            table.is_regular(T, system, code, "Registered", a4, a4)
+            table.is_regular(T, system, code, 7, a4, a4, previous_status=7)
         assert caught.value.details == {"system": system, "code": code}
         with pytest.raises(InputError):
             table.category_of(T, system, code)
-    with pytest.raises(InputError, match="not in the table of statuses of a design"):
-        table.is_regular(D, "ST.27", "F10", "Registration published", a4, a4)
+    for status in (0, 18, 200):
+        with pytest.raises(InputError, match="table of statuses of a design"):
+            table.is_regular(D, "ST.27", "F10", status, a1, a4, previous_status=1)
+        with pytest.raises(InputError, match="table of statuses of a design"):
+            table.is_regular(D, "ST.27", "A10", status, None, a4, previous_status=None, imported=True)
+    with pytest.raises(InputError, match="table of statuses"):
+        table.is_regular(D, "ST.27", "R10", 0, a4, a4, previous_status=0)
+    # A status that a former table had may stay: the contract does not look it up.
+    assert table.is_regular(D, "ST.27", "R10", 99, a4, a4, previous_status=99)
 
 
 @pytest.mark.parametrize("right", [T, D])
@@ -424,11 +516,11 @@ LIVES = {
 @pytest.mark.parametrize("name", LIVES)
 def test_regular_lives(table: CodeTable, name: str) -> None:
     right, steps = LIVES[name]
-    before: StatePair | None = None
+    before = earlier = "-"
     for number, (system, code, after, status) in enumerate(steps):
-        regular = table.is_regular(right, system, code, status, before, StatePair.parse(after))
-        assert regular, f"step {number}: {code} from {before} to {after} as {status}"
-        before = StatePair.parse(after)
+        regular = judge(table, right, system, code, f"{before} {after}", f"{earlier}, {status}")
+        assert regular, f"step {number}: {code} from {before}, {earlier} to {after}, {status}"
+        before, earlier = after, status
 
 
 @pytest.mark.parametrize(
@@ -457,6 +549,10 @@ def test_regular_lives(table: CodeTable, name: str) -> None:
         (T, "ST.27", "S10", "T6", "T6", "Ended"),
         (T, "ST.27", "F10", "A2", "A4", "Application refused"),  # the status does not go with it
         (T, "ST.27", "R10", "A4", "A4", "Registration surrendered"),
+        (T, "ST.27", "R10", "A4", "A4", "Registered"),  # a change of parties changes no status
+        (T, "ST.27", "M10", "A4", "A4", "Expired"),
+        (T, "ST.27", "W10", "A4", "A4", "Registration surrendered"),
+        (T, "ST.27", "T10", "A3", "A3", "Application refused"),
         (T, "ST.96", "Provisional refusal", "A2", "N2", "Protection refused"),
         (T, "ST.96", "Ceasing of effect", "A4", "A2", "Under examination"),
         (D, "ST.27", "F10", "N1", "A4", "Registered"),
@@ -469,7 +565,8 @@ def test_regular_lives(table: CodeTable, name: str) -> None:
 def test_irregular_moves(
     table: CodeTable, right: Right, system: str, code: str, before: str, after: str, status: str
 ) -> None:
-    assert not table.is_regular(right, system, code, status, pair(before), StatePair.parse(after))
+    earlier = "-" if before == "-" else "Interruption of proceeding"
+    assert not judge(table, right, system, code, f"{before} {after}", f"{earlier}, {status}")
 
 
 # Words of documents
@@ -480,7 +577,7 @@ def test_every_status_is_found_by_its_own_text(table: CodeTable) -> None:
         for text in (row.status, row.title, row.title.upper(), row.title.replace(" ", ""), f" {row.title.lower()}\n"):
             for is_registered in (False, True):
                 found = table.imported_status(row.right, text, is_registered=is_registered)
-                assert (found.status, found.national) == (row.status, None)
+                assert (found.position, found.status, found.national) == (row.position, row.status, None)
                 assert found.pair == (row.registered if is_registered else row.usual)
                 assert row.allows(found.pair)
 
@@ -584,6 +681,8 @@ def test_json_of_rows(table: CodeTable) -> None:
         "category": "B",
         "from": "A0-3 N0-3 N6 U*",
         "to": "N1-3 N6 same",
+        "statuses": [8, 9, 10, 11, 12, 13, 14, 16, 17, 107, 108, 109, 110, 111, 112],
+        "sameStatus": True,
         "title": "Application discontinued",
         "source": table.sources["st27"].text,
         "isOfficial": True,
@@ -664,6 +763,17 @@ def test_another_file_takes_the_place_of_the_list(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("listed", "statuses"), [("", 2), (', statuses = ["In", "same"]', 3), (', statuses = ["A4"]', 2)]
+)
+def test_statuses_of_codes_in_files(tmp_path: Path, listed: str, statuses: int) -> None:
+    file = tmp_path / "codes.toml"
+    file.write_text(SMALL.replace('to = "A1"', f'to = "A1"{listed}'), encoding="utf-8")
+    rule = read_codes(file).rule_for(T, "ST.61", "X1")
+    assert rule is not None
+    assert rule.statuses == statuses
+
+
+@pytest.mark.parametrize(
     ("old", "new", "place"),
     [
         ("format = 1", "format = 2", "format"),
@@ -694,13 +804,22 @@ def test_another_file_takes_the_place_of_the_list(tmp_path: Path) -> None:
         ('from = "none"', 'from = ""', "codes[0].from"),
         ('from = "none"', "from = 1", "codes[0].from"),
         ('to = "A1"', 'to = "none"', "codes[0].to"),
+        ('to = "A1"', 'to = "N6"', "codes[0].statuses"),
+        ('to = "A1"', 'to = "A1", statuses = "same"', "codes[0].statuses"),
+        ('to = "A1"', 'to = "A1", statuses = []', "codes[0].statuses"),
+        ('to = "A1"', 'to = "A1", statuses = ["Out"]', "codes[0].statuses"),
+        ('to = "A1"', 'to = "A1", statuses = ["none"]', "codes[0].statuses"),
+        ('to = "A1"', 'to = "A1", statuses = ["A4-2"]', "codes[0].statuses"),
+        ('to = "A1"', 'to = "A1", statuses = [1]', "codes[0].statuses"),
+        ('to = "A1"', 'to = "A1", statuses = ["N*"]', "codes[0].statuses"),
+        ('status = "In", pairs', 'status = "A1-3 same", pairs', "statuses[0].status"),
         ('to = "A1"', 'to = "B1"', "codes[0].to"),
         ('title = "1"', 'title = ""', "codes[0].title"),
         ('title = "1"', 'title = "1", remark = "x"', "codes[0].remark"),
         ('system = "ST.61", code = "X1", category = "A", from = "none"',
          'system = "NAT:EM", code = "X2", category = "A", from = "none"', "codes"),
         ("position = 1", "position = 0", "statuses[0].position"),
-        ("position = 1", "position = 256", "statuses[0].position"),
+        ("position = 1", "position = 128", "statuses[0].position"),
         ("position = 1", "position = true", "statuses[0].position"),
         ('pairs = "A1-4"', 'pairs = "A1 same"', "statuses[0].pairs"),
         ('usual = "A1"', 'usual = "N6"', "statuses[0].usual"),
@@ -761,3 +880,36 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     file.write_bytes(b"format = '\xff'")
     with pytest.raises(ConfigError, match="not TOML"):
         read_codes(file)
+
+
+# What a chain lacks
+
+
+def test_everything_is_loaded_into_an_empty_table(table: CodeTable) -> None:
+    calls = table.loading_calls()
+    assert all(0 < len(rows) <= 40 for _, rows in calls)
+    names = [name for name, _ in calls]
+    assert names == sorted(names, key=["setStatuses", "setCodes"].index)
+    assert [row for name, rows in calls if name == "setStatuses" for row in rows] == [
+        row.on_chain for row in table.statuses
+    ]
+    assert [row for name, rows in calls if name == "setCodes" for row in rows] == [row.on_chain for row in table.codes]
+    assert max(len(rows) for _, rows in table.loading_calls(chunk=7)) == 7
+    with pytest.raises(InputError, match="at least one row"):
+        table.loading_calls(chunk=0)
+
+
+def test_only_what_differs_is_loaded(table: CodeTable) -> None:
+    codes = [row.on_chain for row in table.codes]
+    statuses = [row.on_chain for row in table.statuses]
+    assert table.loading_calls(codes=codes, statuses=statuses) == []
+    other = (*codes[3][:6], codes[3][6] ^ 2, codes[3][7])
+    own = (b"T", b"NAT:EM\0\0", b"X1".ljust(32, b"\0"), b"W", 1, 1, 1, "One that only the chain has")
+    calls = table.loading_calls(codes=[*codes[:3], other, *codes[4:-1], own], statuses=statuses[1:])
+    assert calls == [("setStatuses", statuses[:1]), ("setCodes", [codes[3], codes[-1]])]
+
+
+def test_statuses_of_the_chain_never_change(table: CodeTable) -> None:
+    with pytest.raises(InputError, match="position 1 of the statuses of a trade mark is 'Else' on the chain") as caught:
+        table.loading_calls(statuses=[(b"T", 1, b"Else".ljust(32, b"\0"))])
+    assert caught.value.details == {"position": 1}

@@ -10,6 +10,7 @@ from registrum.rights.codes import default_codes
 from tests.docs.blocks import ROOT
 
 DOCUMENT = "docs/register.md"
+ST27 = "Codes of ST.27, for trade marks and designs"
 
 
 def section(heading: str) -> str:
@@ -34,7 +35,7 @@ def test_the_tables_are_current() -> None:
 def test_every_code_is_in_a_table() -> None:
     table = default_codes()
     st27 = {rule.code for rule in table.codes if rule.system == "ST.27"}
-    shown = first_cells("Codes of ST.27, for trade marks and designs")
+    shown = first_cells(ST27)
     assert {letter + digits for letter in (code[0] for code in shown) for digits in ("00", "10")} == st27
     for right, name in (("T", "trade marks"), ("D", "designs")):
         codes = [rule.code for rule in table.codes if (rule.right.value, rule.system) == (right, "ST.96")]
@@ -47,6 +48,14 @@ def test_every_status_is_in_a_table_with_its_origin() -> None:
         rows = [row for row in default_codes().statuses if row.right.value == right]
         origin = {True: "ST.96", False: "profile"}
         assert shown == [(str(row.position), row.status, origin[row.source.is_official]) for row in rows]
+
+
+def test_listed_statuses_are_in_the_tables() -> None:
+    rows = dict(re.findall(r"^\| `([^`]+)` \|.*?\|.*?\|.*?\| (.*?) \|", section(ST27), re.MULTILINE))
+    assert rows["R10"] == "same"
+    assert rows["T10"] == "A*, same"
+    assert rows["F10"] == ""
+    assert "`Application refused`, `Registration cancelled`" in rows["V10"]
 
 
 def test_the_document_says_which_lists_were_not_available() -> None:

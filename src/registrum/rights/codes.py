@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import operator
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from registrum.errors import ConfigError, InputError
 from registrum.numbers import Right, current_offices
@@ -32,10 +33,13 @@ from registrum.rights.model import (
 
 __all__ = [
     "ALL_PAIRS_MASK",
+    "SAME_STATUS_BIT",
+    "CodeRow",
     "CodeRule",
     "CodeTable",
     "ImportedStatus",
     "Source",
+    "StatusRow",
     "StatusRule",
     "StatusWord",
     "default_codes",
@@ -48,6 +52,14 @@ __all__ = [
 
 ALL_PAIRS_MASK = NO_ENTRY_BIT - 1
 """Every state and stage, as bits."""
+SAME_STATUS_BIT = 1
+"""In the statuses of a code: the status may stay what it is."""
+HIGHEST_STATUS = 127
+"""Highest position of a status."""
+CodeRow = tuple[bytes, bytes, bytes, bytes, int, int, int, str]
+"""The struct `CodeRule` of the contract: right, system, code, category, from, to, statuses, title."""
+StatusRow = tuple[bytes, int, bytes]
+"""The struct `StatusRule` of the contract: right, position, status."""
 AFTER_TERMINATION = "QRTWY"
 """Categories that the contract records after termination."""
 
@@ -91,9 +103,11 @@ class CodeRule:
         category: Letter of the ST.27 category that it falls in.
         from_: States and stages before it, as bits (`StatePair.bit`), with `NO_ENTRY_BIT`.
         to: States and stages after it, as bits, with `NO_CHANGE_BIT`.
+        statuses: Statuses after it, a bit for each position, with `SAME_STATUS_BIT`.
         title: Its title; in full where the code is shortened.
         source: Where code and title come from. What moves it foresees is a profile in any case.
         note: Remark for readers; may be empty.
+        listed: What the file says that `statuses` are; empty where they follow from `to`.
     """
 
     right: Right
@@ -102,9 +116,11 @@ class CodeRule:
     category: str
     from_: int
     to: int
+    statuses: int
     title: str
     source: Source
     note: str = ""
+    listed: tuple[str, ...] = ()
 
     def allows(self, before: StatePair | None, after: StatePair) -> bool:
         """Whether the row foresees a move.
@@ -117,8 +133,17 @@ class CodeRule:
         end = after.bit | (NO_CHANGE_BIT if before == after else 0)
         return bool(self.from_ & start and self.to & end)
 
+    def allows_status(self, before: int | None, after: int) -> bool:
+        """Whether the row foresees a status.
+
+        Args:
+            before: Position of the status before; None if there was no entry.
+            after: Position of the status after.
+        """
+        return bool(self.statuses >> after & 1 or (before == after and self.statuses & SAME_STATUS_BIT))
+
     @property
-    def on_chain(self) -> tuple[bytes, bytes, bytes, bytes, int, int, str]:
+    def on_chain(self) -> CodeRow:
         """The struct `CodeRule` of the contract, member by member."""
         return (
             self.right.value.encode("ascii"),
@@ -127,11 +152,15 @@ class CodeRule:
             self.category.encode("ascii"),
             self.from_,
             self.to,
+            self.statuses,
             self.title,
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Keys `right, system, code, category, from, to, title, source, isOfficial, note`; sets as in the file."""
+        """Keys `right, system, code, category, from, to, statuses, sameStatus, title, source, isOfficial, note`.
+
+        Sets of states and stages are as in the file, `statuses` are positions.
+        """
         return {
             "right": self.right.value,
             "system": self.system,
@@ -139,6 +168,8 @@ class CodeRule:
             "category": self.category,
             "from": pairs_to_text(self.from_),
             "to": pairs_to_text(self.to),
+            "statuses": [position for position in range(1, HIGHEST_STATUS + 1) if self.statuses >> position & 1],
+            "sameStatus": bool(self.statuses & SAME_STATUS_BIT),
             "title": self.title,
             "source": self.source.text,
             "isOfficial": self.source.is_official,
@@ -152,10 +183,10 @@ class StatusRule:
 
     Attributes:
         right: Trade mark or design.
-        position: 1 to 255; never given to another text.
-        status: The text as events carry it.
+        position: 1 to 127, as events carry it; never given to another text.
+        status: The text, of at most 32 bytes.
         title: The same in full where it was shortened.
-        pairs: States and stages that it goes with, as bits.
+        pairs: States and stages that it goes with, as bits. Not in the contract: the statuses of codes come from it.
         usual: What an import takes when a document says no more.
         registered: The same for entries with a registration date.
         source: Where the text comes from. Which pairs it goes with is a profile in any case.
@@ -183,10 +214,9 @@ class StatusRule:
         return next((text for mask, text in self.tm5 if mask & pair.bit), None)
 
     @property
-    def on_chain(self) -> tuple[bytes, int, bytes, int]:
+    def on_chain(self) -> StatusRow:
         """The struct `StatusRule` of the contract, member by member."""
-        status = self.status.encode("ascii").ljust(32, b"\0")
-        return self.right.value.encode("ascii"), self.position, status, self.pairs
+        return self.right.value.encode("ascii"), self.position, self.status.encode("ascii").ljust(32, b"\0")
 
     def to_json(self) -> dict[str, Any]:
         """Keys `right, position, status, title, pairs, usual, registered, tm5, source, isOfficial, note`."""
@@ -232,12 +262,14 @@ class ImportedStatus:
 
     Attributes:
         pair: State and stage.
-        status: Text of the table.
+        position: Position of the status.
+        status: Its text in the table.
         national: The word as a code of the office (`NAT:`), where the table has no such word; None where it has, or
             where the document has no word at all.
     """
 
     pair: StatePair
+    position: int
     status: str
     national: str | None
 
@@ -271,13 +303,20 @@ class CodeTable:
         return {(rule.right, rule.status): rule for rule in self.statuses}
 
     @functools.cached_property
-    def _meanings(self) -> dict[tuple[Right, str], tuple[str, StatePair, StatePair]]:
+    def _positions(self) -> dict[tuple[Right, int], StatusRule]:
+        return {(rule.right, rule.position): rule for rule in self.statuses}
+
+    @functools.cached_property
+    def _meanings(self) -> dict[tuple[Right, str], tuple[StatusRule, StatePair, StatePair]]:
         known = {
-            (rule.right, _key(text)): (rule.status, rule.usual, rule.registered)
+            (rule.right, _key(text)): (rule, rule.usual, rule.registered)
             for rule in self.statuses
             for text in (rule.status, rule.title)
         }
-        words = {(word.right, _key(word.text)): (word.status, word.pair, word.registered) for word in self.words}
+        words = {
+            (word.right, _key(word.text)): (self._statuses[word.right, word.status], word.pair, word.registered)
+            for word in self.words
+        }
         return known | words
 
     def rule_for(self, right: Right, system: str, code: str) -> CodeRule | None:
@@ -301,37 +340,42 @@ class CodeTable:
         return "W"
 
     def status_for(self, right: Right, status: str) -> StatusRule | None:
-        """The row of a status by its text as events carry it; None if there is none."""
+        """The row of a status by its text; None if there is none."""
         return self._statuses.get((require_register_right(right), status))
 
     def status_at(self, right: Right, position: int) -> StatusRule | None:
         """The row of a status by its position; None if there is none."""
-        require_register_right(right)
-        return next((rule for rule in self.statuses if (rule.right, rule.position) == (right, position)), None)
+        return self._positions.get((require_register_right(right), position))
+
+    def statuses_of(self, rule: CodeRule) -> tuple[StatusRule, ...]:
+        """The statuses that may stand after a code, beside the one that stood before it."""
+        return tuple(row for row in self.statuses if row.right is rule.right and rule.statuses >> row.position & 1)
 
     def is_regular(
         self,
         right: Right,
         system: str,
         code: str,
-        status: str,
+        status: int,
         before: StatePair | None,
         after: StatePair,
         *,
+        previous_status: int | None,
         imported: bool = False,
     ) -> bool:
         """Whether the table foresees an event, by the rule of the contract `RightsRegister`.
 
-        The row of the code must foresee the move, and the status must go with where it leads. A code of the office
-        without a row foresees no move. An imported event is regular in any case.
+        The row of the code must foresee the move and the status. A code of the office without a row foresees no change
+        of either. An imported event is regular in any case.
 
         Args:
             right: Of the entry.
             system: Code system of the event.
             code: Code of the event.
-            status: Status after it.
+            status: Position of the status after it.
             before: State and stage before it; None if there was no entry.
             after: State and stage after it.
+            previous_status: Position of the status before it; None if there was no entry.
             imported: Whether it sums up what happened before.
 
         Raises:
@@ -340,17 +384,55 @@ class CodeTable:
         rule = self.rule_for(right, system, code)
         if rule is None:
             _require_national(right, system, code)
-        row = self.status_for(right, status)
-        if row is None:
+            is_foreseen = before == after and previous_status == status
+        else:
+            is_foreseen = rule.allows(before, after) and rule.allows_status(previous_status, status)
+        if self.status_at(right, status) is None and (status == 0 or imported or not is_foreseen):
             raise InputError(
-                f"{status!r} is not in the table of statuses of a {right.full_name}",
-                remedy="`registrum codes list` shows the table.",
+                f"{status} is no position in the table of statuses of a {right.full_name}",
+                remedy="`registrum codes list --statuses` shows the table.",
                 status=status,
             )
-        if imported:
-            return True
-        moves = before == after if rule is None else rule.allows(before, after)
-        return moves and row.allows(after)
+        return is_foreseen or imported
+
+    def loading_calls(
+        self, *, chunk: int = 40, codes: Iterable[CodeRow] = (), statuses: Iterable[StatusRow] = ()
+    ) -> list[tuple[Literal["setStatuses"], list[StatusRow]] | tuple[Literal["setCodes"], list[CodeRow]]]:
+        """The calls of `RightsRegister` that bring a chain to this table, statuses before the codes that name them.
+
+        Rows that only the chain has are left as they are.
+
+        Args:
+            chunk: Rows a call, at most.
+            codes: Rows that the chain has, as of its last event `CodeSet` for each.
+            statuses: Rows that the chain has, as of its events `StatusSet`.
+
+        Returns:
+            Function and rows of each call; none if the chain has everything.
+
+        Raises:
+            InputError: The chain has another text at a position, which it never changes; or calls without rows.
+        """
+        if chunk < 1:
+            raise InputError(f"a call takes at least one row, got {chunk}")
+        texts = {row[:2]: row[2] for row in statuses}
+        for rule in self.statuses:
+            row = rule.on_chain
+            if texts.get(row[:2], row[2]) != row[2]:
+                found = texts[row[:2]].rstrip(b"\0").decode("ascii", "replace")
+                raise InputError(
+                    f"position {rule.position} of the statuses of a {rule.right.full_name} is {found!r} on the chain, "
+                    f"not {rule.status!r}",
+                    remedy="Give the status a position that is free there: statuses on the chain are never changed.",
+                    position=rule.position,
+                )
+        wanted = [rule.on_chain for rule in self.statuses if rule.on_chain[:2] not in texts]
+        known = {row[:3]: row for row in codes}
+        changed = [rule.on_chain for rule in self.codes if known.get(rule.on_chain[:3]) != rule.on_chain]
+        return [
+            *(("setStatuses", part) for part in _chunks(wanted, chunk)),
+            *(("setCodes", part) for part in _chunks(changed, chunk)),
+        ]
 
     def title_of(self, right: Right, system: str, code: str) -> str:
         """What a code means, for display: of `F10-F11` both titles; the code itself where nothing is known.
@@ -384,15 +466,15 @@ class CodeTable:
         word = (text or "").strip()
         found = self._meanings.get((right, _key(word)))
         if found is not None:
-            status, usual, registered = found
-            return ImportedStatus(registered if is_registered else usual, status, None)
+            row, usual, registered = found
+            return ImportedStatus(registered if is_registered else usual, row.position, row.status, None)
         unspecified = StatePair.parse("U0")
-        row = next((rule for rule in self.statuses if rule.right == right and rule.usual == unspecified), None)
-        if row is None:
+        rest = next((rule for rule in self.statuses if rule.right == right and rule.usual == unspecified), None)
+        if rest is None:
             raise InputError(
                 f"the table has no status of a {right.full_name} that is usual for U0 (unspecified)", remedy=_REMEDY
             )
-        return ImportedStatus(unspecified, row.status, national_code(word) if word else None)
+        return ImportedStatus(unspecified, rest.position, rest.status, national_code(word) if word else None)
 
 
 def rule_code(system: str, code: str) -> str:
@@ -514,8 +596,8 @@ class _Reader:
             if not isinstance(official, bool):
                 raise _bad(f"{place}.official", "true or false is wanted")
             self._sources[key] = Source(key, _text(f"{place}.text", members["text"], 300), official)
-        codes = self._rows("codes", self._codes)
         statuses = self._rows("statuses", self._status)
+        codes = self._rows("codes", functools.partial(self._codes, statuses))
         _once("codes", [(rule.right.value, rule.system, rule.code) for rule in codes])
         _once("statuses", [(rule.right.value, rule.status) for rule in statuses])
         _once("statuses", [(rule.right.value, rule.position) for rule in statuses])
@@ -539,9 +621,9 @@ class _Reader:
             raise _bad(name, "a list of rows is wanted")
         return tuple(row for index, value in enumerate(rows) for row in read(f"{name}[{index}]", value))
 
-    def _codes(self, place: str, value: Any) -> Iterable[CodeRule]:
+    def _codes(self, known: Sequence[StatusRule], place: str, value: Any) -> Iterable[CodeRule]:
         required = ("rights", "system", "code", "category", "from", "to", "title", "source")
-        members = _members(place, value, required, ("note",))
+        members = _members(place, value, required, ("statuses", "note"))
         rights = _text(f"{place}.rights", members["rights"], 2)
         system = _text(f"{place}.system", members["system"], 8)
         code = _text(f"{place}.code", members["code"], _MAX_TEXT)
@@ -551,6 +633,7 @@ class _Reader:
         title = _text(f"{place}.title", members["title"], _MAX_TITLE)
         source = self._source(place, members)
         note = _text(f"{place}.note", members.get("note", ""), 300, empty=True)
+        listed = _listed(f"{place}.statuses", members["statuses"]) if "statuses" in members else ()
         _check_system(place, system, code, source)
         if not "A" <= category <= "Z":
             raise _bad(f"{place}.category", f"{category!r} is no letter of a category")
@@ -566,15 +649,22 @@ class _Reader:
             right = _right(f"{place}.rights", letter)
             if _ONLY_RIGHT.get(system, right) is not right:
                 raise _bad(f"{place}.system", f"{system} has no codes of a {right.full_name}")
-            yield CodeRule(right, system, code, category, before, after, title, source, note)
+            own = [row for row in known if row.right is right]
+            masks = (_following(f"{place}.statuses", part, own, known) for part in listed or [pairs_to_text(after)])
+            following = functools.reduce(operator.or_, masks, 0)
+            if not following:
+                raise _bad(f"{place}.statuses", f"no status of a {right.full_name} can stand after {code!r}")
+            yield CodeRule(right, system, code, category, before, after, following, title, source, note, listed)
 
     def _status(self, place: str, value: Any) -> Iterable[StatusRule]:
         required = ("right", "position", "status", "pairs", "usual", "source")
         members = _members(place, value, required, ("title", "registered", "tm5", "note"))
         position = members["position"]
-        if type(position) is not int or not 1 <= position <= 255:
-            raise _bad(f"{place}.position", f"{position!r} is not 1 to 255")
+        if type(position) is not int or not 1 <= position <= HIGHEST_STATUS:
+            raise _bad(f"{place}.position", f"{position!r} is not 1 to {HIGHEST_STATUS}")
         status = _text(f"{place}.status", members["status"], _MAX_TEXT)
+        if _is_set(status):
+            raise _bad(f"{place}.status", f"{status!r} is a set of states and stages in the statuses of codes")
         pairs = _pairs(f"{place}.pairs", members["pairs"], ALL_PAIRS_MASK)
         descriptors = members.get("tm5", {})
         if not isinstance(descriptors, dict):
@@ -705,6 +795,32 @@ def _pairs(place: str, value: Any, allowed: int) -> int:
     if bits & ~allowed:
         raise _bad(place, f"{pairs_to_text(bits & ~allowed)!r} cannot stand here")
     return bits
+
+
+def _listed(place: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise _bad(place, f"{value!r} is no list of statuses")
+    return tuple(_text(place, part, _MAX_TITLE) for part in value)
+
+
+def _following(place: str, text: str, own: Sequence[StatusRule], known: Sequence[StatusRule]) -> int:
+    """Bits of the positions that one part of a list of statuses stands for; of another right's status, none."""
+    if _is_set(text):
+        pairs = _pairs(place, text, ALL_PAIRS_MASK | NO_CHANGE_BIT)
+        same = SAME_STATUS_BIT if pairs & NO_CHANGE_BIT else 0
+        return same | sum(1 << row.position for row in own if row.pairs & pairs)
+    if all(row.status != text for row in known):
+        raise _bad(place, f"{text!r} is neither a status nor a set of states and stages")
+    return sum(1 << row.position for row in own if row.status == text)
+
+
+def _is_set(text: str) -> bool:
+    """Whether a text is written as a set of states and stages; it may still be one that nothing is in."""
+    return all(part in _WORDS or _ONE_SET.fullmatch(part) for part in text.split())
+
+
+def _chunks(rows: Sequence[_Row], size: int) -> Iterable[list[_Row]]:
+    return (list(rows[start : start + size]) for start in range(0, len(rows), size))
 
 
 def _pair(place: str, value: Any, allowed: int) -> StatePair:
