@@ -318,7 +318,7 @@ interface IRightsRegister is IOfficeSigned {
     error RightsRegisterInvalidClasses(OfficeNumber number, uint64 classes);
     /// @notice Registration or expiry do not follow the filing date.
     /// @dev Remedy: registration is not before filing, expiry is after it.
-    error RightsRegisterInvalidTerm(OfficeNumber number, CalendarDate registrationDate, CalendarDate expiryDate);
+    error RightsRegisterInvalidTerm(OfficeNumber number, CalendarDate registration, CalendarDate expiry);
     /// @notice The right cannot be renewed yet, or not any more.
     /// @dev Cause: the event's date is before the window opens or after the grace period. Remedy: wait; or record a
     ///      restoration (category K).

@@ -24,9 +24,17 @@ from typing import Any
 from registrum.chain.contracts import Abi, load_abi, load_artifact
 from registrum.chain.rpc import RpcClient
 from registrum.devnet import find_anvil
+from registrum.numbers import Right
 from registrum.proofs.merkle import leaf_hash, root_of_path
+from registrum.rights.codes import default_codes
 from registrum.signing.eip712 import Domain
 from registrum.signing.keccak import keccak
+from registrum.signing.rights_statements import (
+    NOTHING_STATED,
+    EntryFactsStatement,
+    EventBatch,
+    LegalStatusEventStatement,
+)
 from registrum.signing.signers import DevelopmentSigner
 from registrum.signing.statements import (
     Anchor,
@@ -52,6 +60,9 @@ REQUIRED = {
     "correct": 55_000,
     "withdraw": 55_000,
     "check, as a call": 60_000,
+    "create an entry": 125_000,
+    "an event": 60_000,
+    "batch of 100 events, an event": 30_000,
 }
 """The most that the operations of every day may cost, whatever was reached before."""
 
@@ -184,7 +195,7 @@ def measure(rpc: RpcClient) -> dict[str, float]:
     figures |= measure_directory(directory)
     figures |= measure_registry(registry)
     figures |= measure_priority(register)
-    return figures | measure_suspension(directory) | measure_consortium(rpc)
+    return figures | measure_suspension(directory) | measure_consortium(rpc) | measure_rights(rpc)
 
 
 def measure_consortium(rpc: RpcClient) -> dict[str, float]:
@@ -233,6 +244,84 @@ def measure_consortium(rpc: RpcClient) -> dict[str, float]:
     ]
     figures["suspend in an emergency"] = council.transact("support", suspension, signed)
     return figures
+
+
+def measure_rights(rpc: RpcClient) -> dict[str, float]:
+    """Entries and events of trade marks: each way of recording, of an office that has recorded before."""
+    directory = Contract(rpc, "OfficeDirectory", ACCOUNTS[0].address)
+    practice = Contract(rpc, "OfficePractice", directory.address)
+    register = Contract(rpc, "RightsRegister", directory.address, practice.address)
+    standing = Contract(rpc, "RightsStanding", register.address)
+    contracts = {"OfficePractice": practice, "RightsRegister": register, "RightsStanding": standing}
+    figures: dict[str, float] = {f"deploy {name}": contract.deployment for name, contract in contracts.items()}
+    directory.transact("admitOffice", "EM", _SEAT.address, "Office", "", 0)
+    directory.transact("addKey", "EM", _KEY.address, 2, 0, 0, sender=_SEAT)
+    table = default_codes()
+    register.transact("setStatuses", [row.on_chain for row in table.statuses])
+    rows = [row.on_chain for row in table.codes]
+    figures["load a row of codes, of forty"] = register.transact("setCodes", rows[:40]) / 40
+    for start in range(40, len(rows), 40):
+        register.transact("setCodes", rows[start : start + 40])
+    domain = Domain.rights_register(CHAIN_ID, register.address)
+
+    def record(event: LegalStatusEventStatement) -> int:
+        return register.transact("record", event, _KEY.sign(event, domain))
+
+    def batch(events: list[LegalStatusEventStatement]) -> float:
+        statement = EventBatch(b"EM", tuple(events))
+        return register.transact("recordBatch", "EM", statement.events, _KEY.sign(statement, domain)) / len(events)
+
+    record(filing("EMT018660436"))
+    filed = filing("EMT018660437")
+    figures["create an entry"] = record(filed)
+    with_image = filing("EMT018660438", representation=full_word("image"))
+    figures["create an entry with a representation"] = record(with_image)
+    examined = following(filed, b"D10", b"A2")
+    figures["an event"] = record(examined)
+    registered = EntryFactsStatement(changes=6, registration_date=20240701, expiry_date=20340131)
+    figures["a registration"] = record(following(examined, b"F10", b"A4", facts=registered))
+    many = [filing(f"EMT0{30_000_000 + index}") for index in range(200)]
+    figures["batch of 200 new entries, an entry"] = batch(many)
+    figures["batch of 100 events, an event"] = batch([following(event, b"D10", b"A2") for event in many[:100]])
+    return figures
+
+
+def filing(text: str, representation: bytes = bytes(32)) -> LegalStatusEventStatement:
+    """The first event of a trade mark in two classes."""
+    facts = EntryFactsStatement(
+        changes=1 | 8 | 16 | (32 if any(representation) else 0),
+        filing_date=20240131,
+        classes=1 << 9 | 1 << 35,
+        dossier=full_word(f"dossier of {text}"),
+        representation=representation,
+    )
+    return _event(number(text), bytes(32), b"A10", b"A1", facts)
+
+
+def following(
+    before: LegalStatusEventStatement, code: bytes, resulting: bytes, *, facts: EntryFactsStatement = NOTHING_STATED
+) -> LegalStatusEventStatement:
+    """The event after another."""
+    return _event(before.number, before.struct_hash(), code, resulting, facts)
+
+
+def _event(
+    entry: bytes, previous: bytes, code: bytes, resulting: bytes, facts: EntryFactsStatement
+) -> LegalStatusEventStatement:
+    words = {b"A1": "Application filed", b"A2": "Classification checked", b"A4": "Registration published"}
+    status = default_codes().status_for(Right.TRADEMARK, words[resulting])
+    return LegalStatusEventStatement(
+        entry,
+        previous,
+        b"ST.27".ljust(8, b"\0"),
+        code.ljust(32, b"\0"),
+        resulting,
+        status.position,
+        event_date=20240701,
+        effective_date=20240701,
+        document=full_word(f"{entry!r} {code!r}"),
+        facts=facts,
+    )
 
 
 def advance(rpc: RpcClient, seconds: int) -> None:

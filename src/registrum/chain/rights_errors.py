@@ -242,14 +242,12 @@ class RightsRegisterInvalidClassesError(CustomError):
 class RightsRegisterInvalidTermError(CustomError):
     """Registration or expiry do not follow the filing date."""
 
-    declaration = (
-        "RightsRegisterInvalidTerm(OfficeNumber number, CalendarDate registrationDate, CalendarDate expiryDate)"
-    )
-    says = "registration {registration_date} and expiry {expiry_date} of {number} do not follow its filing"
+    declaration = "RightsRegisterInvalidTerm(OfficeNumber number, CalendarDate registration, CalendarDate expiry)"
+    says = "registration {registration} and expiry {expiry} of {number} do not follow its filing"
     remedy = "Registration is not before filing, expiry is after it."
     number: OfficeNumber
-    registration_date: date
-    expiry_date: date
+    registration: date
+    expiry: date
 
 
 class RightsRegisterNotRenewableError(CustomError):
