@@ -20,7 +20,9 @@ from registrum.chain.contracts import (
     CONSORTIUM,
     EMERGENCY_COUNCIL,
     OFFICE_DIRECTORY,
+    OFFICE_PRACTICE,
     PRIORITY_REGISTER,
+    RIGHTS_REGISTER,
     TIMELOCK,
     load_abi,
     load_artifact,
@@ -36,6 +38,8 @@ CONTRACTS = (
     OFFICE_DIRECTORY,
     APPLICATION_REGISTRY,
     PRIORITY_REGISTER,
+    OFFICE_PRACTICE,
+    RIGHTS_REGISTER,
     CONSORTIUM,
     EMERGENCY_COUNCIL,
     CHARTER,
@@ -60,6 +64,8 @@ NO_VOTE_NEEDED = {
 } | {
     *((APPLICATION_REGISTRY, e["name"]) for e in load_artifact(APPLICATION_REGISTRY)["abi"] if e["type"] == "function"),
     *((PRIORITY_REGISTER, name) for name in ("publishCalendar", "recordClaim")),
+    *((OFFICE_PRACTICE, name) for name in ("empower", "setRenewalTerms")),
+    *((RIGHTS_REGISTER, name) for name in ("record", "recordBatch")),
     *((EMERGENCY_COUNCIL, "support"), (CHARTER, "remark")),
     *((CONSORTIUM, name) for name in ("cancel", "castSignedVotes", "execute", "propose", "queue")),
     *((CONSORTIUM, name) for name in ("castVote", "castVoteWithReason", "castVoteWithReasonAndParams")),
@@ -72,7 +78,7 @@ REFUSED = {
 }
 """What the consortium lets nobody propose."""
 
-PARTS = {"OfficeKeys": OFFICE_DIRECTORY, "OfficeRecords": OFFICE_DIRECTORY}
+PARTS = {"OfficeKeys": OFFICE_DIRECTORY, "OfficeRecords": OFFICE_DIRECTORY, "RightsTable": RIGHTS_REGISTER}
 """Sources that are part of another contract."""
 
 
@@ -157,6 +163,29 @@ def test_the_proposer_that_a_description_names(end: str, proposer: str | None) -
     assert own_words(draft.description) == ("why" if proposer else f"why{end}")
     assert (draft.only_by(KEY) == draft) == bool(proposer)
     assert draft.only_by(KEY).proposer == (proposer or KEY)
+
+
+def test_rows_of_the_table_of_codes_in_plain_words() -> None:
+    code = {
+        "right": b"D",
+        "system": b"ST.27\0\0\0",
+        "code": b"F10".ljust(32, b"\0"),
+        "category": b"F",
+        "from": 1 << 28 | 1 << 1 | 1 << 2,
+        "to": 1 << 4 | 1 << 29,
+        "statuses": 1 << 4 | 1,
+        "title": 'IP right "granted"',
+    }
+    abi = load_abi(RIGHTS_REGISTER)
+    call = Call(ADDRESSES[RIGHTS_REGISTER], abi.encode("setCodes", [code, {**code, "category": b"\0"}]))
+    assert plain_call(call, NAMES).sentence == (
+        'set the code "F10" of "ST.27" for designs: category "F", title "IP right \\"granted\\"",'
+        ' from A1, A2, no entry to A4, no change, with status 4 or as before; retire the code "F10" of "ST.27" for'
+        " designs"
+    )
+    status = {"right": b"T", "position": 7, "status": b"Registration published".ljust(32, b"\0")}
+    call = Call(ADDRESSES[RIGHTS_REGISTER], abi.encode("setStatuses", [status]))
+    assert plain_call(call, NAMES).sentence == 'give trade marks the status 7: "Registration published"'
 
 
 def test_admission_in_plain_words() -> None:

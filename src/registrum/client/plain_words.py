@@ -22,12 +22,15 @@ from registrum.chain.contracts import (
     CONSORTIUM,
     EMERGENCY_COUNCIL,
     OFFICE_DIRECTORY,
+    OFFICE_PRACTICE,
     PRIORITY_REGISTER,
+    RIGHTS_REGISTER,
     TIMELOCK,
     load_abi,
 )
 from registrum.client.forms import json_value
 from registrum.client.members import Scope
+from registrum.client.table_words import codes_words, statuses_words
 from registrum.errors import InputError, OfficeCodeError
 from registrum.numbers.offices import office_name
 from registrum.signing.addresses import checksum_address, parse_address
@@ -54,6 +57,8 @@ _CONTRACTS = (
     OFFICE_DIRECTORY,
     APPLICATION_REGISTRY,
     PRIORITY_REGISTER,
+    OFFICE_PRACTICE,
+    RIGHTS_REGISTER,
     CONSORTIUM,
     EMERGENCY_COUNCIL,
     CHARTER,
@@ -329,6 +334,8 @@ SENTENCES: Mapping[tuple[str, str], _Say] = {
     (PRIORITY_REGISTER, "setRegistry"): lambda v, n: (
         f"let the priority register read application records from {n.address(v['new_registry'])}"
     ),
+    (RIGHTS_REGISTER, "setCodes"): lambda v, n: codes_words(v["rules"], quoted),
+    (RIGHTS_REGISTER, "setStatuses"): lambda v, n: statuses_words(v["rules"], quoted),
     (CONSORTIUM, "setVotingDelay"): lambda v, n: (
         f"let votes begin {duration_words(v['new_voting_delay'])} after the proposal"
     ),
