@@ -851,6 +851,14 @@ def test_a_correction_moves_the_day_of_what_it_corrects() -> None:
     assert on(chain, date(2020, 7, 1)).rests_on == (1, 3, 5)
 
 
+def test_a_correction_that_changes_nothing_is_not_named() -> None:
+    chain = a_mark()
+    chain.record("A4", date(2021, 3, 1), code="Y10", corrects=4, facts=EntryFacts(classes=(9,)))
+    chain.record("A4", date(2021, 4, 1), code="R10", facts=EntryFacts(holder=word(6)))
+    chain.record("A4", date(2021, 4, 1), code="Y10", corrects=6)
+    assert on(chain, date(2021, 4, 1)).corrected_by == (5,)
+
+
 def test_a_correction_of_a_correction_decides() -> None:
     chain = a_mark()
     chain.record("A4", date(2021, 4, 1), code="Y10", corrects=4, facts=EntryFacts(classes=(9,)))
