@@ -2,7 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {IOfficePractice} from "../../interfaces/IOfficePractice.sol";
-import {CalendarDate, daysInMonth, pack as packDate} from "../types/CalendarDate.sol";
+import {CalendarDate, daysInMonth, isLeapYear, pack as packDate} from "../types/CalendarDate.sol";
 import {OfficeNumber} from "../types/OfficeNumber.sol";
 
 /// @dev The members of an entry that share slot 0, as in `IRightsRegister.Entry`.
@@ -83,28 +83,19 @@ library RightsRules {
         return (subtractMonths(expiry, terms.windowMonths), expiry.addMonths(terms.graceMonths));
     }
 
-    /// @notice The expiry date that a renewal leads to, of those that the rule allows the nearest to `wanted`.
-    /// @dev One period later. Where the day had to give way to a shorter month (29 February), it may return to the day
-    ///      of filing or registration.
+    /// @notice The expiry date that a renewal leads to: one period later.
+    /// @dev Where 29 February had to give way to the 28th, the day may return when the year has one; `wanted` says so.
     function renewedExpiry(EntryState memory entry, uint256 periodYears, CalendarDate wanted)
         internal
         pure
         returns (CalendarDate)
     {
         CalendarDate expected = entry.expiryDate.addMonths(periodYears * 12);
-        if (wanted == onDayOf(expected, entry.filingDate)) return wanted;
-        if (wanted == onDayOf(expected, entry.registrationDate)) return wanted;
-        return expected;
-    }
-
-    /// @dev The day of `model` in the month of `date`, but not beyond its end nor before `date`.
-    function onDayOf(CalendarDate date, CalendarDate model) internal pure returns (CalendarDate) {
-        uint256 value = CalendarDate.unwrap(date);
-        uint256 month = (value / 100) % 100;
-        uint256 last = daysInMonth(value / 10000, month);
-        uint256 day = CalendarDate.unwrap(model) % 100;
-        if (day > last) day = last;
-        return day < value % 100 ? date : packDate(value / 10000, month, day);
+        uint256 value = CalendarDate.unwrap(expected);
+        bool mayReturn = value % 10000 == 228 && isLeapYear(value / 10000)
+            && (CalendarDate.unwrap(entry.filingDate) % 100 > 28
+                || CalendarDate.unwrap(entry.registrationDate) % 100 > 28);
+        return mayReturn && CalendarDate.unwrap(wanted) == value + 1 ? wanted : expected;
     }
 
     /// @notice The same day `months` earlier, or the last day of that month when it has no such day.

@@ -43,13 +43,12 @@ def missing_rows(rpc: RpcClient, manifest: Manifest) -> tuple[FoundingCall, ...]
     statuses = [row.on_chain for row in table.statuses]
     codes = [row.on_chain for row in table.codes]
     found = _ask(rpc, manifest, "statusOf", [(right, position) for right, position, _ in statuses])
-    lacking = [row for row, there in zip(statuses, found, strict=True) if not _same(there, row[2], row, bytes(32))]
-    calls = _calls(manifest, "setStatuses", lacking, "statuses")
+    no_status = [row for row, there in zip(statuses, found, strict=True) if not _same(there, row[2], row, bytes(32))]
     found = _ask(rpc, manifest, "codeOf", [row[:3] for row in codes])
-    lacking = [
+    no_code = [
         row for row, there in zip(codes, found, strict=True) if not _same(tuple(there), row[3:7], row, (b"\0", 0, 0, 0))
     ]
-    return calls + _calls(manifest, "setCodes", lacking, "codes")
+    return (*_calls(manifest, "setStatuses", no_status, "statuses"), *_calls(manifest, "setCodes", no_code, "codes"))
 
 
 def _same(found: Any, wanted: Any, row: Sequence[Any], nothing: Any) -> bool:
