@@ -99,6 +99,8 @@ def test_every_command_of_the_specification_is_there() -> None:
         "key reinstate",
         "calendar publish",
         "calendar show",
+        "codes list",
+        "codes show",
         "outbox list",
         "outbox retry",
         "status",
@@ -316,6 +318,8 @@ HEAVY = ("web3", "eth_account", "eth_abi", "brownie", "pydantic", "rich", "reque
         (["number", "parse", "US 29/010,907", "--right", "D"], ()),
         (["number", "parse", "US 29/010,907", "--right", "D", "--json"], ()),
         (["application", "read", "FILE"], ()),
+        (["codes", "list", "--json"], ()),
+        (["codes", "show", "F10-F11"], ()),
         (["anchor", "verify", "PROOF", "--offline"], ("platformdirs",)),
     ],
 )

@@ -22,7 +22,7 @@ from typing import Any, Literal, TypeVar
 
 from registrum.errors import ConfigError, InputError
 from registrum.numbers import Right, current_offices
-from registrum.rights.model import (
+from registrum.rights.values import (
     ALL_PAIRS,
     NO_CHANGE_BIT,
     NO_ENTRY_BIT,
@@ -390,7 +390,7 @@ class CodeTable:
         if self.status_at(right, status) is None and (status == 0 or imported or not is_foreseen):
             raise InputError(
                 f"{status} is no position in the table of statuses of a {right.full_name}",
-                remedy="`registrum codes list --statuses` shows the table.",
+                remedy="`registrum codes list` shows the table.",
                 status=status,
             )
         return is_foreseen or imported
@@ -567,7 +567,9 @@ def read_codes(path: Path | str) -> CodeTable:
     try:
         document = tomllib.loads(file.read_bytes().decode("utf-8"))
     except OSError as error:
-        raise ConfigError(f"cannot read the file of codes {file}: {error.strerror}") from error
+        raise ConfigError(
+            f"cannot read the file of codes {file}: {error.strerror}", remedy="Check the path and its permissions."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"the file of codes {file} is not TOML: {error}", remedy=_REMEDY) from error
     try:
