@@ -11,11 +11,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registrum.chain.codec import FOREVER, canonical_type, decode_values, encode_values, kind_of, snake_case
-from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY, PRIORITY_REGISTER, load_abi, load_artifact
+from registrum.chain.contracts import (
+    APPLICATION_REGISTRY,
+    OFFICE_DIRECTORY,
+    OFFICE_PRACTICE,
+    PRIORITY_REGISTER,
+    RIGHTS_REGISTER,
+    RIGHTS_STANDING,
+    load_abi,
+    load_artifact,
+)
 from registrum.errors import InputError, NodeError
 from registrum.numbers import OfficeNumber
 
-CONTRACTS = (OFFICE_DIRECTORY, APPLICATION_REGISTRY, PRIORITY_REGISTER)
+CONTRACTS = (
+    OFFICE_DIRECTORY,
+    APPLICATION_REGISTRY,
+    PRIORITY_REGISTER,
+    OFFICE_PRACTICE,
+    RIGHTS_REGISTER,
+    RIGHTS_STANDING,
+)
 
 
 def entries(kind: str) -> list[Any]:
@@ -71,6 +87,13 @@ def bare(value: Any) -> Any:
     return value.lower() if isinstance(value, str) and value.startswith("0x") else value
 
 
+def in_order(value: Any) -> Any:
+    """A value with tuples for structs."""
+    if isinstance(value, dict):
+        return tuple(in_order(item) for item in value.values())
+    return [in_order(item) for item in value] if isinstance(value, list) else value
+
+
 @pytest.mark.parametrize("entry", entries("function"))
 @settings(max_examples=20)
 @given(seed=st.integers(0, 2**32 - 1))
@@ -85,6 +108,7 @@ def test_calls_and_answers_are_encoded_as_eth_abi_does(entry: dict[str, Any], se
         values = [value_of(item, chance) for item in described]
         encoded = encode_values(kinds, values)
         assert encoded == encode(types, [bare(value) for value in values])
+        assert encoded == encode_values(kinds, [in_order(value) for value in values])
         decoded = decode_values(kinds, encoded)
         assert bare(decoded) == bare(values)
         assert bare(decode(types, encoded)) == bare(values)

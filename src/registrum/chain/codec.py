@@ -9,7 +9,7 @@
 | `uint40` of a count or a duration | `int` |
 | `address` | text in EIP-55 form |
 | other integers and enums, `bool`, `string`, bytes | `int`, `bool`, `str`, `bytes` |
-| struct | `dict` by member name in snake case; going in, also an object with such attributes |
+| struct | `dict` by member name in snake case; going in, also an object with such attributes, or a tuple in order |
 
 Written by hand, since importing eth_abi takes longer than asking a node; the tests compare it with eth_abi. Not its
 job: what the values mean, or which contract has which functions (`registrum.chain.contracts`).
@@ -187,6 +187,8 @@ def _struct(members: dict[str, Kind]) -> Kind:
     dynamic = any(kind.dynamic for kind in kinds)
 
     def encode(value: Any) -> bytes:
+        if isinstance(value, tuple):
+            return encode_values(kinds, value)
         pick = value.__getitem__ if isinstance(value, Mapping) else functools.partial(getattr, value)
         return encode_values(kinds, [pick(name) for name in members])
 

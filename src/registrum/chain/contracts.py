@@ -24,7 +24,10 @@ __all__ = [
     "CONSORTIUM",
     "EMERGENCY_COUNCIL",
     "OFFICE_DIRECTORY",
+    "OFFICE_PRACTICE",
     "PRIORITY_REGISTER",
+    "RIGHTS_REGISTER",
+    "RIGHTS_STANDING",
     "TIMELOCK",
     "Abi",
     "load_abi",
@@ -34,6 +37,9 @@ __all__ = [
 OFFICE_DIRECTORY = "OfficeDirectory"
 APPLICATION_REGISTRY = "ApplicationRegistry"
 PRIORITY_REGISTER = "PriorityRegister"
+OFFICE_PRACTICE = "OfficePractice"
+RIGHTS_REGISTER = "RightsRegister"
+RIGHTS_STANDING = "RightsStanding"
 CONSORTIUM = "Consortium"
 EMERGENCY_COUNCIL = "EmergencyCouncil"
 CHARTER = "Charter"

@@ -11,9 +11,9 @@ from typing import Any
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, OFFICE_DIRECTORY, PRIORITY_REGISTER, load_abi
 from registrum.chain.profile import read_block
-from registrum.chain.rpc import as_quantity
 from registrum.client.forms import instant, require_office
 from registrum.client.judging import ClaimReader
+from registrum.client.log_ranges import logs_in_ranges
 from registrum.client.receipts import Event
 from registrum.client.records import Application
 from registrum.errors import NodeError, RpcError
@@ -23,8 +23,6 @@ from registrum.signing.statements import Disclosure
 
 __all__ = ["HistoryReader", "Registered"]
 
-_MOST_BLOCKS = 5_000
-"""Besu and several providers answer no wider range of blocks."""
 _RECORD_EVENTS = (
     "ApplicationRegistered",
     "ApplicationCorrected",
@@ -132,24 +130,8 @@ class HistoryReader(ClaimReader):
             # A former registry may be older than the one of the manifest; the directory is older than both.
             first = self._manifest.contract(OFFICE_DIRECTORY).block
         start = first if after_block is None else max(first, after_block + 1)
-        head = as_quantity(self._rpc.call("eth_blockNumber"), "block number") if last_block is None else last_block
-        width = _MOST_BLOCKS
-        while start <= head:
-            end = min(head, start + width - 1)
-            query = {"fromBlock": hex(start), "toBlock": hex(end), "address": addresses, "topics": list(topics)}
-            try:
-                logs = self._rpc.call("eth_getLogs", [query])
-            except RpcError:
-                # Too many events, or too wide: nodes say it in a hundred ways, and a single block must be possible.
-                if end == start:
-                    raise
-                width = max(1, (end - start + 1) // 4)
-                continue
-            if not isinstance(logs, list) or not all(isinstance(log, dict) for log in logs):
-                raise NodeError("the node sent no list of events")
+        for logs in logs_in_ranges(self._rpc, addresses, topics, start, last_block):
             yield from self._events(logs)
-            start = end + 1
-            width = min(_MOST_BLOCKS, width * 2)
 
 
 def application_of(event: Event) -> Application:

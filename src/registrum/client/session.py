@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from registrum.chain.contracts import (
     APPLICATION_REGISTRY,
@@ -18,7 +18,9 @@ from registrum.chain.contracts import (
     CONSORTIUM,
     EMERGENCY_COUNCIL,
     OFFICE_DIRECTORY,
+    OFFICE_PRACTICE,
     PRIORITY_REGISTER,
+    RIGHTS_REGISTER,
     load_abi,
 )
 from registrum.chain.entries import Entry, Intent, State
@@ -53,6 +55,8 @@ __all__ = ["DEADLINE_S", "Session"]
 DEADLINE_S = 60.0
 """Seconds to wait for a block, unless the caller says otherwise: some blocks of any consortium network."""
 
+
+_S = TypeVar("_S", bound="Session")
 
 _WORD = 32
 _OUT_OF_GAS = re.compile(
@@ -155,6 +159,20 @@ class Session:
         return self._priority_domain
 
     @property
+    def rights_domain(self) -> Domain:
+        """Where legal-status events are signed for.
+
+        Raises:
+            ConfigError: This deployment has no register of trade marks and designs.
+        """
+        return Domain.rights_register(self.chain_id, self._manifest.address(RIGHTS_REGISTER))
+
+    @property
+    def practice_domain(self) -> Domain:
+        """Where empowerments and renewal terms are signed for; errors as for `rights_domain`."""
+        return Domain.office_practice(self.chain_id, self._manifest.address(OFFICE_PRACTICE))
+
+    @property
     def consortium_domain(self) -> Domain:
         """Where votes are signed for.
 
@@ -172,6 +190,12 @@ class Session:
     def charter_domain(self) -> Domain:
         """Where remarks of observers are signed for; errors as for `consortium_domain`."""
         return Domain.charter(self.chain_id, self._manifest.address(CHARTER))
+
+    def _view(self, kind: type[_S]) -> _S:
+        """This session with the operations of another class: one node, one signer, one outbox, one lock on sending."""
+        view = kind.__new__(kind)
+        vars(view).update(vars(self))
+        return view
 
     def _office_key(self, signer: Signer | None) -> Signer:
         chosen = signer or self._signer

@@ -244,6 +244,13 @@ class LegalStatusEventStatement(Statement):
             keccak_256(self.facts._encoded()).digest(),
         )
 
+    def abi_words(self) -> bytes:
+        """The event as the contract takes it: the words that are hashed, and those of its facts in place of their hash.
+
+        Written here, since importing a register encodes them by the ten thousand.
+        """
+        return self._encoded()[32:-32] + self.facts._encoded()[32:]
+
     def _message(self) -> dict[str, Any]:
         # Named, because dataclasses with slots are made anew, which zero-argument super does not survive.
         return {**Statement._message(self), "facts": self.facts._message()}
