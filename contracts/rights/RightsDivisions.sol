@@ -54,11 +54,10 @@ abstract contract RightsDivisions is RightsRecords {
         uint64 before = entry.classes;
         uint64 classes = facts.changes & CLASSES != 0 ? facts.classes : before;
         uint64 grown = classes & ~before;
-        bool mayBeNone = relation == Relation.MergesInto || entry.marks & IMPORTED != 0;
         bool mayGrow = isFirst || statement.corrects != 0 || relation == Relation.Absorbs;
         if (
-            classes & ~RightsRules.classesOf(number.right()) != 0 || (classes == 0 && !mayBeNone)
-                || (grown != 0 && !mayGrow)
+            classes & ~RightsRules.classesOf(number.right()) != 0
+                || (classes == 0 && before != 0 && relation != Relation.MergesInto) || (grown != 0 && !mayGrow)
         ) revert RightsRegisterInvalidClasses(number, classes);
         if (relation != Relation.None) {
             if (!_relate(stored, entry, statement, isFirst, classes, grown)) {
@@ -113,8 +112,7 @@ abstract contract RightsDivisions is RightsRecords {
         if (relation == Relation.MergesInto) {
             if (!(related == stored.parent) || entry.marks & CHILD == 0 || released != 0 || classes != 0) return false;
             if (entry.state != "N" && entry.state != "T") return false;
-            _giveBack(_divisions[_current(related)], _divisions[number], entry.classes);
-            return true;
+            return _giveBack(_divisions[_current(related)], _divisions[number], entry.classes);
         }
         if (OfficeNumber.unwrap(related) != 0 || released == 0) return false;
         Division storage division = _divisions[number];
@@ -139,9 +137,12 @@ abstract contract RightsDivisions is RightsRecords {
         return true;
     }
 
-    function _giveBack(Division storage parent, Division storage child, uint48 classes) private {
+    /// @dev Not while the child has children of its own: their classes could be given to others.
+    function _giveBack(Division storage parent, Division storage child, uint48 classes) private returns (bool) {
+        if (child.released | child.given != 0) return false;
         parent.given &= ~child.held;
         parent.released |= classes;
         child.held = 0;
+        return true;
     }
 }

@@ -153,7 +153,7 @@ abstract contract RightsEntries is RightsDivisions {
         if (state == "A" || state == "U") entry.ceasedOn = CalendarDate.wrap(0);
         else if (!wasEnded) entry.ceasedOn = statement.effectiveDate;
         if (state != "T") entry.terminatedBy = 0;
-        else if (from[0] != "T") entry.terminatedBy = entry.eventCount;
+        else if (from[0] != "T" || statement.corrects == entry.terminatedBy) entry.terminatedBy = entry.eventCount;
         entry.state = state;
         entry.stage = to[1];
     }
@@ -188,6 +188,7 @@ abstract contract RightsEntries is RightsDivisions {
         if (changes & EXPIRY_DATE != 0) {
             CalendarDate expiryDate = facts.expiryDate;
             if (!expiryDate.isZero()) expiryDate.validate();
+            else if (!isCorrection) revert RightsRegisterInvalidTerm(number, entry.registrationDate, expiryDate);
             bool isRenewal = !entry.expiryDate.isZero() && expiryDate > entry.expiryDate && !isCorrection
                 && category != "K" && category != "C";
             if (isRenewal) _checkRenewal(entry, statement);
