@@ -9,6 +9,7 @@ Not its job: files, the command line, an index.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Self
@@ -23,6 +24,7 @@ from registrum.deployment.versions import registry_versions
 
 if TYPE_CHECKING:
     from registrum.chain.outbox import Outbox
+    from registrum.client.rights import Rights
     from registrum.signing.signers import Signer
 
 __all__ = ["Registry"]
@@ -45,7 +47,16 @@ class Registry(CharterReader):
     `support_suspension`, or signed `sign_vote`, `sign_support`; by anyone `cast_signed_votes`, `advance`, `queue`,
     `execute`; by observers `remark`. Where one account governs and no consortium: `admit_office`, `suspend_office`,
     `reinstate_office`, `depart_office`, `transfer_governance`.
+
+    Trade marks and designs: `rights`.
     """
+
+    @functools.cached_property
+    def rights(self) -> Rights:
+        """The register of trade marks and designs: entries, legal-status events, renewal."""
+        from registrum.client.rights import Rights
+
+        return self._view(Rights)
 
     @classmethod
     def connect(
