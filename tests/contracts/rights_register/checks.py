@@ -5,31 +5,23 @@ Not its job: statements and signatures (`tests.contracts.support.rights`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from eth_utils import event_abi_to_log_topic
 
-from tests.contracts.support.errors import reverts_with
 from tests.contracts.support.ledger import Log, log, logs_of, time_of
 from tests.contracts.support.rights import (
     IRREGULAR,
     NO_FACTS,
+    CodeRow,
     Event,
     ask_batch,
     head_of,
     record_batch,
     register_key,
+    simulated_logs,
 )
-
-
-def refused(rights: Any, *events: Event, name: str, arguments: tuple[Any, ...]) -> None:
-    """Assert that events, of which all but the last are taken, are refused with this error, and without the last not.
-
-    Call it beside a `reverts_with` of the same error: only that tells the reader of the suite which error is provoked.
-    """
-    if len(events) > 1:
-        accepted(rights, *events[:-1])
-    reverts_with(lambda: ask_batch(rights, events), name, *arguments)
 
 
 def accepted(rights: Any, *events: Event) -> None:
@@ -90,10 +82,18 @@ def logs_of_history(rights: Any, transaction: Any, *events: Event) -> list[Log]:
 
 def flags_of(rights: Any, *events: Event) -> list[int]:
     """Record events in one batch; returns the flags with which the register logged each."""
-    transaction = record_batch(rights, events)
+    return _flags_in(rights, logs_of(record_batch(rights, events)), len(events))
+
+
+def simulated_flags(rights: Any, events: Sequence[Event], *rows: CodeRow) -> list[int]:
+    """The flags that events would be logged with, if these rows were set first: changes nothing."""
+    return _flags_in(rights, simulated_logs(rights, events, *rows), len(events))
+
+
+def _flags_in(rights: Any, logs: Iterable[Log], count: int) -> list[int]:
     entry = next(entry for entry in rights.abi if entry.get("name") == "LegalStatusEventRecorded")
     topic = event_abi_to_log_topic(entry)
-    data = [found.data for found in logs_of(transaction) if found.topics[0] == topic]
-    assert len(data) == len(events)
+    data = [found.data for found in logs if found.topics[0] == topic]
+    assert len(data) == count
     # Words of the data: head, system, from, to, status, three dates, document, corrects, flags.
     return [int.from_bytes(words[10 * 32 : 11 * 32], "big") for words in data]
