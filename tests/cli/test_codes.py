@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from registrum.rights.codes import default_codes
+from registrum.cli.code_differences import differences
+from registrum.client.rights_answers import RecordedCode
+from registrum.numbers import Right
+from registrum.rights.codes import CodeRule, CodeTable, default_codes
 from tests.cli.support import Cli
 
 CODE = [
@@ -153,3 +157,95 @@ def test_another_file(cli: Cli, tmp_path: Path) -> None:
     file.write_text(OTHER, encoding="utf-8")
     document = cli.ok("codes", "list", "--system", "ST.61", "--file", file)
     assert [(row["code"], row["isOfficial"], row["statusTexts"]) for row in document["codes"]] == [("X1", True, ["In"])]
+
+
+# The table in the contract
+
+
+def test_the_table_that_was_deployed_is_the_same(cli: Cli) -> None:
+    result = cli("codes", "list", "--on-chain")
+    assert (result.code, result.out) == (0, "On the chain it is the same.\n")
+    assert cli.ok("codes", "list", "--on-chain", "--right", "D", "--system", "ST.96") == {
+        "matches": True,
+        "differences": [],
+    }
+    for text in ("F10-F11", "Opposition pending"):
+        document = cli.ok("codes", "show", text, "--on-chain")
+        assert document["codes"]
+        assert (document["matches"], document["differences"]) == (True, [])
+    assert cli("codes", "show", "F10", "--on-chain").out.endswith("\nOn the chain it is the same.\n")
+
+
+def test_another_table_than_the_deployed_one(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "codes.toml"
+    file.write_text(OTHER, encoding="utf-8")
+    result = cli("codes", "list", "--on-chain", "--file", file, "--json")
+    assert result.code == 1
+    found = {(row["right"], row["system"], row["name"]): row for row in result.json["differences"]}
+    assert found["T", "ST.61", "X1"] == {
+        "right": "T",
+        "system": "ST.61",
+        "name": "X1",
+        "what": "row",
+        "here": "A; before none; after A1; One",
+        "onChain": None,
+    }
+    assert found["D", "ST.27", "F10"]["here"] is None
+    assert found["T", None, "1"] == {
+        "right": "T",
+        "system": None,
+        "name": "1",
+        "what": "status",
+        "here": "In",
+        "onChain": "Application Filed",
+    }
+    assert found["T", None, "2"]["what"] == "row"
+    lines = cli("codes", "list", "--on-chain", "--file", file, "--system", "ST.61").out.splitlines()
+    assert lines == [
+        "Right\tSystem\tCode or status\tWhat\tHere\tOn the chain",
+        "T\tST.61\tX1\trow\tA; before none; after A1; One\t-",
+    ]
+
+
+def test_what_only_the_chain_has_is_shown(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "codes.toml"
+    file.write_text(OTHER, encoding="utf-8")
+    result = cli("codes", "show", "F10-F11", "--right", "T", "--file", file, "--on-chain", "--json")
+    assert result.code == 1
+    assert (result.json["codes"], result.json["matches"]) == ([], False)
+    assert [row["onChain"] for row in result.json["differences"]] == ["F; before A0-4 U*; after A4; IP right granted"]
+    result = cli("codes", "show", "registered", "--right", "T", "--file", file, "--on-chain", "--json")
+    assert [(row["name"], row["onChain"]) for row in result.json["differences"]] == [("103", "Registered")]
+    assert cli("codes", "show", "nothing", "--on-chain").code == 1
+
+
+def as_recorded(rule: CodeRule, **changes: Any) -> RecordedCode:
+    names = ("right", "system", "code", "category", "from_", "to", "statuses", "title")
+    return RecordedCode(**{name: getattr(rule, name) for name in names} | changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({}, []),
+        ({"category": "W"}, [("category", "F", "W")]),
+        ({"from_": 1}, [("before", "A0-4 U*", "A0")]),
+        ({"to": 1 << 29}, [("after", "A4", "same")]),
+        ({"title": "Granted"}, [("title", "IP right granted", "Granted")]),
+        ({"statuses": "+0 +9 +99 -103"}, [("statuses", "Registered", "same; Application withdrawn; 99")]),
+        ({"statuses": "-103"}, [("statuses", "Registered", None)]),
+        ({"title": "x", "to": 1}, [("after", "A4", "A0"), ("title", "IP right granted", "x")]),
+    ],
+)
+def test_each_value_that_differs(changes: dict[str, Any], wanted: list[tuple[str, str | None, str | None]]) -> None:
+    table: CodeTable = default_codes()
+    rule = table.rule_for(Right.TRADEMARK, "ST.27", "F10")
+    assert rule is not None
+    if "statuses" in changes:
+        statuses = rule.statuses
+        for part in changes["statuses"].split():
+            statuses ^= 1 << int(part[1:])
+        changes = {"statuses": statuses}
+    found = differences(table, [rule], [], [as_recorded(rule, **changes)], {})
+    assert [(each.what, each.here, each.on_chain) for each in found] == wanted
+    assert all((each.right, each.system, each.name) == (Right.TRADEMARK, "ST.27", "F10") for each in found)

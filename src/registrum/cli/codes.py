@@ -1,23 +1,38 @@
-"""`registrum codes`: the table of codes and statuses of register events, without a node.
+"""`registrum codes`: the table of codes and statuses of register events.
 
-Rows are those of this package, or of a file in its form. Not its job: changing the table on the chain, which the
-offices do by a proposal.
+Rows are those of this package, or of a file in its form, and no node is needed; with `--on-chain` they are compared
+with the table in the contract, which is the one that counts. Not its job: changing that one, which the offices do by a
+proposal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registrum.cli.options import AsJson
+from registrum.cli.code_differences import Difference, differences
+from registrum.cli.options import AsJson, ManifestPath, Rpc
 from registrum.cli.output import Facts, Table, emit, note
+from registrum.errors import InputError
+from registrum.numbers import Right
+from registrum.rights.codes import (
+    ALL_PAIRS_MASK,
+    SAME_STATUS_BIT,
+    CodeRule,
+    CodeTable,
+    StatusRule,
+    default_codes,
+    pairs_to_text,
+    read_codes,
+)
+from registrum.rights.values import ALL_PAIRS, NO_CHANGE_BIT, NO_ENTRY_BIT, State, require_register_right
 
 if TYPE_CHECKING:
-    from registrum.numbers import Right
-    from registrum.rights.codes import CodeRule, CodeTable, StatusRule
+    from registrum.client.rights_answers import RecordedCode, RecordedCodes
 
 __all__ = ["app"]
 
@@ -34,6 +49,10 @@ TableFile = Annotated[
     typer.Option("--file", metavar="FILE", help="Another file of codes, in the form of the one in this package."),
 ]
 
+OnChain = Annotated[
+    bool, typer.Option("--on-chain", help="Compare with the table in the contract; exit code 1 if it is another.")
+]
+
 
 @app.callback()
 def codes() -> None:
@@ -41,10 +60,25 @@ def codes() -> None:
 
 
 @app.command(name="list")
-def list_(right: RegisterRight = None, system: System = None, file: TableFile = None, as_json: AsJson = False) -> None:
+def list_(
+    right: RegisterRight = None,
+    system: System = None,
+    file: TableFile = None,
+    on_chain: OnChain = False,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    as_json: AsJson = False,
+) -> None:
     """List the codes with the moves that each foresees, and the statuses. With --system, its codes alone."""
     table, rights = _table(file), _rights(right)
-    rules = _of_system(table, [rule for rule in table.codes if rule.right in rights], system)
+    if on_chain:
+        found = _compare(table, rights, system, _recorded(rpc, manifest))
+        emit(as_json, _differences_json(found), _differences_block(found))
+        if found:
+            raise typer.Exit(1)
+        return
+    _require_system(system, _systems(table))
+    rules = [rule for rule in table.codes if _is_wanted(rule, rights, system)]
     rows = [row for row in table.statuses if row.right in rights]
     document = {
         "codes": [_code_json(table, rule) for rule in rules],
@@ -60,7 +94,7 @@ def list_(right: RegisterRight = None, system: System = None, file: TableFile = 
         return
     statuses = Table(
         ("Right", "Position", "Status", "Goes with", "List", "Title"),
-        [(row.right, row.position, row.status, _pairs(row.pairs), _list(row), row.title) for row in rows],
+        [(row.right, row.position, row.status, pairs_to_text(row.pairs), _list(row), row.title) for row in rows],
         "Statuses",
     )
     emit(as_json, document, listed, statuses)
@@ -74,67 +108,117 @@ def show(
     right: RegisterRight = None,
     system: System = None,
     file: TableFile = None,
+    on_chain: OnChain = False,
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a code or a status means, and what may stand before and after it. Exit code 1 if there is none."""
     table, rights = _table(file), _rights(right)
     text = " ".join(code.split())
-    known = _of_system(table, [rule for rule in table.codes if rule.right in rights], system)
-    rules = [rule for rule in known if _matches(rule, text)]
+    recorded = _recorded(rpc, manifest) if on_chain else None
+    _require_system(system, _systems(table, recorded))
+    rules = [rule for rule in table.codes if _is_wanted(rule, rights, system) and _matches(rule, text)]
     rows = [
         row
         for row in table.statuses
         if system is None and row.right in rights and text.casefold() in (row.status.casefold(), row.title.casefold())
     ]
-    document = {
+    document: dict[str, Any] = {
         "code": text,
         "codes": [{**_code_json(table, rule), "title": _title(table, rule, text)} for rule in rules],
         "statuses": [row.to_json() for row in rows],
     }
-    if not rules and not rows:
+    blocks: list[Facts | Table | str] = [Facts(_code_facts(table, rule, text)) for rule in rules]
+    blocks += [Facts(_status_facts(table, row)) for row in rows]
+    found: list[Difference] = []
+    if recorded is not None:
+        keys = {(rule.right, rule.system, rule.code) for rule in rules}
+        places = {(row.right, row.position) for row in rows}
+        there = [
+            rule
+            for key, rule in recorded.rules.items()
+            if key in keys or (_is_wanted(rule, rights, system) and _matches(rule, text))
+        ]
+        statuses = {
+            place: status
+            for place, status in recorded.statuses.items()
+            if place in places or (system is None and place[0] in rights and status.casefold() == text.casefold())
+        }
+        found = differences(table, rules, rows, there, statuses)
+        document |= _differences_json(found)
+        if rules or rows or found:
+            blocks.append(_differences_block(found))
+    if not blocks:
         _nothing(table, rights, text)
-        emit(as_json, document)
+    emit(as_json, document, *blocks)
+    if found or not blocks:
         raise typer.Exit(1)
-    blocks = [Facts(_code_facts(table, rule, text)) for rule in rules]
-    emit(as_json, document, *blocks, *(Facts(_status_facts(table, row)) for row in rows))
+
+
+def _compare(
+    table: CodeTable, rights: tuple[Right, ...], system: str | None, recorded: RecordedCodes
+) -> list[Difference]:
+    _require_system(system, _systems(table, recorded))
+    return differences(
+        table,
+        [rule for rule in table.codes if _is_wanted(rule, rights, system)],
+        [row for row in table.statuses if system is None and row.right in rights],
+        [rule for rule in recorded.rules.values() if _is_wanted(rule, rights, system)],
+        {place: text for place, text in recorded.statuses.items() if system is None and place[0] in rights},
+    )
+
+
+def _recorded(rpc: str | None, manifest: Path | None) -> RecordedCodes:
+    from registrum.cli.access import Access
+
+    with Access(rpc, manifest).read() as registry:
+        return registry.rights.codes()
+
+
+def _differences_json(found: list[Difference]) -> dict[str, Any]:
+    return {"matches": not found, "differences": [difference.to_json() for difference in found]}
+
+
+def _differences_block(found: list[Difference]) -> Table | str:
+    if not found:
+        return "On the chain it is the same."
+    return Table(
+        ("Right", "System", "Code or status", "What", "Here", "On the chain"),
+        [(each.right, each.system, each.name, each.what, each.here, each.on_chain) for each in found],
+        "Differences",
+    )
 
 
 def _table(file: Path | None) -> CodeTable:
-    from registrum.rights.codes import default_codes, read_codes
-
     return default_codes() if file is None else read_codes(file)
 
 
 def _rights(text: str | None) -> tuple[Right, ...]:
-    from registrum.numbers import Right
-    from registrum.rights.values import require_register_right
-
     return (Right.TRADEMARK, Right.DESIGN) if text is None else (require_register_right(Right.parse(text)),)
 
 
-def _of_system(table: CodeTable, rules: list[CodeRule], system: str | None) -> list[CodeRule]:
-    """The rows of one system.
+def _is_wanted(rule: CodeRule | RecordedCode, rights: tuple[Right, ...], system: str | None) -> bool:
+    return rule.right in rights and (system is None or rule.system == system.upper())
 
-    Raises:
-        InputError: The table has no row of it, for any right.
-    """
-    from registrum.errors import InputError
 
-    if system is None:
-        return rules
-    wanted = system.upper()
-    known = list(dict.fromkeys(rule.system for rule in table.codes))
-    if wanted not in known:
+def _systems(table: CodeTable, recorded: RecordedCodes | None = None) -> set[str]:
+    systems = {rule.system for rule in table.codes}
+    return systems if recorded is None else systems | {rule.system for rule in recorded.rules.values()}
+
+
+def _require_system(system: str | None, known: set[str]) -> None:
+    """Raise an `InputError` unless there are rows of the system, for any right."""
+    if system is not None and system.upper() not in known:
         raise InputError(
             f"the table has no codes of {system}",
-            remedy=f"It has codes of {', '.join(known)}. Codes of an office itself (NAT: and its ST.3 code) need no"
-            " row: they are other events (category W) and change neither state nor status.",
+            remedy=f"It has codes of {', '.join(sorted(known))}. Codes of an office itself (NAT: and its ST.3 code)"
+            " need no row: they are other events (category W) and change neither state nor status.",
             system=system,
         )
-    return [rule for rule in rules if rule.system == wanted]
 
 
-def _matches(rule: CodeRule, text: str) -> bool:
+def _matches(rule: CodeRule | RecordedCode, text: str) -> bool:
     """Whether people mean this row: ST.27 codes with or without detailed event, others in full or as carried."""
     wanted = text.casefold()
     if rule.system == "ST.27":
@@ -151,8 +235,6 @@ def _code_json(table: CodeTable, rule: CodeRule) -> dict[str, Any]:
 
 
 def _code_facts(table: CodeTable, rule: CodeRule, text: str) -> list[tuple[str, object]]:
-    from registrum.rights.codes import SAME_STATUS_BIT
-
     following = [row.status for row in table.statuses_of(rule)]
     if rule.statuses & SAME_STATUS_BIT:
         following.append("the one that stood before" if following else "only the one that stood before")
@@ -180,9 +262,9 @@ def _status_facts(table: CodeTable, row: StatusRule) -> list[tuple[str, object]]
         ("Title", row.title),
         ("Right", f"{row.right.value} ({row.right.full_name})"),
         ("Position", row.position),
-        ("Goes with", f"{_pairs(row.pairs)}: {_in_words(row.pairs)}"),
+        ("Goes with", f"{pairs_to_text(row.pairs)}: {_in_words(row.pairs)}"),
         ("Import", usual),
-        *(("TM5 descriptor", f"{_pairs(mask)}: {text}") for mask, text in row.tm5),
+        *(("TM5 descriptor", f"{pairs_to_text(mask)}: {text}") for mask, text in row.tm5),
         ("May follow", "; ".join(leading)),
         ("Text", _origin(row)),
     ]
@@ -191,8 +273,6 @@ def _status_facts(table: CodeTable, row: StatusRule) -> list[tuple[str, object]]
 
 def _nothing(table: CodeTable, rights: Iterable[Right], text: str) -> None:
     """Say that there is no such code, and what may be meant."""
-    from difflib import get_close_matches
-
     known = {rule.code for rule in table.codes if rule.right in rights}
     known |= {row.status for row in table.statuses if row.right in rights}
     close = get_close_matches(text, sorted(known), n=3)
@@ -200,13 +280,7 @@ def _nothing(table: CodeTable, rights: Iterable[Right], text: str) -> None:
 
 
 def _moves(rule: CodeRule) -> tuple[str, str]:
-    return _pairs(rule.from_), _pairs(rule.to)
-
-
-def _pairs(bits: int) -> str:
-    from registrum.rights.codes import pairs_to_text
-
-    return pairs_to_text(bits)
+    return pairs_to_text(rule.from_), pairs_to_text(rule.to)
 
 
 def _list(row: CodeRule | StatusRule) -> str:
@@ -219,9 +293,6 @@ def _origin(row: CodeRule | StatusRule) -> str:
 
 def _in_words(bits: int) -> str:
     """States and stages as people say them: `active (filing or examination), or no change`."""
-    from registrum.rights.codes import ALL_PAIRS_MASK
-    from registrum.rights.values import ALL_PAIRS, NO_CHANGE_BIT, NO_ENTRY_BIT, State
-
     parts = ["no entry yet"] if bits & NO_ENTRY_BIT else []
     if bits & ALL_PAIRS_MASK == ALL_PAIRS_MASK:
         parts.append("any state and stage")

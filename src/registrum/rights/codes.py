@@ -501,6 +501,7 @@ def national_code(text: str) -> str:
     return kept[: _MAX_TEXT - len(mark)] + mark
 
 
+@functools.cache
 def pairs_from_text(text: str) -> int:
     """Bits of states and stages out of the form of the file: `none A1-3 N* same any`.
 
@@ -652,8 +653,8 @@ class _Reader:
             if _ONLY_RIGHT.get(system, right) is not right:
                 raise _bad(f"{place}.system", f"{system} has no codes of a {right.full_name}")
             own = [row for row in known if row.right is right]
-            masks = (_following(f"{place}.statuses", part, own, known) for part in listed or [pairs_to_text(after)])
-            following = functools.reduce(operator.or_, masks, 0)
+            masks = [_bits_of(f"{place}.statuses", part, own, known) for part in listed]
+            following = functools.reduce(operator.or_, masks) if listed else _bits_with(after, own)
             if not following:
                 raise _bad(f"{place}.statuses", f"no status of a {right.full_name} can stand after {code!r}")
             yield CodeRule(right, system, code, category, before, after, following, title, source, note, listed)
@@ -805,12 +806,16 @@ def _listed(place: str, value: Any) -> tuple[str, ...]:
     return tuple(_text(place, part, _MAX_TITLE) for part in value)
 
 
-def _following(place: str, text: str, own: Sequence[StatusRule], known: Sequence[StatusRule]) -> int:
+def _bits_with(pairs: int, own: Sequence[StatusRule]) -> int:
+    """Bits of the positions of statuses that go with some of these states and stages, and of staying."""
+    same = SAME_STATUS_BIT if pairs & NO_CHANGE_BIT else 0
+    return same | sum(1 << row.position for row in own if row.pairs & pairs)
+
+
+def _bits_of(place: str, text: str, own: Sequence[StatusRule], known: Sequence[StatusRule]) -> int:
     """Bits of the positions that one part of a list of statuses stands for; of another right's status, none."""
     if _is_set(text):
-        pairs = _pairs(place, text, ALL_PAIRS_MASK | NO_CHANGE_BIT)
-        same = SAME_STATUS_BIT if pairs & NO_CHANGE_BIT else 0
-        return same | sum(1 << row.position for row in own if row.pairs & pairs)
+        return _bits_with(_pairs(place, text, ALL_PAIRS_MASK | NO_CHANGE_BIT), own)
     if all(row.status != text for row in known):
         raise _bad(place, f"{text!r} is neither a status nor a set of states and stages")
     return sum(1 << row.position for row in own if row.status == text)
