@@ -27,6 +27,7 @@ from registrum.rights.model import EntryFacts, EventFlags, LegalStatusEvent, Mar
 from registrum.rights.terms import DESIGN_TERMS, TRADEMARK_TERMS, RenewalTerms
 from registrum.signing.rights_statements import EventBatch
 from registrum.signing.signers import DevelopmentSigner
+from tests.client.anvil import wait_until
 from tests.client.registries import World, digest, world
 
 FILED = date(2024, 1, 31)
@@ -489,7 +490,7 @@ def test_rows_that_the_offices_set_are_read(made: World, registry: Registry) -> 
         data = "0x" + load_abi(RIGHTS_REGISTER).encode("setCodes", [row]).hex()
         call = {"from": GOVERNANCE.address, "to": made.manifest.address(RIGHTS_REGISTER), "data": data}
         sent = made.rpc.call("eth_sendTransaction", [{**call, "gas": hex(500_000)}])
-        assert made.rpc.call("eth_getTransactionReceipt", [sent])["status"] == "0x1"
+        wait_until(lambda: made.rpc.call("eth_getTransactionReceipt", [sent]), "the row to be set")
 
     rights = made.registry().rights
     before = rights.codes()
