@@ -11,12 +11,13 @@ import json
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+
+from demo_register import show_register
+from demo_stage import Tally, connect, connect_seat, decide, expect, first_line, provoke, say, wait
 
 from registrum import (
     Application,
@@ -35,7 +36,6 @@ from registrum import (
 from registrum.chain.reverts import ApplicationRegistryConflictError, OfficeDirectoryOfficeSuspendedError
 from registrum.client.drafts import FirstKey
 from registrum.client.plain_words import plain_calls
-from registrum.client.proposals import Draft, Support
 from registrum.dates import to_on_chain
 from registrum.deployment.powers import audit_powers
 from registrum.development import DEVELOPMENT_OFFICES
@@ -53,19 +53,6 @@ BATCH = 100
 FOUNDERS = ("RU", "EM", "AU")
 NEW_KEY = DevelopmentSigner.account(19)
 """What JP signs with once its first key is stolen."""
-E = TypeVar("E", bound=Exception)
-
-
-@dataclass
-class Tally:
-    """What the demonstration did, for its closing table."""
-
-    rows: list[tuple[str, str]] = field(default_factory=list)
-    verdicts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, what: str, figure: str) -> None:
-        """Note one figure."""
-        self.rows.append((what, figure))
 
 
 def main() -> None:
@@ -73,8 +60,8 @@ def main() -> None:
     started = time.monotonic()
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="registrum-demo-") as folder, _local_chain(Path(folder)) as chain:
-        offices = {code: _connect(chain, code) for code in (*FOUNDERS, "JP")}
-        seats = {code: _connect_seat(chain, code) for code in (*FOUNDERS, "JP")}
+        offices = {code: connect(chain, code) for code in (*FOUNDERS, "JP")}
+        seats = {code: connect_seat(chain, code) for code in (*FOUNDERS, "JP")}
         _introduce(offices["EM"])
         _admit_by_vote(seats, tally)
         _register_one_by_one(offices, tally)
@@ -85,6 +72,7 @@ def main() -> None:
         _correct_and_withdraw(offices, tally)
         _lose_a_key(offices, seats["JP"], tally)
         _suspend_in_an_emergency(offices, seats)
+        show_register(chain, offices, seats, tally)
         _audit(offices["EM"], tally)
     _summarise(tally, time.monotonic() - started)
 
@@ -92,7 +80,7 @@ def main() -> None:
 @contextmanager
 def _local_chain(folder: Path) -> Iterator[devnet.Devnet]:
     """A chain of its own in `folder`, ended at the end."""
-    _say("The local chain")
+    say("The local chain")
     chain = devnet.start(
         directory=folder / "devnet", detach=False, founders=FOUNDERS, report=lambda line: print(f"  {line}")
     )
@@ -102,18 +90,8 @@ def _local_chain(folder: Path) -> Iterator[devnet.Devnet]:
         devnet.stop(folder / "devnet")
 
 
-def _connect(chain: devnet.Devnet, code: str) -> Registry:
-    """The registers as the back end of one office sees them: its own signing key, checks at connect."""
-    return Registry.connect(chain.rpc_url, chain.manifest_path, signer=DEVELOPMENT_OFFICES[code].signing_key())
-
-
-def _connect_seat(chain: devnet.Devnet, code: str) -> Registry:
-    """The same for the seat of an office, which votes and manages its keys."""
-    return Registry.connect(chain.rpc_url, chain.manifest_path, signer=DEVELOPMENT_OFFICES[code].seat())
-
-
 def _introduce(registry: Registry) -> None:
-    _say("Three offices founded the consortium; nobody else has a say, the deployer included")
+    say("Three offices founded the consortium; nobody else has a say, the deployer included")
     for office in registry.offices():
         print(f"  {office.code}  {office.name:<45} {office.status}  seat {office.seat}")
     terms = registry.terms()
@@ -121,56 +99,20 @@ def _introduce(registry: Registry) -> None:
 
 
 def _admit_by_vote(seats: dict[str, Registry], tally: Tally) -> None:
-    _say("RU proposes to admit a fourth office; the others read what that means, in words made from the calls")
+    say("RU proposes to admit a fourth office; the others read what that means, in words made from the calls")
     ru, jp = seats["RU"], DEVELOPMENT_OFFICES["JP"]
     scopes = Scope.APPLICATIONS | Scope.REGISTER | Scope.TRANSACTIONS
     keys = [FirstKey(jp.signing_key().address, scopes)]
     draft = ru.drafts().admit("JP", jp.seat().address, jp.name, endpoint=jp.endpoint, keys=keys)
     for call in plain_calls(draft.calls, ru.names()):
         print(f"  {call.sentence}")
-    gas = _decide(seats, draft, "RU", by_transaction=("EM",), by_signature=("AU",))
+    gas = decide(seats, draft, "RU", by_transaction=("EM",), by_signature=("AU",))
     tally.add("a decision, from proposal to execution", f"{gas:,} gas")
     print("  " + ", ".join(f"{office.code} {office.status}" for office in ru.offices()))
 
 
-def _decide(
-    seats: dict[str, Registry],
-    draft: Draft,
-    proposer: str,
-    *,
-    by_transaction: tuple[str, ...],
-    by_signature: tuple[str, ...],
-) -> int:
-    """Take a proposal through vote, count, delay and execution; returns the gas of it all."""
-    first = seats[proposer]
-    receipts = [first.propose(draft)]
-    _wait(first, seconds=1)
-    for code in (proposer, *by_transaction):
-        receipts.append(seats[code].vote(draft.id, Support.FOR))
-    votes = [seats[code].sign_vote(draft.id, code, Support.FOR) for code in by_signature]
-    receipts.append(first.cast_signed_votes(draft.id, votes))
-    print(f"  for it: {', '.join((proposer, *by_transaction))}; by a signed vote that {proposer} hands in: ", end="")
-    print(", ".join(by_signature))
-    terms = first.terms()
-    _wait(first, seconds=terms.voting_period)
-    receipts.append(first.queue(draft.id))
-    _wait(first, seconds=terms.execution_delay)
-    receipts.append(first.execute(draft.id))
-    count = first.proposal(draft.id).tally
-    print(
-        f"  counted: {count.for_votes} of {count.active_offices} for it, {count.needed} needed; executed after a delay"
-    )
-    return sum(receipt.gas_used or 0 for receipt in receipts)
-
-
-def _wait(registry: Registry, *, seconds: int) -> None:
-    """Let time go by on the local chain."""
-    registry.rpc.call("evm_increaseTime", [hex(seconds + 1)])
-    registry.rpc.call("evm_mine", [])
-
-
 def _register_one_by_one(offices: dict[str, Registry], tally: Tally) -> None:
-    _say("Offices register applications: what they sign is the number, the filing date and the SHA-256 of the document")
+    say("Offices register applications: what they sign is the number, the filing date and the SHA-256 of the document")
     files = {"RU": "ru-trademark-st66.xml", "AU": "au-patent-st96.xml", "JP": "jp-design-st96-v3.xml"}
     gas = 0
     for code, name in files.items():
@@ -186,15 +128,15 @@ def _register_one_by_one(offices: dict[str, Registry], tally: Tally) -> None:
     ru = offices["RU"]
     same = _first_application(read_application(SAMPLES / files["RU"]))
     again = ru.register(same)
-    _expect(not again.taken, "the same record once more changes nothing")
+    expect(not again.taken, "the same record once more changes nothing")
     print("  RU sends its record again: already recorded, nothing changes")
     other = Application(same.number, same.filing_date, hashlib.sha256(b"another document").digest())
-    refused = _provoke(ApplicationRegistryConflictError, lambda: ru.register(other))
-    print(f"  RU sends another document under that number: {_first_line(refused)}")
+    refused = provoke(ApplicationRegistryConflictError, lambda: ru.register(other))
+    print(f"  RU sends another document under that number: {first_line(refused)}")
 
 
 def _validate_claim(offices: dict[str, Registry], tally: Tally) -> None:
-    _say("EM receives an application that claims priority, and asks the registry: one call")
+    say("EM receives an application that claims priority, and asks the registry: one call")
     em = offices["EM"]
     document = read_application(SAMPLES / "em-trademark-st96.xml")
     facts = document.applications[0]
@@ -228,7 +170,7 @@ def _validate_claim(offices: dict[str, Registry], tally: Tally) -> None:
 
 
 def _register_batch(ru: Registry, tally: Tally) -> None:
-    _say(f"RU registers {BATCH} applications under one signature; one of them contradicts what is recorded")
+    say(f"RU registers {BATCH} applications under one signature; one of them contradicts what is recorded")
     bag = read_application(SAMPLES / "ru-trademark-bag-st96.xml")
     applications = [Application(item.number, item.filing_date, bag.digest) for item in bag.applications]
     conflict = _first_application(read_application(SAMPLES / "ru-trademark-st66.xml"))
@@ -238,13 +180,13 @@ def _register_batch(ru: Registry, tally: Tally) -> None:
         applications.append(Application(number, date(2024, 2, 20), hashlib.sha256(number.text.encode()).digest()))
     receipt = ru.register_batch("RU", applications)
     taken, refused = receipt.count(ItemOutcome.TAKEN), receipt.count(ItemOutcome.CONFLICT)
-    _expect((taken, refused) == (BATCH - 1, 1), "all items but the contradicting one are taken")
+    expect((taken, refused) == (BATCH - 1, 1), "all items but the contradicting one are taken")
     print(f"  taken {taken}, refused {refused}: {conflict.number.text} stands as it was")
     tally.add(f"a batch of {BATCH}", f"{(receipt.gas_used or 0) // BATCH:,} gas a record")
 
 
 def _show_failing_claims(em: Registry, tally: Tally) -> None:
-    _say("Eight claims that fail, each with its reason")
+    say("Eight claims that fail, each with its reason")
     mark = OfficeNumber.from_text("RU/T/2024712345")
     patent = OfficeNumber.from_text("AU/P/2023201234")
     good = {"claimed_date": date(2024, 2, 12), "later_office": "EM", "later_date": date(2024, 7, 15)}
@@ -267,7 +209,7 @@ def _show_failing_claims(em: Registry, tally: Tally) -> None:
 
 
 def _anchor_and_disclose(au: Registry, folder: Path, tally: Tally) -> None:
-    _say(f"AU anchors {ANCHORED:,} applications under one Merkle root, by salted commitments: nobody learns which")
+    say(f"AU anchors {ANCHORED:,} applications under one Merkle root, by salted commitments: nobody learns which")
     begun = time.monotonic()
     documents = [f"AU provisional application {serial}".encode() for serial in range(ANCHORED)]
     numbers = [OfficeNumber.parse(f"2025{serial:06d}", right=Right.PATENT, office="AU") for serial in range(ANCHORED)]
@@ -292,8 +234,8 @@ def _anchor_and_disclose(au: Registry, folder: Path, tally: Tally) -> None:
     passed = sum(result.outcome is Outcome.PASSED for result in report.results)
     print(f"  {chosen.text}: the proof file of {file.stat().st_size:,} bytes verifies offline, {passed} checks passed")
     altered = hashlib.sha256(b"another document").digest()
-    refused = _provoke(VerificationError, lambda: verify(proof, document_digest=altered, domain=au.application_domain))
-    print(f"  with another document it does not: {_first_line(refused)}")
+    refused = provoke(VerificationError, lambda: verify(proof, document_digest=altered, domain=au.application_domain))
+    print(f"  with another document it does not: {first_line(refused)}")
     print(f"  to the registry {chosen.text} is {au.look_up(chosen).standing} until it is disclosed", end="")
     au.disclose(proof)
     record = _recorded(au, chosen)
@@ -301,7 +243,7 @@ def _anchor_and_disclose(au: Registry, folder: Path, tally: Tally) -> None:
 
 
 def _correct_and_withdraw(offices: dict[str, Registry], tally: Tally) -> None:
-    _say("RU corrects a clerical error and later enters a withdrawal; history stays, and the claim shows it")
+    say("RU corrects a clerical error and later enters a withdrawal; history stays, and the claim shows it")
     ru, em = offices["RU"], offices["EM"]
     number = OfficeNumber.from_text("RU/T/2024712345")
     before = _recorded(ru, number)
@@ -314,13 +256,13 @@ def _correct_and_withdraw(offices: dict[str, Registry], tally: Tally) -> None:
     claim = PriorityClaim(number, before.filing_date, "EM", Right.TRADEMARK, date(2024, 7, 15))
     _judge(em, claim, Verdict.VALID, tally)
     (mine,) = em.claims_by(OfficeNumber.from_text("EM/T/019012345"))
-    _expect(mine.corrected_since and mine.withdrawn_since, "the claim shows what became of the earlier record")
+    expect(mine.corrected_since and mine.withdrawn_since, "the claim shows what became of the earlier record")
     print("  EM's recorded claim now shows: earlier record corrected since, withdrawn since")
     print("  history of the number: " + ", ".join(event.name for event in ru.history(number)))
 
 
 def _lose_a_key(offices: dict[str, Registry], seat: Registry, tally: Tally) -> None:
-    _say("JP learns that its signing key was stolen, says since when, and confirms with a new key what is its own")
+    say("JP learns that its signing key was stolen, says since when, and confirms with a new key what is its own")
     jp, em = offices["JP"], offices["EM"]
     design = OfficeNumber.from_text("JP/D/2023-019876D")
     record = _recorded(jp, design)
@@ -333,7 +275,7 @@ def _lose_a_key(offices: dict[str, Registry], seat: Registry, tally: Tally) -> N
 
 
 def _suspend_in_an_emergency(offices: dict[str, Registry], seats: dict[str, Registry]) -> None:
-    _say("JP's seat seems stolen too: three offices suspend it at once, by signatures that one of them hands in")
+    say("JP's seat seems stolen too: three offices suspend it at once, by signatures that one of them hands in")
     ru, jp = seats["RU"], seats["JP"]
     suspension = ru.prepare_suspension("JP", "The seat adds keys that JP does not know.")
     signed = [seats[code].sign_support(suspension, code) for code in ("EM", "AU")]
@@ -341,34 +283,34 @@ def _suspend_in_an_emergency(offices: dict[str, Registry], seats: dict[str, Regi
     print(f"  suspended by {', '.join(outcome.supporters)} until {outcome.until:%Y-%m-%d %H:%M} UTC")
     number = OfficeNumber.parse("2024-000001D", right=Right.DESIGN, office="JP")
     filed = Application(number, date(2024, 5, 7), hashlib.sha256(b"a design").digest())
-    refused = _provoke(OfficeDirectoryOfficeSuspendedError, lambda: jp.register(filed, signer=NEW_KEY))
-    print(f"  JP registers a design: {_first_line(refused)}")
+    refused = provoke(OfficeDirectoryOfficeSuspendedError, lambda: jp.register(filed, signer=NEW_KEY))
+    print(f"  JP registers a design: {first_line(refused)}")
     before = _recorded(offices["EM"], OfficeNumber.from_text("JP/D/2023-019876D"))
     print(f"  what it recorded before stays as it was: {before.status}")
-    _wait(ru, seconds=ru.terms().emergency_duration)
+    wait(ru, seconds=ru.terms().emergency_duration)
     jp.register(filed, signer=NEW_KEY)
     print("  30 days later the suspension is over by itself, and JP registers again")
 
 
 def _audit(registry: Registry, tally: Tally) -> None:
-    _say("Who can change what: every function of every contract, by storage and by trying")
+    say("Who can change what: every function of every contract, by storage and by trying")
     report = audit_powers(registry.rpc, registry.manifest)
     holders = Counter(power.who for power in report.powers)
     for who, count in holders.most_common():
         print(f"  {count:>3} functions: {who}")
-    _expect(report.ok, f"nobody has a power that the rules do not give: {report.failures}")
+    expect(report.ok, f"nobody has a power that the rules do not give: {report.failures}")
     trials = sum(len(power.trials) for power in report.powers)
     print(f"  {trials} calls tried, {len(report.checks)} facts of storage and code read: the deployer can do nothing")
     tally.add("powers audited", f"{len(report.powers)} functions, {trials} trials")
 
 
 def _summarise(tally: Tally, seconds: float) -> None:
-    _say("What happened")
+    say("What happened")
     for what, figure in tally.rows:
         print(f"  {what:<32} {figure}")
     print(f"  {'priority claims judged':<32} {sum(tally.verdicts.values())}, with {len(tally.verdicts)} verdicts")
     print(f"  {'time':<32} {seconds:.0f} s")
-    _say("What to try next")
+    say("What to try next")
     print("  .venv/bin/registrum devnet --detach          the same chain, left running for you")
     print("  .venv/bin/registrum office list              who takes part")
     print("  .venv/bin/registrum charter show             what they agreed on")
@@ -383,7 +325,7 @@ def _summarise(tally: Tally, seconds: float) -> None:
 def _judge(registry: Registry, claim: PriorityClaim, expected: Verdict, tally: Tally) -> Assessment:
     """Ask for the verdict, show it with its reasons, and insist that it is the expected one."""
     assessment = registry.check_priority(claim)
-    _expect(assessment.verdict is expected, f"expected {expected.value}: {json.dumps(assessment.to_json())}")
+    expect(assessment.verdict is expected, f"expected {expected.value}: {json.dumps(assessment.to_json())}")
     tally.verdicts[assessment.verdict.value] += 1
     print(f"  {assessment.verdict.value.upper()}")
     for reason in assessment.reasons:
@@ -401,29 +343,6 @@ def _recorded(registry: Registry, number: OfficeNumber) -> ApplicationRecord:
     if record is None:
         raise LookupError(f"{number.text} is not recorded")
     return record
-
-
-def _provoke(kind: type[E], action: Callable[[], object]) -> E:
-    """The error of this kind that `action` must raise."""
-    try:
-        action()
-    except kind as error:
-        return error
-    raise AssertionError(f"nothing refused what should be refused as {kind.__name__}")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
-
-
-def _expect(condition: bool, what: str) -> None:
-    """Stop the demonstration if what it tells is not what happened."""
-    if not condition:
-        raise AssertionError(what)
-
-
-def _say(title: str) -> None:
-    print(f"\n{title}")
 
 
 if __name__ == "__main__":

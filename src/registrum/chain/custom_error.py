@@ -26,6 +26,9 @@ _SOLIDITY = {
 }
 _DECLARATION = re.compile(r"(\w+)\((.*)\)")
 
+_TEXTS = frozenset({"status_code", "system", "row", "resulting", "category"})
+"""Arguments of fixed bytes that hold ASCII."""
+
 
 class CustomError(ContractError):
     """Base of the errors that the contracts declare. The arguments of a subclass are those of its declaration.
@@ -98,6 +101,9 @@ def _told(name: str, value: Any, words: Sequence[str] | None) -> Any:
     if name == "proposal_id":
         # As everywhere else: its 78 decimal digits say nothing to anyone.
         return f"0x{value:064x}"
+    if name in _TEXTS:
+        text = bytes.fromhex(value.removeprefix("0x")).rstrip(b"\0").decode("ascii", "replace")
+        return text if text.isprintable() and text.isascii() and text else value
     return words[value] if words and value < len(words) else value
 
 

@@ -56,8 +56,8 @@ class RightsDrafter(RightsReader):
             code: Code of the event.
             on: Day on which it happened.
             system: Code system.
-            resulting: State and stage after it, such as `A4`. If None, those that the entry has, where the code lets
-                them stay, or the only ones that the code leads to.
+            resulting: State and stage after it, such as `A4`. If None, those that the entry has, for a correction and
+                where the code lets them stay, or the only ones that the code leads to.
             status: Status after it, by text or position; if None, likewise.
             effective_date: Day from which it has effect; `on` if None.
             publication_date: Day of its publication; None if there is none yet.
@@ -72,6 +72,9 @@ class RightsDrafter(RightsReader):
         table = self.codes()
         if resulting is None or status is None:
             entry, rule = self.entry(number), table.rule_for(number.right, system, code)
+            if corrects is not None and entry is not None:
+                # A correction may lead anywhere; most leave the entry where it is.
+                resulting, status = resulting or entry.pair, status or entry.status
             resulting = resulting or _pair_after(code, entry, rule)
             status = status or _status_after(code, entry, rule)
         return LegalStatusEvent(

@@ -130,7 +130,7 @@ def _special(contract: str, function: str, facts: Facts, actor: Actor) -> dict[s
         changes = ("correct", "reinstate" if record.is_withdrawn else "withdraw")
         special |= {"number": record.number, "replaces": record.version} if function in changes else {}
     if contract in ("OfficePractice", "RightsRegister"):
-        special |= {"right": b"T", "graceMonths": 6, "windowMonths": 6, "previous": bytes(32)}
+        special |= {"right": b"T", "code": _WORD, "graceMonths": 6, "windowMonths": 6, "previous": bytes(32)}
     if (contract, function) == ("AddressBook", "list"):
         special["accounts"] = [_NOBODY]
     return special
