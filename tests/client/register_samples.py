@@ -8,6 +8,7 @@ import hashlib
 from hypothesis import strategies as st
 
 from registrum.numbers import OfficeNumber, Right
+from registrum.rights.codes import HIGHEST_STATUS, default_codes
 from registrum.rights.model import (
     ALL_PAIRS,
     HIGHEST_CLASS,
@@ -28,15 +29,25 @@ FILED = datetime.date(2024, 2, 29)
 
 _DAYS = st.dates(datetime.date(1900, 1, 1), datetime.date(2200, 12, 31))
 _DIGESTS = st.binary(min_size=32, max_size=32).filter(any)
-_TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=32).filter(
-    lambda text: not text.startswith("0x")
-)
 _NUMBERS = st.text("0123456789ABZ/.-", min_size=1, max_size=20)
 
 
 def number(text: str) -> OfficeNumber:
     """An office number out of its text form."""
     return OfficeNumber.from_text(text)
+
+
+def position(right: Right, status: str) -> int:
+    """The position of a status in the table that comes with the package."""
+    rule = default_codes().status_for(right, status)
+    assert rule is not None
+    return rule.position
+
+
+def status_text(event: LegalStatusEvent) -> str:
+    """The status after an event as that table has it; its position where it has none."""
+    rule = default_codes().status_at(event.right, event.status)
+    return str(event.status) if rule is None else rule.status
 
 
 def recorded(sequence: int, event: LegalStatusEvent, *, is_irregular: bool = False) -> RecordedEvent:
@@ -64,7 +75,7 @@ def entry(history: list[RecordedEvent], **facts: object) -> Entry:
         "number": last.event.number,
         "pair": last.after,
         "status": last.event.status,
-        "status_position": 1,
+        "status_text": status_text(last.event),
         "marks": Marks(0),
         "event_count": len(history),
         "terminated_by": None,
@@ -105,7 +116,7 @@ def entries(draw: st.DrawFn, right: Right) -> tuple[Entry, list[RecordedEvent]]:
             system=system,
             code=draw(st.sampled_from(["Registered", "Application published", "F10-F11", "x; y=%3B"])),
             resulting=draw(st.sampled_from(ALL_PAIRS)),
-            status=draw(_TEXTS),
+            status=draw(st.integers(1, HIGHEST_STATUS)),
             event_date=draw(_DAYS),
             effective_date=draw(_DAYS),
             publication_date=draw(st.none() | _DAYS),
@@ -160,7 +171,7 @@ def mark() -> tuple[Entry, list[RecordedEvent]]:
         system="ST.96",
         code="Application filed",
         resulting=StatePair.parse("A1"),
-        status="Application filed",
+        status=position(Right.TRADEMARK, "Application Filed"),
         event_date=FILED,
         effective_date=FILED,
         document=bytes(range(32)),
@@ -170,7 +181,7 @@ def mark() -> tuple[Entry, list[RecordedEvent]]:
         system="ST.27",
         code="F10-F11",
         resulting=StatePair.parse("A4"),
-        status="Registration published",
+        status=position(Right.TRADEMARK, "Registration published"),
         event_date=datetime.date(2024, 9, 2),
         effective_date=datetime.date(2024, 9, 3),
         publication_date=datetime.date(2024, 9, 10),
@@ -180,7 +191,7 @@ def mark() -> tuple[Entry, list[RecordedEvent]]:
         system="ST.27",
         code="Y10",
         resulting=StatePair.parse("A4"),
-        status="Registration published",
+        status=position(Right.TRADEMARK, "Registration published"),
         event_date=datetime.date(2024, 10, 1),
         effective_date=datetime.date(2024, 9, 2),
         corrects=2,
@@ -209,7 +220,7 @@ def design() -> tuple[Entry, list[RecordedEvent]]:
         system="ST.96",
         code="Registered",
         resulting=StatePair.parse("A4"),
-        status="Registered",
+        status=position(Right.DESIGN, "Registered"),
         event_date=datetime.date(2024, 5, 6),
         effective_date=datetime.date(2024, 5, 6),
         flags=EventFlags.IMPORTED,

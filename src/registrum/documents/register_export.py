@@ -43,7 +43,7 @@ from registrum.documents.register_values import digest_name
 from registrum.errors import InputError
 from registrum.numbers import OfficeNumber, Right
 from registrum.rights.codes import default_codes
-from registrum.rights.model import Entry, EventFlags, RecordedEvent, Relation, State
+from registrum.rights.model import Entry, EventFlags, LegalStatusEvent, RecordedEvent, Relation, State
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -116,7 +116,7 @@ def export_xml(entry: Entry, history: Sequence[RecordedEvent], *, codes: CodeTab
         bag = writer.add(writer.root, f"tmk:{bag_name}")
         _add_mark(writer, writer.add(bag, f"tmk:{name}"), entry, history, codes)
     else:
-        _add_design_application(writer, entry, history)
+        _add_design_application(writer, entry, history, codes)
     etree.indent(writer.root, space="   ")
     return etree.tostring(writer.root, encoding="UTF-8", xml_declaration=True) + b"\n"
 
@@ -157,7 +157,7 @@ def export_json(entry: Entry, history: Sequence[RecordedEvent], *, codes: CodeTa
         "terminationDate": _iso(_terminated_on(entry)),
         "stateCode": entry.pair.state.value,
         "stageCode": entry.pair.stage.value,
-        status_names[0]: entry.status,
+        status_names[0]: entry.status_text,
         status_names[1]: status_date,
         "divisionalApplicationBag": _number_json(_divided_from(history), "initialApplicationNumber"),
         **_basis_json(entry),
@@ -213,7 +213,7 @@ def _add_mark(
     writer.value(mark, "com:RegistrationDate", _iso(entry.registration_date))
     writer.value(mark, "com:ExpiryDate", _iso(entry.expiry_date))
     writer.value(mark, "tmk:TerminationDate", _iso(_terminated_on(entry)))
-    writer.value(mark, "tmk:MarkCurrentStatusCode", entry.status)
+    writer.value(mark, "tmk:MarkCurrentStatusCode", entry.status_text)
     writer.value(mark, "tmk:MarkCurrentStatusDate", _status_date(entry, history))
     parent = _divided_from(history)
     if parent is not None:
@@ -243,11 +243,11 @@ def _add_mark(
         writer.value(national, "tmk:MarkEventCode", _code(recorded))
         writer.value(national, "tmk:MarkEventDescriptionText", _title(recorded, codes))
         writer.value(national, "tmk:MarkEventEntryNumber", recorded.sequence)
-        writer.value(national, "tmk:MarkEventAdditionalText", write_event(_facts(recorded)))
+        writer.value(national, "tmk:MarkEventAdditionalText", write_event(_facts(recorded, codes)))
         writer.value(event, "tmk:MarkEventDate", recorded.event.event_date.isoformat())
 
 
-def _add_design_application(writer: _Writer, entry: Entry, history: Sequence[RecordedEvent]) -> None:
+def _add_design_application(writer: _Writer, entry: Entry, history: Sequence[RecordedEvent], codes: CodeTable) -> None:
     application, registration, identifier = _numbers(entry)
     root = writer.root
     writer.value(root, "com:RegistrationOfficeCode", entry.number.office)
@@ -259,7 +259,7 @@ def _add_design_application(writer: _Writer, entry: Entry, history: Sequence[Rec
     writer.value(design, "com:RegistrationNumber", registration)
     writer.value(design, "com:RegistrationDate", _iso(entry.registration_date))
     writer.value(design, "com:ExpiryDate", _iso(entry.expiry_date))
-    writer.value(design, "dgn:DesignCurrentStatusCategory", _one_of(DESIGN_STATUSES, entry.status))
+    writer.value(design, "dgn:DesignCurrentStatusCategory", _one_of(DESIGN_STATUSES, entry.status_text))
     writer.value(design, "dgn:DesignCurrentStatusDate", _status_date(entry, history))
     locarno = writer.add(writer.add(design, "com:DesignClassificationBag"), "com:LocarnoClassificationBag")
     writer.value(locarno, "com:LocarnoClassificationEdition", "")
@@ -272,7 +272,7 @@ def _add_design_application(writer: _Writer, entry: Entry, history: Sequence[Rec
     for recorded in history:
         event = writer.add(events, "dgn:DesignEvent")
         writer.value(event, "dgn:DesignEventCategory", _design_category(recorded))
-        writer.value(event, "com:CommentText", write_event(_facts(recorded)))
+        writer.value(event, "com:CommentText", write_event(_facts(recorded, codes)))
         writer.value(event, "dgn:DesignEventDate", recorded.event.event_date.isoformat())
     _add_holder(writer, writer.add(root, "dgn:ApplicantBag"), entry)
     _add_documents(writer, root, entry)
@@ -339,7 +339,12 @@ def _divided_from(history: Sequence[RecordedEvent]) -> OfficeNumber | None:
     return first.related if first.relation is Relation.DIVIDED_FROM else None
 
 
-def _facts(recorded: RecordedEvent) -> RecordedFacts:
+def _status_text(event: LegalStatusEvent, codes: CodeTable) -> str:
+    rule = codes.status_at(event.right, event.status)
+    return str(event.status) if rule is None else rule.status
+
+
+def _facts(recorded: RecordedEvent, codes: CodeTable) -> RecordedFacts:
     event = recorded.event
     flags = event.flags | EventFlags.IRREGULAR if recorded.is_irregular else event.flags
     return RecordedFacts(
@@ -347,7 +352,7 @@ def _facts(recorded: RecordedEvent) -> RecordedFacts:
         system=event.system,
         code=event.code,
         resulting=str(event.resulting),
-        status=event.status,
+        status=_status_text(event, codes),
         effective_date=event.effective_date,
         publication_date=event.publication_date,
         document=event.document,
