@@ -308,8 +308,10 @@ def following(
 def _event(
     entry: bytes, previous: bytes, code: bytes, resulting: bytes, facts: EntryFactsStatement
 ) -> LegalStatusEventStatement:
-    words = {b"A1": "Application filed", b"A2": "Classification checked", b"A4": "Registration published"}
+    words = {b"A1": "Application Filed", b"A2": "Classification checked", b"A4": "Registration published"}
     status = default_codes().status_for(Right.TRADEMARK, words[resulting])
+    if status is None:
+        raise GasError(f"the table of codes has no status {words[resulting]}")
     return LegalStatusEventStatement(
         entry,
         previous,
