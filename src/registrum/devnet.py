@@ -346,9 +346,9 @@ def _end(record: _Record) -> None:
         pass
     except PermissionError as error:
         raise ConfigError(f"process {record.pid} belongs to another account") from error
-    # A child of this very process stays as a zombie until someone asks for its status.
+    # A child of this very process stays as a zombie until someone asks for its status; its threads may still be ending.
     with contextlib.suppress(ChildProcessError):
-        os.waitpid(record.pid, os.WNOHANG)
+        os.waitpid(record.pid, 0)
 
 
 # The folder
