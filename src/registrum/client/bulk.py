@@ -5,44 +5,28 @@ Not its job: reading them out of files (`registrum.documents`, the command line)
 
 from __future__ import annotations
 
-from collections import deque
+import functools
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from registrum.chain.contracts import APPLICATION_REGISTRY
-from registrum.chain.entries import Entry, Intent, Progress, State
+from registrum.chain.entries import Intent, State
 from registrum.client.calls import MOST_ITEMS, batch_data, batch_of, call_of, in_given_order, key_of
+from registrum.client.pipeline import Pipeline, PipelinedSession
 from registrum.client.receipts import ItemOutcome, ItemReceipt
 from registrum.client.recording import Recorder
 from registrum.client.records import Application
-from registrum.errors import (
-    ContractError,
-    InputError,
-    NodeError,
-    OutcomeUnknownError,
-    RegistrumError,
-    TransactionFailedError,
-)
+from registrum.errors import ContractError, InputError, RegistrumError, TransactionFailedError
 from registrum.signing.signatures import SIGNATURE_SIZE
 from registrum.signing.statements import RegistrationBatch
 
 if TYPE_CHECKING:
-    from registrum.chain.outbox import Outbox
-    from registrum.chain.sender import Sender
     from registrum.signing.signers import Signer
 
 __all__ = ["BulkRecorder"]
 
 _BATCH = 400
-_A_ROUND = 4
-"""Batches that are kept and sent together: each round asks the node where it is."""
-_ON_THE_WAY = 48
-"""Batches that wait for their block at the same time; more than a large block holds, so that the node never idles."""
-
-_AFTER_A_FAILURE_S = 3.0
-"""Seconds in which a node that has just failed may still show what became of the batches on their way."""
 _REFUSALS = (ContractError, TransactionFailedError)
 """What is about one batch, and says nothing of the next one."""
 
@@ -72,52 +56,19 @@ class _Signed:
 
 
 @dataclass(slots=True)
-class _Run:
-    """Batches on their way through the outbox.
+class _Learnt:
+    """What a run has learnt.
 
     Attributes:
         tried: Offices of which a batch would be taken, as far as is known.
-        intents: What is in hand and not kept by the outbox yet.
-        batches: What they are about.
-        waiting: Entries of the outbox in their order, and what they are about.
-        told: Entries of which it was told that they took effect.
-        running: A round of the sender, in the other thread.
+        told: Entries of the outbox of which it was told that they took effect.
     """
 
-    outbox: Outbox
-    sender: Sender
-    worker: ThreadPoolExecutor
     tried: set[bytes] = field(default_factory=set)
-    intents: list[Intent] = field(default_factory=list)
-    batches: list[_Signed] = field(default_factory=list)
-    waiting: deque[tuple[int, _Signed]] = field(default_factory=deque)
     told: set[int] = field(default_factory=set)
-    running: Future[Progress] | None = None
-
-    def keep_sending(self) -> None:
-        """Begin the next round of the sender when the last one is over; errors as for `Sender.run_once`."""
-        if self.running is not None and self.running.done():
-            over, self.running = self.running, None
-            over.result()
-        if self.running is None and self.waiting:
-            self.running = self.worker.submit(self.sender.run_once)
-
-    def settled(self, entry_id: int, timeout_s: float) -> Entry:
-        """An entry at its end; errors as for `Sender.wait`.
-
-        It is waited for in this thread, which an interruption ends at once.
-        """
-        entry = self.outbox.entry(entry_id)
-        if entry.settled:
-            return entry
-        if self.running is not None:
-            # What troubled this round will trouble the wait as well, which has more patience.
-            wait([self.running])
-            self.running = None
-        return self.sender.wait(entry_id, timeout_s)
 
 
-class BulkRecorder(Recorder):
+class BulkRecorder(Recorder, PipelinedSession):
     """Registers many applications; errors as for `Recorder`."""
 
     def register_many(
@@ -177,8 +128,14 @@ class BulkRecorder(Recorder):
         if self._outbox is None:
             for step in unknown():
                 yield from step if isinstance(step, list) else self._one_batch(step)
-        else:
-            yield from self._through(self._outbox, unknown())
+            return
+        learnt = _Learnt()
+
+        def send(run: Pipeline[_Signed]) -> Iterator[ItemReceipt]:
+            for step in unknown():
+                yield from step if isinstance(step, list) else self._send_on(run, learnt, step)
+
+        yield from self._through(self._outbox, send, functools.partial(self._tell_oldest, learnt))
 
     def _signed(self, office: str, applications: list[Application], signer: Signer) -> Iterator[_Signed]:
         """Applications in one batch, or in several where a block has not the gas for one."""
@@ -199,67 +156,27 @@ class BulkRecorder(Recorder):
         items: tuple[ItemReceipt, ...] = getattr(receipt, "items", ())
         return self._with_records(in_given_order(batch.order, items))
 
-    def _through(self, outbox: Outbox, steps: Iterator[list[ItemReceipt] | _Signed]) -> Iterator[ItemReceipt]:
-        # While the sender waits for the node, the next batches are looked up and signed here.
-        with self._new_sender(outbox) as sender, ThreadPoolExecutor(1) as worker:
-            run = _Run(outbox, sender, worker)
-            try:
-                trouble: Exception | None = None
-                try:
-                    for step in steps:
-                        yield from step if isinstance(step, list) else self._send_on(run, step)
-                except Exception as error:  # noqa: BLE001 - raised again, once what was sent is told
-                    trouble = error
-                has_failed = isinstance(trouble, NodeError | OutcomeUnknownError)
-                patience_s = min(_AFTER_A_FAILURE_S, self._deadline_s) if has_failed else self._deadline_s
-                try:
-                    self._hand_over(run)
-                    while run.waiting:
-                        yield from self._tell_oldest(run, patience_s)
-                except RegistrumError as error:
-                    if trouble is None:
-                        raise
-                    trouble.add_note(f"What was on its way could not be told: {error}")
-                if trouble is not None:
-                    raise trouble
-            finally:
-                # Whoever interrupts this waits for the request that is under way, and for nothing else.
-                sender.stop()
-
-    def _send_on(self, run: _Run, batch: _Signed) -> Iterator[ItemReceipt]:
+    def _send_on(self, run: Pipeline[_Signed], learnt: _Learnt, batch: _Signed) -> Iterator[ItemReceipt]:
         """Take a batch in hand, keep the sender at work, and tell what has come to its end."""
         _, gas, description = call_of(batch.statement, batch.signature)
         data = batch_data(batch.statement, batch.signature)
-        if batch.statement.office not in run.tried:
+        if batch.statement.office not in learnt.tried:
             # A key that is not in force is told here, and not by many refused transactions.
             try:
                 self._simulate(APPLICATION_REGISTRY, "registerBatch", data, gas)
             except ContractError as error:
                 yield from batch.refused(error)
                 return
-            run.tried.add(batch.statement.office)
+            learnt.tried.add(batch.statement.office)
         address, key = self._addresses[APPLICATION_REGISTRY], key_of("registerBatch", data)
-        run.intents.append(Intent(key, address, data, gas, description, account=self._sends()))
-        run.batches.append(batch)
-        if len(run.intents) >= _A_ROUND:
-            self._hand_over(run)
-        run.keep_sending()
+        run.add(Intent(key, address, data, gas, description, account=self._sends()), batch)
         # What has its block is told at once, while the node works on the next one.
-        while run.waiting and run.outbox.entry(run.waiting[0][0]).settled:
-            yield from self._tell_oldest(run, self._deadline_s)
-        if len(run.waiting) > _ON_THE_WAY:
-            yield from self._tell_oldest(run, self._deadline_s)
+        while run.is_to_be_told:
+            yield from self._tell_oldest(learnt, run, self._deadline_s)
 
-    def _hand_over(self, run: _Run) -> None:
-        if run.intents:
-            run.waiting.extend(zip(self._submit(run.outbox, run.intents), run.batches, strict=True))
-            run.intents.clear()
-            run.batches.clear()
-
-    def _tell_oldest(self, run: _Run, timeout_s: float) -> tuple[ItemReceipt, ...]:
+    def _tell_oldest(self, learnt: _Learnt, run: Pipeline[_Signed], timeout_s: float) -> tuple[ItemReceipt, ...]:
         """Wait for the end of the batch that has waited longest; what became of its items."""
-        entry_id, batch = run.waiting[0]
-        entry = run.settled(entry_id, timeout_s)
+        entry, batch = run.oldest(timeout_s)
         items: tuple[ItemReceipt, ...]
         try:
             receipt = self._outcome(entry)
@@ -267,16 +184,16 @@ class BulkRecorder(Recorder):
             if entry.state is not State.REFUSED:
                 raise
             # It was not foretold, so the next batch of the office is tried first again.
-            run.tried.discard(batch.statement.office)
+            learnt.tried.discard(batch.statement.office)
             items = batch.refused(error, entry.tx_hash)
         else:
             items = in_given_order(batch.order, self._batch_receipt(batch.applications, receipt).items)
             items = self._with_records(items)
-            if entry_id in run.told:
+            if entry.id in learnt.told:
                 # The same batch came twice: what the one transaction took was told before.
                 items = tuple(_taken_before(item) for item in items)
-            run.told.add(entry_id)
-        run.waiting.popleft()
+            learnt.told.add(entry.id)
+        run.told()
         return items
 
     def _with_records(self, items: tuple[ItemReceipt, ...]) -> tuple[ItemReceipt, ...]:
