@@ -18,7 +18,7 @@ from registrum.signing.rights_statements import Empowerment, EventBatch, LegalSt
 from registrum.signing.signatures import SIGNATURE_SIZE
 from registrum.signing.statements import Statement
 
-__all__ = ["MOST_EVENTS", "Chains", "RightsCall", "batch_gas", "call_of", "numbers_of", "recorded_before"]
+__all__ = ["MOST_EVENTS", "Chains", "RightsCall", "batch_gas", "call_of", "event_gas", "numbers_of", "recorded_before"]
 
 MOST_EVENTS: Final = 200
 """Most events that the contract takes in one batch."""
@@ -76,7 +76,7 @@ def call_of(statement: Statement, signature: bytes) -> RightsCall:
         words = statement.abi_words()
         data = words + _number(len(words) + _WORD) + _bytes(signature)
         about = f"record {from_ascii(statement.code)} of {OfficeNumber.from_on_chain(statement.number)}"
-        return _register_call("record", data, _GAS_RECORD + _event_gas(statement) + wallet, about)
+        return _register_call("record", data, _GAS_RECORD + event_gas(statement) + wallet, about)
     if isinstance(statement, EventBatch):
         events = b"".join([event.abi_words() for event in statement.events])
         data = b"".join(
@@ -102,7 +102,7 @@ def call_of(statement: Statement, signature: bytes) -> RightsCall:
 
 def batch_gas(events: Iterable[LegalStatusEventStatement]) -> int:
     """Gas limit for a batch, signed by a key."""
-    return _GAS_BATCH + sum(map(_event_gas, events))
+    return _GAS_BATCH + sum(map(event_gas, events))
 
 
 class Chains:
@@ -158,7 +158,8 @@ def recorded_before(events: Sequence[LegalStatusEvent], heads: Mapping[OfficeNum
     return 0
 
 
-def _event_gas(event: LegalStatusEventStatement) -> int:
+def event_gas(event: LegalStatusEventStatement) -> int:
+    """Gas that one event of a batch may take."""
     facts = event.facts
     words = sum(any(word) for word in (facts.dossier, facts.representation, facts.holder))
     gas = _GAS_EVENT + _GAS_WORD * (words + bool(event.corrects)) + (0 if any(event.previous) else _GAS_CREATION)
