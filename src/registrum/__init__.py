@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from registrum.client.proposals import Draft, Proposal, ProposalState, Support, Tally
     from registrum.client.receipts import BatchReceipt, Event, ItemOutcome, ItemReceipt, Receipt
     from registrum.client.records import Application, ApplicationRecord, Lookup, Reconfirmed, RecordStatus, Standing
+    from registrum.client.rights import Rights
+    from registrum.client.rights_answers import EntryStanding, EventItem, EventReceipt, TimelineEvent
     from registrum.client.signed import SignedSupport, SignedVote
     from registrum.client.verdicts import Assessment, CalendarUse, PriorityClaim, Verdict
     from registrum.deployment import Manifest
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from registrum.proofs.proof import Proof
     from registrum.proofs.store import AnchorEntry, AnchorStore
     from registrum.registry import Registry
+    from registrum.rights.model import EntryFacts, EventFlags, LegalStatusEvent, RecordedEvent, Relation, StatePair
     from registrum.signing.signers import DevelopmentSigner, EnvironmentSigner, KeystoreSigner, Signer
     from registrum.signing.statements import Disclosure
 
@@ -72,14 +75,20 @@ __all__ = [
     "DevelopmentSigner",
     "Disclosure",
     "Draft",
+    "EntryFacts",
+    "EntryStanding",
     "EnvironmentSigner",
     "Event",
+    "EventFlags",
+    "EventItem",
+    "EventReceipt",
     "Finality",
     "FirstKey",
     "InputError",
     "ItemOutcome",
     "ItemReceipt",
     "KeystoreSigner",
+    "LegalStatusEvent",
     "Lookup",
     "Manifest",
     "Names",
@@ -98,10 +107,13 @@ __all__ = [
     "Receipt",
     "Reconfirmed",
     "RecordStatus",
+    "RecordedEvent",
     "Registered",
     "RegistrumError",
     "Registry",
+    "Relation",
     "Right",
+    "Rights",
     "Scope",
     "SignedSupport",
     "SignedVote",
@@ -109,10 +121,12 @@ __all__ = [
     "SigningError",
     "SigningKey",
     "Standing",
+    "StatePair",
     "SubmissionError",
     "Support",
     "Tally",
     "Terms",
+    "TimelineEvent",
     "Verdict",
     "VerificationError",
     "read_application",
@@ -143,6 +157,17 @@ _HOMES = {
     "OfficeStatus": "registrum.client.members",
     "Scope": "registrum.client.members",
     "SigningKey": "registrum.client.members",
+    "Rights": "registrum.client.rights",
+    "EntryStanding": "registrum.client.rights_answers",
+    "EventItem": "registrum.client.rights_answers",
+    "EventReceipt": "registrum.client.rights_answers",
+    "TimelineEvent": "registrum.client.rights_answers",
+    "EntryFacts": "registrum.rights.model",
+    "EventFlags": "registrum.rights.model",
+    "LegalStatusEvent": "registrum.rights.model",
+    "RecordedEvent": "registrum.rights.model",
+    "Relation": "registrum.rights.model",
+    "StatePair": "registrum.rights.model",
     "BatchReceipt": "registrum.client.receipts",
     "Event": "registrum.client.receipts",
     "ItemOutcome": "registrum.client.receipts",

@@ -50,13 +50,13 @@ class _Signed:
 
     Attributes:
         events: As given.
-        statement: What was signed of them, in the same order.
+        heads: Heads of their entries after each.
         intent: The call that hands it in.
         place: Which batch of the run it is.
     """
 
     events: list[LegalStatusEvent]
-    statement: EventBatch
+    heads: list[bytes]
     intent: Intent
     place: int
 
@@ -301,16 +301,18 @@ class Rights(RightsRecorder, PipelinedSession):
         """The first events of one office in a batch, as many of them as a block has the gas for."""
         chains = Chains({number: run.heads[number] for number in numbers_of(events)})
         statements: list[LegalStatusEventStatement] = []
+        heads: list[bytes] = []
         gas = batch_gas(())
         for event in events:
-            statement = chains.follow(event)
+            statement, head = chains.follow(event)
             gas += event_gas(statement)
             if statements and gas > run.gas_limit:
                 break
             statements.append(statement)
+            heads.append(head)
         taken = list(events[: len(statements)])
-        for event, statement in zip(taken, statements, strict=True):
-            run.remember(event.number, statement.struct_hash())
+        for event, head in zip(taken, heads, strict=True):
+            run.remember(event.number, head)
         office = taken[0].number.office
         batch = EventBatch(office.encode("ascii"), tuple(statements))
         signature = run.key_for(office).sign(batch, self.rights_domain)
@@ -318,7 +320,7 @@ class Rights(RightsRecorder, PipelinedSession):
         key, to = key_of(call.function, call.data), self._address(RIGHTS_REGISTER)
         intent = Intent(key, to, call.data, call.gas, call.description, account=self._account().address)
         run.made += 1
-        return _Signed(taken, batch, intent, run.made)
+        return _Signed(taken, heads, intent, run.made)
 
     def _taken(self, batch: _Signed, receipt: ChainReceipt) -> list[EventItem]:
         """What became of the events of a batch that took effect: the contract emits an event for each that was new."""
@@ -330,8 +332,8 @@ class Rights(RightsRecorder, PipelinedSession):
                 flags[data[:32]] = int.from_bytes(data[32 * _FLAGS_WORD : 32 * (_FLAGS_WORD + 1)], "big")
         tx_hash = "0x" + receipt.tx_hash.hex()
         items = []
-        for event, statement in zip(batch.events, batch.statement.events, strict=True):
-            found = flags.get(statement.struct_hash())
+        for event, head in zip(batch.events, batch.heads, strict=True):
+            found = flags.get(head)
             if found is None:
                 items.append(EventItem(event, ItemOutcome.ALREADY_RECORDED))
             else:

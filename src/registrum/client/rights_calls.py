@@ -123,11 +123,11 @@ class Chains:
             return self._heads[event.facts.related]
         return head
 
-    def follow(self, event: LegalStatusEvent) -> LegalStatusEventStatement:
-        """The event as it is signed after all that were planned before."""
+    def follow(self, event: LegalStatusEvent) -> tuple[LegalStatusEventStatement, bytes]:
+        """The event as it is signed after all that were planned before, and its hash, which is the head after it."""
         statement = event.to_statement(self.previous(event))
-        self._heads[event.number] = statement.struct_hash()
-        return statement
+        head = self._heads[event.number] = statement.struct_hash()
+        return statement, head
 
 
 def numbers_of(events: Iterable[LegalStatusEvent]) -> list[OfficeNumber]:
@@ -153,7 +153,7 @@ def recorded_before(events: Sequence[LegalStatusEvent], heads: Mapping[OfficeNum
         return 0
     chains = Chains({**heads, number: None})
     for count, event in enumerate(events, 1):
-        if chains.follow(event).struct_hash() == head:
+        if chains.follow(event)[1] == head:
             return count
     return 0
 

@@ -170,7 +170,7 @@ class RightsRecorder(RightsDrafter):
             if skip[event.number]:
                 skip[event.number] -= 1
             else:
-                left.append(chains.follow(event))
+                left.append(chains.follow(event)[0])
         return left
 
     def empower(
