@@ -21,7 +21,7 @@ _SOLIDITY = {
     "OfficeNumber": "bytes32",
     "OfficeCode": "bytes2",
     "CalendarDate": "uint32",
-    "Relation": "uint8",
+    "enum IRightsRegister.Relation": "uint8",
     "enum IGovernor.ProposalState": "uint8",
 }
 _DECLARATION = re.compile(r"(\w+)\((.*)\)")

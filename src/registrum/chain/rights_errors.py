@@ -285,7 +285,10 @@ class RightsRegisterInvalidRenewalError(CustomError):
 class RightsRegisterInvalidRelationError(CustomError):
     """The relation to the other entry cannot be."""
 
-    declaration = "RightsRegisterInvalidRelation(OfficeNumber number, Relation relation, OfficeNumber related)"
+    declaration = (
+        "RightsRegisterInvalidRelation(OfficeNumber number, enum IRightsRegister.Relation relation,"
+        " OfficeNumber related)"
+    )
     says = "{number} cannot be related to {related} like this: {relation}"
     words = MappingProxyType({"relation": _RELATIONS})
     remedy = "See `Relation` and `divisionOf`."
