@@ -20,7 +20,7 @@ from registrum.chain.reverts import (
 from registrum.client.rights_answers import EventReceipt, SignerKind
 from registrum.client.rights_calls import call_of
 from registrum.dates import add_months
-from registrum.errors import ConfigError, InputError
+from registrum.errors import ConfigError, InputError, NodeError
 from registrum.rights.codes import default_codes
 from registrum.rights.history import Knowledge
 from registrum.rights.model import EntryFacts, EventFlags, LegalStatusEvent, Marks, Relation, Standing, StatePair
@@ -35,6 +35,8 @@ REGISTERED = date(2024, 8, 1)
 EXPIRES = date(2034, 1, 31)
 KEYS = {"EM": DevelopmentSigner.account(4), "JP": DevelopmentSigner.account(8)}
 COURT = DevelopmentSigner.account(9)
+BUREAU = DevelopmentSigner.account(7)
+"""Seat and key of the International Bureau; elsewhere a key of RU for applications."""
 DOSSIER = digest("dossier")
 
 
@@ -43,6 +45,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with world(tmp_path_factory.mktemp("rights")) as there:
         for office, key in KEYS.items():
             there.seat(office).add_key(office, key.address, Scope.REGISTER | Scope.KEYS)
+        there.registry().admit_office("WO", BUREAU.address, "International Bureau")
+        there.registry(sender=BUREAU).add_key("WO", BUREAU.address, Scope.REGISTER)
         yield there
 
 
@@ -277,6 +281,45 @@ def test_a_compromised_key_makes_its_later_events_suspect(made: World, registry:
         assert timeline[0].signer.compromised_since == since
 
 
+def test_events_of_a_successor_and_of_keys_that_nobody_knows(made: World, registry: Registry) -> None:
+    with made.undone():
+        number = filed(registry, made)
+        made.registry().depart_office("EM")
+        made.registry()._by_governance("nameSuccessor", "EM", "JP", about="name JP for EM")
+        registry.rights.record(registry.rights.draft(number, "U10", date(2024, 2, 5)), signer=KEYS["JP"])
+        timeline = registry.rights.timeline(number)
+        assert [item.signer.kind for item in timeline] == [SignerKind.OFFICE, SignerKind.SUCCESSOR]
+        assert [item.signer.name for item in timeline] == ["EM", "JP"]
+        made.registry().depart_office("JP")
+        last = registry.rights.timeline(number)[-1].signer
+        assert (last.kind, last.name, last.account) == (SignerKind.UNKNOWN, None, KEYS["JP"].address)
+    assert registry.rights.timeline(made.number()) == []
+
+
+def test_an_event_recorded_meanwhile_is_no_gap(
+    made: World, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = filed(registry, made)
+    rights = made.registry(signer=KEYS["EM"]).rights
+    read, asked = rights.events, []
+
+    def events(of: OfficeNumber) -> Any:
+        asked.append(of)
+        if len(asked) <= times:
+            registry.rights.record(registry.rights.draft(number, "U10", date(2024, 2, len(asked))))
+        return read(of)
+
+    monkeypatch.setattr(rights, "events", events)
+    times = 2
+    report = rights.verify_history(number)
+    assert report is not None
+    assert (report.is_complete, report.event_count, len(asked)) == (True, 3, 3)
+    asked.clear()
+    times = 9
+    with pytest.raises(NodeError, match="another head"):
+        rights.verify_history(number)
+
+
 def test_classes_pass_from_a_parent_to_its_child(made: World, registry: Registry) -> None:
     parent, child = filed(registry, made, 9, 35, 42), made.number()
     rights = registry.rights
@@ -368,6 +411,24 @@ def test_an_office_states_its_terms(made: World, registry: Registry) -> None:
         assert not rights.set_renewal_terms("JP", Right.DESIGN, stated, signer=KEYS["JP"]).taken
         assert rights.renewal_terms("JP", Right.DESIGN) == stated
         assert rights._stated_terms("JP", Right.DESIGN)[1] == version
+
+
+def test_what_rests_on_a_basic_mark_falls_with_it(made: World, registry: Registry) -> None:
+    rights = registry.rights
+    basic, national = registered(registry, made), made.number("JP")
+    international = OfficeNumber("WO", Right.TRADEMARK, basic.number)
+    for number, basis, key in ((international, basic, BUREAU), (national, international, KEYS["JP"])):
+        rights.file(number, REGISTERED, (9,), basis=basis, signer=key)
+        facts = EntryFacts(registration_date=REGISTERED, expiry_date=add_months(REGISTERED, 120))
+        rights.record(rights.draft(number, "F10", REGISTERED, status="Registered", facts=facts), signer=key)
+    on = date(2026, 1, 1)
+    assert [rights.standing(number, on).basis_ceased_on for number in (international, national)] == [None, None]
+    ceased = date(2025, 6, 1)
+    rights.record(rights.draft(basic, "H10", ceased, resulting="N6", status="Registration cancelled"))
+    assert [rights.standing(number, on).basis_ceased_on for number in (international, national)] == [ceased, ceased]
+    before = ceased - timedelta(days=1)
+    assert rights.standing(national, before).basis_ceased_on is None
+    assert rights.standing(national, on).standing is Standing.IN_FORCE
 
 
 # -- bodies -------------------------------------------------------------------------------------------------------
