@@ -261,7 +261,10 @@ class _Run:
             self._rpc.call("eth_call", [{"to": address, "data": "0x" + data.hex()}, "latest"]), "governance"
         )
         if answer[12:] != parse_address(self._backend.deployer):
-            self._report("the table of codes is for the governing account to fill: `registrum codes load`")
+            self._report(
+                f"the table of codes is for {checksum_address(answer[12:])}, who governs, to fill: by setStatuses and "
+                "setCodes of RightsRegister in brownie's console, from registrum.rights.codes.default_codes()"
+            )
             return
         if missing_rows(self._rpc, self.manifest):
             self._idle()
