@@ -99,6 +99,24 @@ def test_every_command_of_the_specification_is_there() -> None:
         "key reinstate",
         "calendar publish",
         "calendar show",
+        "mark file",
+        "mark event",
+        "mark renew",
+        "mark show",
+        "mark timeline",
+        "mark status",
+        "mark verify",
+        "mark import",
+        "mark export",
+        "design file",
+        "design event",
+        "design renew",
+        "design show",
+        "design timeline",
+        "design status",
+        "design verify",
+        "design import",
+        "design export",
         "codes list",
         "codes show",
         "outbox list",
@@ -320,6 +338,7 @@ HEAVY = ("web3", "eth_account", "eth_abi", "brownie", "pydantic", "rich", "reque
         (["application", "read", "FILE"], ()),
         (["codes", "list", "--json"], ()),
         (["codes", "show", "F10-F11"], ()),
+        (["mark", "import", "REGISTER", "--dry-run"], ()),
         (["anchor", "verify", "PROOF", "--offline"], ("platformdirs",)),
     ],
 )
@@ -330,7 +349,11 @@ def test_offline_commands_load_little(cli: Cli, tmp_path: Path, words: list[str]
         file = write_csv(tmp_path / "a.csv", [f"{number},2024-01-31,0x{'ab' * 32}"])
         cli.ok("anchor", "create", file, "--office", "EM", "-o", "proofs")
         proof = cli.ok("anchor", "prove", "proofs", number)["proof"]
-    replaced = {"FILE": str(SAMPLES / "em-trademark-st96.xml"), "PROOF": str(Path("proofs").absolute())}
+    replaced = {
+        "FILE": str(SAMPLES / "em-trademark-st96.xml"),
+        "REGISTER": str(SAMPLES / "register" / "em-trademarks-st96.xml"),
+        "PROOF": str(Path("proofs").absolute()),
+    }
     arguments = [proof if word == "PROOF" else replaced.get(word, word) for word in words]
     script = (
         "import sys\n"

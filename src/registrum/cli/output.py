@@ -15,13 +15,38 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
     from registrum.client.receipts import Receipt
     from registrum.errors import RegistrumError
 
-__all__ = ["Facts", "Table", "complain", "emit", "emit_change", "error_json", "escaped", "forgive_encoding", "note"]
+__all__ = [
+    "Badges",
+    "Block",
+    "Facts",
+    "Table",
+    "Tone",
+    "complain",
+    "emit",
+    "emit_change",
+    "error_json",
+    "escaped",
+    "forgive_encoding",
+    "note",
+]
+
+Tone = Literal["good", "waiting", "bad", "plain"]
+"""How a badge is meant; on a terminal its colour."""
+_COLOURS = {"good": "green", "waiting": "yellow", "bad": "red", "plain": "default"}
+
+
+@dataclass(frozen=True)
+class Badges:
+    """Words that catch the eye, and what they are about. Plain they stand in brackets, so no colour is needed."""
+
+    words: Sequence[tuple[str, Tone]]
+    text: str
 
 
 @dataclass(frozen=True)
@@ -41,7 +66,11 @@ class Table:
     empty: str = "none"
 
 
-def emit(as_json: bool, document: dict[str, Any], *blocks: Facts | Table | str) -> None:
+Block = Facts | Table | Badges | str
+"""What an answer for people is made of."""
+
+
+def emit(as_json: bool, document: dict[str, Any], *blocks: Block) -> None:
     """Print the answer of a command.
 
     Args:
@@ -151,9 +180,11 @@ def _cell(value: object) -> str:
     return escaped(str(value))
 
 
-def _plain(block: Facts | Table | str) -> Iterable[str]:
+def _plain(block: Block) -> Iterable[str]:
     if isinstance(block, str):
         yield escaped(block)
+    elif isinstance(block, Badges):
+        yield " ".join([*(f"[{word}]" for word, _ in block.words), escaped(block.text)])
     elif isinstance(block, Facts):
         for label, value in block.pairs:
             yield f"{label}: {_cell(value)}"
@@ -163,17 +194,22 @@ def _plain(block: Facts | Table | str) -> Iterable[str]:
             yield "\t".join(_cell(value) for value in row)
 
 
-def _draw(blocks: Iterable[Facts | Table | str]) -> None:
+def _draw(blocks: Iterable[Block]) -> None:
     console = terminal(sys.stdout)
     for block in blocks:
         console.print(escaped(block) if isinstance(block, str) else _drawn(block), markup=False, highlight=False)
 
 
-def _drawn(block: Facts | Table) -> Any:
+def _drawn(block: Facts | Table | Badges) -> Any:
     from rich import box
     from rich.table import Table as RichTable
     from rich.text import Text
 
+    if isinstance(block, Badges):
+        line = Text()
+        for word, tone in block.words:
+            line.append(f" {word} ", style=f"bold reverse {_COLOURS[tone]}").append(" ")
+        return line.append(escaped(block.text), style="bold")
     if isinstance(block, Facts):
         grid = RichTable.grid(padding=(0, 2))
         grid.add_column(style="bold")

@@ -35,6 +35,8 @@ _NOUNS = {
     "seat": "Change the account that acts for an office.",
     "key": "Look up, change and suspend the signing keys of an office.",
     "calendar": "Publish and look up the closed days of an office.",
+    "mark": "Record and look up the trade marks of the register.",
+    "design": "Record and look up the designs of the register.",
     "codes": "Show the codes and statuses of register events.",
     "outbox": "See what was sent, and settle it.",
     "status": "Show node, chain, contracts and what is wrong with them.",
