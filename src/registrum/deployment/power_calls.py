@@ -26,6 +26,8 @@ _PROPOSER_ROLE = keccak(b"PROPOSER_ROLE")
 _NOBODY = checksum_address(keccak(b"registrum powers audit: nobody")[12:])
 _DATE = date(2020, 1, 1)
 _WORD = b"\x11" * 32
+_FREE_POSITION = 127
+"""The last position of a status, which the table of this package leaves free."""
 _NO_SIGNATURE = (
     # The generator's x-coordinate and 1: well formed, so that an account comes out, and one that nobody has.
     bytes.fromhex("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")
@@ -131,6 +133,8 @@ def _special(contract: str, function: str, facts: Facts, actor: Actor) -> dict[s
         special |= {"number": record.number, "replaces": record.version} if function in changes else {}
     if contract in ("OfficePractice", "RightsRegister"):
         special |= {"right": b"T", "code": _WORD, "graceMonths": 6, "windowMonths": 6, "previous": bytes(32)}
+        # A row that the table can take: what is in the way of whoever is entitled would hide that it is.
+        special |= {"category": b"W", "position": _FREE_POSITION}
     if (contract, function) == ("AddressBook", "list"):
         special["accounts"] = [_NOBODY]
     return special
