@@ -8,6 +8,7 @@ from __future__ import annotations
 from calendar import isleap, monthrange
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from string import ascii_uppercase
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.contracts.support.rights import (
     CEASED,
     IMPORTED,
     REGISTERED,
+    SAME,
     SURCHARGE,
     Event,
     RenewalTerms,
@@ -33,6 +35,8 @@ from tests.contracts.support.rights import (
     record,
     record_all,
     record_batch,
+    row,
+    set_codes,
     set_terms,
 )
 
@@ -146,13 +150,20 @@ def _invalid(rights: Any, first: Event, event: Event, expected: int) -> None:
     )
 
 
-@pytest.mark.parametrize("code", ["M10", "F10", "W10", "R10", "D10", "Q10"])
-def test_any_later_expiry_is_a_renewal(rights: Any, code: str) -> None:
-    """Whatever the event calls itself."""
+@pytest.mark.parametrize("category", ascii_uppercase.replace("Y", ""))
+def test_any_later_expiry_is_a_renewal(rights: Any, category: str) -> None:
+    """Whatever the event calls itself; but for restoration and revival, and corrections."""
+    code = f"{category}99"
+    set_codes(rights, row("T", code, category, "A4", "same", (SAME,)))
     first = registered(MARK, 20800310, 20900310)
-    _not_renewable(rights, first, renewal(first, 20850310, 21000310, code=code), 20890910, 20900910)
-    _invalid(rights, first, renewal(first, 20900301, 20900311, code=code), 21000310)
+    early, odd = renewal(first, 20850310, 21000310, code=code), renewal(first, 20900301, 20900311, code=code)
     accepted(rights, first, renewal(first, 20900301, 21000310, code=code))
+    if category in "CK":
+        accepted(rights, first, early)
+        accepted(rights, first, odd)
+    else:
+        _not_renewable(rights, first, early, 20890910, 20900910)
+        _invalid(rights, first, odd, 21000310)
 
 
 @pytest.mark.parametrize("wanted", [20900311, 20950310, 21000309, 21000311, 21000331, 21010310, 21100310, 99991231])
