@@ -286,7 +286,7 @@ interface IRightsRegister is IOfficeSigned {
     /// @notice The entry exists, and the event can only be the first of one.
     /// @dev Remedy: only a first event is imported, divided from, continuation of, or converted from another.
     error RightsRegisterAlreadyCreated(OfficeNumber number);
-    /// @notice The body is not empowered for events of this category.
+    /// @notice The body is not empowered for events of this category, or, where the number is new, for category A.
     /// @dev Remedy: the office widens the empowerment, or signs the event itself.
     error RightsRegisterNotEmpowered(OfficeNumber number, address body, bytes1 category);
     /// @notice A date of the event is before the filing date.

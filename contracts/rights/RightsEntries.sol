@@ -94,7 +94,7 @@ abstract contract RightsEntries is RightsDivisions {
         if (toBit == 0) revert RightsRegisterUnknownStage(number, to);
         Code memory rule = _ruleOf(number, statement.system, statement.code);
         category = rule.category;
-        if (recording.isBody) _checkBody(number, recording.signer, category);
+        if (recording.isBody) _checkBody(number, recording, category);
 
         (uint16 flags, uint16 corrects) = (statement.flags, statement.corrects);
         bool isImported = flags & FLAG_IMPORTED != 0;
@@ -129,9 +129,13 @@ abstract contract RightsEntries is RightsDivisions {
         recording.flags = isForeseen || isImported ? flags : flags | FLAG_IRREGULAR;
     }
 
-    /// @dev Reverts unless the body may record events of the category.
-    function _checkBody(OfficeNumber number, address body, bytes1 category) private view {
-        if (practice.categoriesOf(number.office(), body) & RightsRules.categoryBit(category) == 0) {
+    /// @dev Reverts unless the body may record events of the category. A number that is new, be it only another one for
+    ///      an entry that exists, is the office's to give, or that of a body for category A.
+    function _checkBody(OfficeNumber number, Recording memory recording, bytes1 category) private view {
+        uint32 needed = RightsRules.categoryBit(category);
+        if (recording.head == 0) needed |= 1;
+        address body = recording.signer;
+        if (practice.categoriesOf(number.office(), body) & needed != needed) {
             revert RightsRegisterNotEmpowered(number, body, category);
         }
     }

@@ -79,9 +79,10 @@ contract RightsStanding is IRightsStanding {
         }
         CalendarDate ceased = _ceasedOn(basis, above, on);
         if (number.office() == INTERNATIONAL_BUREAU) {
-            bool counts = number.right() == RightsRules.TRADEMARK && !ceased.isZero()
+            // The five years run from the date of the international registration; without one nothing depends yet.
+            bool counts = number.right() == RightsRules.TRADEMARK && !entry.registrationDate.isZero()
                 && ceased < entry.registrationDate.addMonths(DEPENDENCY_MONTHS);
-            return counts && !entry.registrationDate.isZero() ? ceased : CalendarDate.wrap(0);
+            return counts ? ceased : CalendarDate.wrap(0);
         }
         if (basis.office() != INTERNATIONAL_BUREAU) return CalendarDate.wrap(0);
         if (!ceased.isZero()) return ceased;
