@@ -245,7 +245,7 @@ def test_no_class_that_stayed(rights: Any, divided: Event) -> None:
 
 
 def test_a_child_has_a_class(rights: Any, divided: Event) -> None:
-    refused_classes(rights, child(FIRST, []))
+    refused_relation(rights, child(FIRST, []))
 
 
 def test_a_class_that_was_split_is_not_given_again(rights: Any, filed: Event) -> None:
@@ -520,15 +520,20 @@ def test_a_grandchild_merges_into_its_own_parent(rights: Any, divided: Event) ->
     assert division_of(rights, PARENT) == booked(released=[25, 35])
 
 
-def test_what_a_grandchild_has_does_not_go_back_with_its_parent(rights: Any, divided: Event) -> None:
-    """The child merges without class 35, which its own child keeps: it is free for nobody."""
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_who_has_children_does_not_merge(rights: Any, divided: Event, is_taken: bool) -> None:
+    """A class that a grandchild has, or may take, would be free for another child."""
     both = record_all(rights, child(FIRST, [25, 35]))
     parting = record_all(rights, dividing(both, [35], classes=[25]))
-    record(rights, child(GRANDCHILD, [35], of=FIRST))
-    record(rights, merging(parting))
-    assert division_of(rights, PARENT).released == bits([25])
-    refused_relation(rights, child(SECOND, [35]))
-    refused_relation(rights, absorbing(divided, [35], classes=[9, 35, 42]))
+    below = child(GRANDCHILD, [35], of=FIRST)
+    if is_taken:
+        record(rights, below)
+    refused_relation(rights, merging(parting))
+    if is_taken:
+        record(rights, merging(below, into=FIRST))
+    back = record_all(rights, absorbing(parting, [35], classes=[25, 35]))
+    record(rights, merging(back))
+    assert division_of(rights, PARENT) == booked(released=[25, 35])
 
 
 # What corrections may do

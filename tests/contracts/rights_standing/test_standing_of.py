@@ -1,0 +1,225 @@
+"""How an entry stands on a day: state and stage, expiry, grace and lapse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.contracts.rights_standing.cases import (
+    CONTINUED,
+    IN_FORCE,
+    IN_GRACE,
+    LAPSED,
+    MARK,
+    NOT_ACTIVE,
+    NOT_FOUND,
+    PENDING,
+    TERMINATED,
+    UNSPECIFIED,
+    Answer,
+    asked,
+    in_force,
+    stands,
+)
+from tests.contracts.support.errors import reverts_with
+from tests.contracts.support.ledger import DAY, NOON, travel_to
+from tests.contracts.support.offices import number
+from tests.contracts.support.rights import (
+    CEASED,
+    CONTINUATION_OF,
+    FILED,
+    IMPORTED,
+    PAIRS,
+    REGISTERED,
+    SURCHARGE,
+    RenewalTerms,
+    after,
+    filing,
+    record,
+    record_all,
+    set_terms,
+)
+
+TODAY = 21000615
+"""Day on which the fixtures begin."""
+
+NOT_DAYS = (1, 20990229, 21000229, 21001301, 17991231, 100000101, 2**32 - 1)
+
+
+def expected_of(pair: str) -> int:
+    """How an entry with this state and stage stands that has no expiry date."""
+    others = {"N": NOT_ACTIVE, "T": TERMINATED, "U": UNSPECIFIED}
+    return others.get(pair[0], IN_FORCE if pair[1] in "45" else PENDING)
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("pair", PAIRS)
+def test_every_state_and_stage(standing: Any, rights: Any, pair: str) -> None:
+    record(rights, filing(MARK, "W10", pair, FILED)._replace(flags=IMPORTED))
+    assert asked(standing, MARK, TODAY) == Answer(expected_of(pair), False, 0)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_every_state_and_stage_long_after_expiry(standing: Any, rights: Any, pair: str) -> None:
+    """Only what counts as registered and active can lapse by itself."""
+    event = filing(MARK, "W10", pair, FILED, expiry_date=20950101)._replace(flags=IMPORTED)
+    record(rights, event)
+    expected = expected_of(pair)
+    assert stands(standing, MARK, TODAY) == (LAPSED if expected == IN_FORCE else expected)
+
+
+@pytest.mark.smoke
+def test_what_is_not_recorded(standing: Any) -> None:
+    assert asked(standing, MARK, TODAY) == Answer(NOT_FOUND, False, 0)
+    assert asked(standing, bytes(32), TODAY) == Answer(NOT_FOUND, False, 0)
+    assert asked(standing, "EM/P/1", TODAY) == Answer(NOT_FOUND, False, 0)
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize(
+    ("expiry", "last_of_grace", "day_after"),
+    [
+        (20900801, 20910201, 20910202),
+        (20940831, 20950228, 20950301),
+        (20950831, 20960229, 20960301),
+        (20990830, 21000228, 21000301),
+        (20950630, 20951230, 20951231),
+        (20960229, 20960829, 20960830),
+        (21060206, 21060806, 21060807),
+        (21060207, 21060807, 21060808),
+        (99990630, 99991230, 99991231),
+    ],
+)
+def test_expiry_grace_and_lapse(standing: Any, rights: Any, expiry: int, last_of_grace: int, day_after: int) -> None:
+    """The last day of each counts; six months end on the day of the same number, or on the last of the month."""
+    record(rights, in_force(MARK, expiry))
+    assert stands(standing, MARK, 18000101) == IN_FORCE
+    assert stands(standing, MARK, expiry) == IN_FORCE
+    assert stands(standing, MARK, expiry + 1 if expiry % 100 < 28 else next_month(expiry)) == IN_GRACE
+    assert stands(standing, MARK, last_of_grace) == IN_GRACE
+    assert stands(standing, MARK, day_after) == LAPSED
+
+
+def next_month(day: int) -> int:
+    """First day of the month after a day that is not in December."""
+    return (day // 100 + 1) * 100 + 1
+
+
+def test_before_1970(standing: Any, rights: Any) -> None:
+    record(rights, in_force(MARK, 19091231, 18991231))
+    expected = {19091231: IN_FORCE, 19100101: IN_GRACE, 19100630: IN_GRACE, 19100701: LAPSED, TODAY: LAPSED}
+    assert {day: stands(standing, MARK, day) for day in expected} == expected
+
+
+def test_until_the_end_of_the_calendar(standing: Any, rights: Any) -> None:
+    """Grace that would end in the year 10000 ends on no day that can be asked about."""
+    record(rights, in_force(MARK, 99991230))
+    assert (stands(standing, MARK, 99991230), stands(standing, MARK, 99991231)) == (IN_FORCE, IN_GRACE)
+    record(rights, in_force("EM/T/2", 99991231))
+    assert stands(standing, "EM/T/2", 99991231) == IN_FORCE
+
+
+def test_without_an_expiry_date(standing: Any, rights: Any) -> None:
+    record(rights, in_force(MARK))
+    assert stands(standing, MARK, 99991231) == IN_FORCE
+
+
+@pytest.mark.parametrize(("grace", "last", "day_after"), [(6, 21000828, 21000829), (60, 21050228, 21050301)])
+def test_the_grace_of_the_office(
+    standing: Any, rights: Any, practice: Any, grace: int, last: int, day_after: int
+) -> None:
+    """As its terms are now, also for what expired before they were stated."""
+    record(rights, in_force(MARK, 21000228))
+    set_terms(practice, RenewalTerms(b"EM", b"T", 10, 0, 6, grace, 1))
+    assert (stands(standing, MARK, last), stands(standing, MARK, day_after)) == (IN_GRACE, LAPSED)
+
+
+def test_terms_are_those_of_the_office_and_the_right(standing: Any, rights: Any, practice: Any) -> None:
+    set_terms(practice, RenewalTerms(b"EM", b"T", 10, 0, 6, 12, 1))
+    set_terms(practice, RenewalTerms(b"EM", b"D", 5, 25, 6, 18, 1))
+    for text, last, day_after in (
+        (MARK, 21010101, 21010102),
+        ("EM/D/1-0001", 21010701, 21010702),
+        ("RU/T/1", 21000701, 21000702),
+        ("RU/D/1", 21000701, 21000702),
+    ):
+        record(rights, in_force(text, 21000101))
+        assert (stands(standing, text, last), stands(standing, text, day_after)) == (IN_GRACE, LAPSED), text
+
+
+@pytest.mark.smoke
+def test_a_renewal_in_grace(standing: Any, rights: Any) -> None:
+    """In grace on one day, in force on the same day once the renewal is recorded."""
+    first = record_all(rights, in_force(MARK, 21000310))
+    assert stands(standing, MARK, 21000601) == IN_GRACE
+    record(rights, after(first, "M10", on=21000601, flags=SURCHARGE, expiry_date=21100310))
+    assert stands(standing, MARK, 21000601) == IN_FORCE
+    assert stands(standing, MARK, 21100910) == IN_GRACE
+
+
+def test_a_recorded_end_comes_before_computed_lapse(standing: Any, rights: Any) -> None:
+    first = record_all(rights, in_force(MARK, 20950310))
+    assert stands(standing, MARK, TODAY) == LAPSED
+    ended = record_all(rights, after(first, "H10", "N6", CEASED, on=20950311))
+    assert stands(standing, MARK, TODAY) == NOT_ACTIVE
+    record(rights, after(ended, "K10", "A4", REGISTERED, on=20950601, expiry_date=21050310))
+    assert stands(standing, MARK, TODAY) == IN_FORCE
+
+
+@pytest.mark.smoke
+def test_another_number(standing: Any, rights: Any) -> None:
+    first = record_all(rights, in_force(MARK, 20950310))
+    moved = after(first, "Q10", relation=CONTINUATION_OF, related=number(MARK))._replace(number=number("EM/T/2"))
+    record(rights, moved)
+    assert stands(standing, MARK, TODAY) == CONTINUED
+    assert stands(standing, "EM/T/2", TODAY) == LAPSED
+
+
+# The day
+
+
+@pytest.mark.smoke
+def test_zero_is_today(standing: Any, rights: Any) -> None:
+    """In UTC, to the second."""
+    midnight = NOON + DAY // 2
+    record(rights, in_force(MARK, TODAY))
+    assert stands(standing, MARK) == IN_FORCE
+    travel_to(midnight - 1)
+    assert stands(standing, MARK) == IN_FORCE
+    travel_to(midnight)
+    assert stands(standing, MARK) == IN_GRACE
+    travel_to(midnight + 183 * DAY - 1)
+    assert (stands(standing, MARK), stands(standing, MARK, 21001215)) == (IN_GRACE, IN_GRACE)
+    travel_to(midnight + 183 * DAY)
+    assert (stands(standing, MARK), stands(standing, MARK, 21001216)) == (LAPSED, LAPSED)
+
+
+def test_days_that_are_none(standing: Any, rights: Any) -> None:
+    record(rights, in_force(MARK))
+    for day in NOT_DAYS:
+        for text in (MARK, "EM/T/2"):
+            reverts_with(
+                lambda text=text, day=day: standing.standingOf.call(number(text), day), "CalendarDateInvalid", day
+            )
+
+
+# Irregular histories
+
+
+@pytest.mark.smoke
+def test_an_irregular_history_shows(standing: Any, rights: Any) -> None:
+    first = record_all(rights, in_force(MARK))
+    odd = record_all(rights, after(first, "Q10", "A2"))
+    assert asked(standing, MARK, TODAY) == Answer(PENDING, True, 0)
+    record(rights, after(odd, "F10", "A4", REGISTERED))
+    assert asked(standing, MARK, TODAY) == Answer(IN_FORCE, True, 0), "for good"
+
+
+def test_an_irregular_history_shows_under_every_number(standing: Any, rights: Any) -> None:
+    first = record_all(rights, in_force(MARK))
+    odd = record_all(rights, after(first, "Q10", "A2"))
+    moved = after(odd, "Q10", relation=CONTINUATION_OF, related=number(MARK))._replace(number=number("EM/T/2"))
+    record(rights, moved)
+    assert asked(standing, MARK, TODAY) == Answer(CONTINUED, True, 0)
+    assert asked(standing, "EM/T/2", TODAY) == Answer(PENDING, True, 0)
