@@ -12,15 +12,18 @@ import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import bench
-from bench import cold_start, priority, proofs, registration, sending
+from bench import cold_start, feeding, priority, proofs, registration, rights_import, sending
 from bench.__main__ import main
 from bench.figure import Figure, seconds_of_each, wall_seconds
+from registrum import ItemOutcome, Registry
 from registrum.chain.rpc import RpcClient
 from registrum.proofs.merkle import MerkleTree
+from registrum.rights.model import LegalStatusEvent
 from tests.client.anvil import install_counter, running
 from tests.client.registries import World, world
 
@@ -33,7 +36,7 @@ def made(tmp_path: Path) -> Iterator[World]:
         yield one
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "figure"])
+@pytest.mark.parametrize("name", [name for name in MODULES if name not in ("feeding", "figure")])
 def test_every_module_offers_figures(name: str) -> None:
     figures = importlib.import_module(f"bench.{name}").figures
     assert inspect.isgeneratorfunction(figures)
@@ -74,12 +77,47 @@ def test_works_take_turns() -> None:
     assert order == ["a", "b"] * 3
 
 
-@pytest.mark.parametrize("options", [(), registration.UNBOUNDED])
-def test_registration_is_measured(options: tuple[str, ...]) -> None:
-    figure = registration.measure(registration.Way("on demand", 0, 12, 2, 1, options))
+@pytest.mark.parametrize("options", [(), feeding.UNBOUNDED])
+@pytest.mark.parametrize("load", [registration.Applications(), rights_import.Entries()])
+def test_batches_are_measured(load: feeding.Load[Any], options: tuple[str, ...]) -> None:
+    figure = feeding.measure(load, feeding.Way("on demand", 0, 12, 2, 1, options))
     assert figure.value > 0
     assert figure.limit > 0
     assert figure.goal == 0.5
+
+
+def test_ten_thousand_entries_are_imported_in_batches_of_200() -> None:
+    assert max(way.count for way in rights_import.WAYS) == 10_000
+    assert {way.batch for way in rights_import.WAYS} == {200}
+
+
+def test_entries_begin_with_one_imported_event(made: World) -> None:
+    load = rights_import.Entries()
+    events = load.items(made, 4)
+    registry = made.registry()
+    assert not load.are_recorded(registry, events)
+    assert list(load.record(registry, events, 2)) == [ItemOutcome.TAKEN] * 4
+    assert load.are_recorded(registry, events)
+    for number in (event.number for event in events):
+        entry = registry.rights.entry(number)
+        assert entry is not None
+        assert (entry.event_count, str(entry.pair), entry.is_imported, entry.is_irregular) == (1, "A4", True, False)
+
+
+def test_a_side_that_records_too_little_is_no_figure() -> None:
+    class Less(rights_import.Entries):
+        def signed(self, made: World, items: list[LegalStatusEvent], size: int) -> Iterator[feeding.Call]:
+            return super().signed(made, items[:-1], size)
+
+    class Twice(rights_import.Entries):
+        def record(self, registry: Registry, items: list[LegalStatusEvent], size: int) -> Iterator[ItemOutcome]:
+            return super().record(registry, [*items[:-1], items[0]], size)
+
+    way = feeding.Way("on demand", 0, 4, 2, 1)
+    with pytest.raises(AssertionError, match="did not take what it was fed"):
+        feeding.measure(Less(), way)
+    with pytest.raises(AssertionError, match="did not take everything"):
+        feeding.measure(Twice(), way)
 
 
 def test_verdicts_are_measured(made: World) -> None:
