@@ -103,7 +103,8 @@ interface IRightsRegister is IOfficeSigned {
     /// @param marks 1 imported, 2 some event of its history was irregular, 4 continued under another number, 8 divided
     ///        from a parent.
     /// @param eventCount Events so far, those under a former number counted; the last one's sequence number.
-    /// @param terminatedBy Sequence number of the event that terminated it; zero if none did.
+    /// @param terminatedBy Sequence number of the event that terminated it, or of the correction that took its place;
+    ///        zero if none did.
     /// @param filingDate Filing date accorded.
     /// @param registrationDate Zero if not registered.
     /// @param expiryDate Last day of protection unless renewed; zero if none is recorded.

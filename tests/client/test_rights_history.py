@@ -138,7 +138,7 @@ class Chain:
             kept["ceased_on"] = event.effective_date
         if event.resulting.state != "T":
             kept["terminated_by"] = None
-        elif recorded.before is None or recorded.before.state != "T":
+        elif recorded.before is None or recorded.before.state != "T" or event.corrects == kept["terminated_by"]:
             kept["terminated_by"] = recorded.sequence
         for name in FACTS:
             value = getattr(facts, name)
@@ -903,6 +903,17 @@ def test_a_termination_in_error_never_was() -> None:
         assert on(chain, day).standing is Standing.IN_FORCE
         assert snapshot(chain, day).ceased_on is None
     assert verify_history(chain.events, chain.entry()).findings == ()
+
+
+def test_the_correction_of_a_termination_takes_its_place() -> None:
+    chain = a_mark()
+    chain.record("T6", date(2022, 5, 1), code="H10")
+    chain.record("T6", date(2022, 5, 1), code="Y10", corrects=5)
+    assert chain.entry().terminated_by == 6
+    assert verify_history(chain.events, chain.entry()).findings == ()
+    chain.record("A4", date(2022, 5, 1), code="Y10", corrects=6, flags=EventFlags.ANNULS)
+    assert chain.entry().terminated_by is None
+    assert verify_history(chain.events, chain.entry()).is_complete
 
 
 def test_an_annulled_filing_leaves_what_the_annulment_says() -> None:

@@ -468,7 +468,8 @@ def _terminated_by(own: Sequence[RecordedEvent]) -> int | None:
     for event in own:
         if event.after.state is not State.TERMINATED:
             found = None
-        elif event.before is None or event.before.state is not State.TERMINATED:
+        elif event.before is None or event.before.state is not State.TERMINATED or event.event.corrects == found:
+            # A correction of the terminating event takes its place.
             found = event.sequence
     return found
 
