@@ -154,7 +154,7 @@ class RightsRegisterAlreadyCreatedError(CustomError):
 
 
 class RightsRegisterNotEmpoweredError(CustomError):
-    """The body is not empowered for events of this category."""
+    """The body is not empowered for events of this category, or, where the number is new, for category A."""
 
     declaration = "RightsRegisterNotEmpowered(OfficeNumber number, address body, bytes1 category)"
     says = "{body} may not record events of category {category} for {number}"
