@@ -131,13 +131,14 @@ def test_deployment_that_is_not_complete_names_all_that_is_missing(cli: Cli, ses
     for name in ("Charter", "AddressBook"):
         del manifest["contracts"][name]
     (tmp_path / "begun.json").write_text(json.dumps(manifest))
-    for name in ("Consortium", TIMELOCK, "EmergencyCouncil", "PriorityRegister"):
+    early = CONTRACTS[CONTRACTS.index("PriorityRegister") :]
+    for name in ("Consortium", TIMELOCK, "EmergencyCouncil", *early):
         del manifest["contracts"][name]
     (tmp_path / "early.json").write_text(json.dumps(manifest))
     for file, missing in (
         ("hand-over.json", "the hand-over to the consortium"),
         ("begun.json", "Charter, AddressBook"),
-        ("early.json", "PriorityRegister, Consortium, Timelock, EmergencyCouncil, Charter, AddressBook"),
+        ("early.json", f"{', '.join(early)}, Consortium, Timelock, EmergencyCouncil, Charter, AddressBook"),
     ):
         result = cli("status", "--manifest", file, "--json")
         assert result.code == 1
@@ -177,7 +178,7 @@ def test_contract_that_is_no_registry_at_all_is_a_problem(cli: Cli, session: Ses
     assert problem.startswith(f"{REGISTRY}: what the address book lists does not answer as one")
 
 
-@pytest.mark.parametrize("name", ["PriorityRegister", "AddressBook"])
+@pytest.mark.parametrize("name", ["PriorityRegister", "OfficePractice", "AddressBook"])
 def test_other_contracts_that_were_replaced_are_problems(cli: Cli, session: Session, undone: None, name: str) -> None:
     deployment = Manifest.load(manifest_of(session))
     arguments = [deployment.address("OfficeDirectory"), deployment.address(REGISTRY)]
