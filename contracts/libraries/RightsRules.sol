@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
-import {IOfficePractice} from "../../interfaces/IOfficePractice.sol";
 import {CalendarDate, daysInMonth, isLeapYear, pack as packDate} from "../types/CalendarDate.sol";
 import {OfficeNumber} from "../types/OfficeNumber.sol";
 
@@ -74,15 +73,6 @@ library RightsRules {
         }
     }
 
-    /// @notice First and last day on which a right can be renewed.
-    function renewalPeriod(CalendarDate expiry, IOfficePractice.RenewalTerms memory terms)
-        internal
-        pure
-        returns (CalendarDate opens, CalendarDate closes)
-    {
-        return (subtractMonths(expiry, terms.windowMonths), expiry.addMonths(terms.graceMonths));
-    }
-
     /// @notice The expiry date that a renewal leads to: one period later.
     /// @dev Where 29 February had to give way to the 28th, the day may return when the year has one; `wanted` says so.
     function renewedExpiry(EntryState memory entry, uint256 periodYears, CalendarDate wanted)
@@ -101,6 +91,8 @@ library RightsRules {
     /// @notice The same day `months` earlier, or the last day of that month when it has no such day.
     function subtractMonths(CalendarDate date, uint256 months) internal pure returns (CalendarDate) {
         uint256 value = CalendarDate.unwrap(date);
+        // Year and month are digits of the value, so that what the division drops is the rest of the date.
+        // slither-disable-next-line divide-before-multiply
         uint256 count = (value / 10000) * 12 + (value / 100) % 100 - 1 - months;
         uint256 last = daysInMonth(count / 12, count % 12 + 1);
         uint256 day = value % 100;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
-import {IRightsRegister} from "../../interfaces/IRightsRegister.sol";
 import {EntryState, RightsRules} from "../libraries/RightsRules.sol";
 import {OfficeNumber} from "../types/OfficeNumber.sol";
 import {RightsRecords} from "./RightsRecords.sol";
 
 /// @title Classes of entries, and what passes between entries: division, merger, a new number, conversion
 abstract contract RightsDivisions is RightsRecords {
-    uint16 private constant CLASSES = 8;
+    uint16 internal constant CLASSES = 8;
 
     /// @dev Takes over all that the entry is under its former number, which is closed from now on.
     function _continue(LegalStatusEvent calldata statement) internal returns (EntryState memory entry) {

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.20;
 
 import {IOfficePractice} from "../../interfaces/IOfficePractice.sol";
-import {IRightsRegister} from "../../interfaces/IRightsRegister.sol";
 import {EntryState, RightsRules} from "../libraries/RightsRules.sol";
 import {RightsStatements} from "../libraries/RightsStatements.sol";
 import {CalendarDate, CalendarDateInvalid, calendarDateAt, dayNumberAt} from "../types/CalendarDate.sol";
@@ -37,7 +36,6 @@ abstract contract RightsEntries is RightsDivisions {
     uint16 private constant FILING_DATE = 1;
     uint16 private constant REGISTRATION_DATE = 2;
     uint16 private constant EXPIRY_DATE = 4;
-    uint16 private constant CLASSES = 8;
     uint16 private constant DOSSIER = 16;
     uint16 private constant REPRESENTATION = 32;
     uint16 private constant HOLDER = 64;
@@ -207,7 +205,8 @@ abstract contract RightsEntries is RightsDivisions {
     function _checkRenewal(EntryState memory entry, LegalStatusEvent calldata statement) private view {
         OfficeNumber number = statement.number;
         IOfficePractice.RenewalTerms memory terms = practice.renewalTermsOf(number.office(), number.right());
-        (CalendarDate opens, CalendarDate closes) = RightsRules.renewalPeriod(entry.expiryDate, terms);
+        CalendarDate opens = RightsRules.subtractMonths(entry.expiryDate, terms.windowMonths);
+        CalendarDate closes = entry.expiryDate.addMonths(terms.graceMonths);
         CalendarDate on = statement.eventDate;
         if (on < opens || on > closes) revert RightsRegisterNotRenewable(number, opens, closes);
         if (on > entry.expiryDate && statement.flags & FLAG_SURCHARGE == 0) {

@@ -6,7 +6,6 @@ import {IOfficeDirectory} from "../../interfaces/IOfficeDirectory.sol";
 import {IOfficePractice} from "../../interfaces/IOfficePractice.sol";
 import {IRightsRegister} from "../../interfaces/IRightsRegister.sol";
 import {OfficeSigned} from "../libraries/OfficeSigned.sol";
-import {RightsRules} from "../libraries/RightsRules.sol";
 import {RightsStatements} from "../libraries/RightsStatements.sol";
 import {Scopes} from "../libraries/Scopes.sol";
 import {CalendarDate} from "../types/CalendarDate.sol";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.35;
 
+import {IOfficePractice} from "../../interfaces/IOfficePractice.sol";
 import {IRightsRegister} from "../../interfaces/IRightsRegister.sol";
 import {IRightsStanding} from "../../interfaces/IRightsStanding.sol";
 import {RightsRules} from "../libraries/RightsRules.sol";
@@ -57,10 +58,8 @@ contract RightsStanding is IRightsStanding {
         returns (bool)
     {
         if (entry.expiryDate.isZero() || on <= entry.expiryDate) return false;
-        (, CalendarDate closes) = RightsRules.renewalPeriod(
-            entry.expiryDate, register.practice().renewalTermsOf(number.office(), number.right())
-        );
-        return on > closes;
+        IOfficePractice.RenewalTerms memory terms = register.practice().renewalTermsOf(number.office(), number.right());
+        return on > entry.expiryDate.addMonths(terms.graceMonths);
     }
 
     /// @dev A designation goes the way of its international registration, which goes the way of its basic mark for five
