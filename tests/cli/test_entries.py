@@ -21,6 +21,7 @@ from registrum.rights.model import Entry, EventFlags, LegalStatusEvent, Marks, R
 from registrum.rights.values import HIGHEST_CLASS
 from registrum.signing.signers import LocalSigner
 from tests.cli.support import ROOT, SAMPLES, Cli, digest, file_digest
+from tests.cli.test_streams import at_a_terminal
 
 EVENT = [
     "number",
@@ -559,6 +560,15 @@ def test_the_commands_of_the_documentation_do_what_it_says(cli: Cli, tmp_path: P
         assert program == "registrum"
         assert result.code == (1 if "--as-known-on" in arguments else 0), f"{arguments}: {result.err}"
         assert "irregular" not in result.out + result.err
+
+
+def test_badges_have_colours_at_a_terminal(cli: Cli) -> None:
+    number = filed(cli)
+    cli("mark", "event", number, "K10", "--on", "2014-03-01", "--resulting", "A4", "--status", "Registered")
+    shown = at_a_terminal(cli, "mark", "show", number)
+    assert "\x1b[1;7;32m IN FORCE " in shown
+    assert "\x1b[1;7;31m IRREGULAR " in shown
+    assert "Nice classes" in shown
 
 
 def test_what_strangers_wrote_cannot_control_the_terminal(cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:
