@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 from registrum import ItemOutcome, OfficeNumber, Outbox, Registry, Scope
 from registrum.chain.reverts import RightsRegisterBeforeFilingError
 from registrum.client.rights_answers import EventItem
+from registrum.client.rights_reading import RightsReader
 from registrum.errors import ContractError, InputError
 from registrum.rights.model import EntryFacts, EventFlags, LegalStatusEvent, Marks, Relation, StatePair
 from registrum.signing.signers import DevelopmentSigner
@@ -192,6 +193,25 @@ def test_a_fault_of_the_source_comes_after_what_was_sent(made: World, registry: 
         next(running)
     assert outcomes(items) == {"taken": 2}
     assert registry.rights.entry(number) is not None
+
+
+def test_heads_of_several_batches_are_asked_for_at_once(
+    made: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def heads(rights: RightsReader, numbers: Iterable[OfficeNumber]) -> dict[OfficeNumber, bytes | None]:
+        found = answer(rights, numbers)
+        asked.append(len(found))
+        return found
+
+    answer = RightsReader.heads
+    monkeypatch.setattr(RightsReader, "heads", heads)
+    events = [summary(made.number()) for _ in range(30)]
+    with Outbox(tmp_path / "outbox.sqlite") as outbox:
+        registry = made.registry(signer=KEYS["EM"], outbox=outbox)
+        assert outcomes(list(registry.rights.record_many(events, batch_size=3))) == {"taken": 30}
+    assert [count for count in asked if count] == [24, 6]
 
 
 @pytest.mark.parametrize("size", [0, 201])

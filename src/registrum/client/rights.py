@@ -41,6 +41,8 @@ _REMEMBERED = 100_000
 """Entries whose heads are kept in mind; ten times what can be on its way at once."""
 _REFUSALS = (ContractError, TransactionFailedError)
 """What is about one batch, and says nothing of the next one."""
+_TOGETHER = 8
+"""Batches whose heads are asked for at once: a node that mines keeps questions waiting."""
 _FLAGS_WORD, _RECORDED_WORDS = 10, 13
 
 
@@ -70,6 +72,7 @@ class _Import:
         gas_limit: Gas of a block.
         tried: Offices of which a batch would be taken, as far as is known.
         heads: Heads of entries once all on its way is recorded; the longest untouched first.
+        ahead: Heads that were asked for together with others, of entries of which no event was looked at so far.
         repeated: Entries of which all that was given so far was recorded before the run; more of it may follow.
         refused: Entries of which an event was refused, so that none that follows it is recorded.
         in_doubt: Batches that were refused as a whole.
@@ -80,6 +83,7 @@ class _Import:
     gas_limit: int
     tried: set[str] = field(default_factory=set)
     heads: dict[OfficeNumber, bytes | None] = field(default_factory=dict)
+    ahead: dict[OfficeNumber, bytes | None] = field(default_factory=dict)
     repeated: set[OfficeNumber] = field(default_factory=set)
     refused: dict[OfficeNumber, RegistrumError] = field(default_factory=dict)
     in_doubt: list[_Signed] = field(default_factory=list)
@@ -131,7 +135,7 @@ class Rights(RightsRecorder, PipelinedSession):
         the iterator) waits for no block: what the outbox has is settled by the same call, or `Registry.settle_outbox`.
 
         Args:
-            events: Read as they are needed.
+            events: Read as they are needed, up to eight batches ahead.
             batch_size: Events under one signature, 1 to 200; fewer where a block of the node has not the gas for them.
             signer: The key of the one office there is, instead of the registry's.
             signer_of: The key for each office, where there are several.
@@ -159,7 +163,7 @@ class Rights(RightsRecorder, PipelinedSession):
             return
 
         def send(pipeline: Pipeline[_Signed]) -> Iterator[EventItem]:
-            for events in batches:
+            for events in self._looked_up(run, batches):
                 left = events
                 while left:
                     left, known = self._sorted_out(run, left)
@@ -177,6 +181,13 @@ class Rights(RightsRecorder, PipelinedSession):
             return told + doubtful
 
         yield from self._through(self._outbox, send, tell_oldest)
+
+    def _looked_up(self, run: _Import, batches: Iterator[list[LegalStatusEvent]]) -> Iterator[list[LegalStatusEvent]]:
+        """The batches, with the heads of several of them asked for at once."""
+        for together in _several(batches):
+            numbers = (number for events in together for number in numbers_of(events))
+            run.ahead = self.heads(number for number in numbers if number not in run.heads)
+            yield from together
 
     def _send_on(self, pipeline: Pipeline[_Signed], run: _Import, batch: _Signed) -> Iterator[EventItem]:
         """Take a batch in hand, keep the sender at work, and tell what has come to its end."""
@@ -266,8 +277,9 @@ class Rights(RightsRecorder, PipelinedSession):
             else:
                 entries.setdefault(event.number, []).append(event)
         unknown = [number for number in numbers_of(events) if number not in run.heads]
-        for number, head in self.heads(unknown).items():
-            run.remember(number, head)
+        found = self.heads(number for number in unknown if number not in run.ahead)
+        for number in unknown:
+            run.remember(number, found[number] if number in found else run.ahead.pop(number))
         asked = [*unknown, *run.repeated.intersection(entries)]
         there = {number: entries[number] for number in asked if number in entries and run.heads[number] is not None}
         skip = self._count_recorded(run, there)
@@ -325,11 +337,11 @@ class Rights(RightsRecorder, PipelinedSession):
     def _taken(self, batch: _Signed, receipt: ChainReceipt) -> list[EventItem]:
         """What became of the events of a batch that took effect: the contract emits an event for each that was new."""
         recorded = load_abi(RIGHTS_REGISTER).topic("LegalStatusEventRecorded")
+        logs = [log for log in receipt.logs if log["topics"][:1] == [recorded]]
         flags: dict[bytes, int] = {}
-        for log in self._own_logs(RIGHTS_REGISTER, receipt.logs):
-            if log["topics"][:1] == [recorded]:
-                data = as_data(log["data"], "event data", 32 * _RECORDED_WORDS)
-                flags[data[:32]] = int.from_bytes(data[32 * _FLAGS_WORD : 32 * (_FLAGS_WORD + 1)], "big")
+        for log in self._own_logs(RIGHTS_REGISTER, logs):
+            data = as_data(log["data"], "event data", 32 * _RECORDED_WORDS)
+            flags[data[:32]] = int.from_bytes(data[32 * _FLAGS_WORD : 32 * (_FLAGS_WORD + 1)], "big")
         tx_hash = "0x" + receipt.tx_hash.hex()
         items = []
         for event, head in zip(batch.events, batch.heads, strict=True):
@@ -361,3 +373,18 @@ def _batches(events: Iterable[LegalStatusEvent], size: int) -> Iterator[list[Leg
         if len(batch) == size:
             yield gathered.pop(office)
     yield from gathered.values()
+
+
+def _several(batches: Iterator[list[LegalStatusEvent]]) -> Iterator[list[list[LegalStatusEvent]]]:
+    """Batches that are looked up together; an error of their source comes after those that it gave before."""
+    together: list[list[LegalStatusEvent]] = []
+    try:
+        for batch in batches:
+            together.append(batch)
+            if len(together) == _TOGETHER:
+                yield together
+                together = []
+    except Exception:
+        yield together
+        raise
+    yield together

@@ -44,6 +44,7 @@ _GAS_RELATION = {
 _GAS_OF_A_WALLET = 350_000
 """What a contract wallet may burn while it is asked (ERC-1271), and the way to it."""
 _WORD = 32
+_ZERO = bytes(_WORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,9 @@ def recorded_before(events: Sequence[LegalStatusEvent], heads: Mapping[OfficeNum
 def event_gas(event: LegalStatusEventStatement) -> int:
     """Gas that one event of a batch may take."""
     facts = event.facts
-    words = sum(any(word) for word in (facts.dossier, facts.representation, facts.holder))
-    gas = _GAS_EVENT + _GAS_WORD * (words + bool(event.corrects)) + (0 if any(event.previous) else _GAS_CREATION)
-    return gas + _GAS_RELATION.get(Relation(facts.relation), 0)
+    words = (facts.dossier != _ZERO) + (facts.representation != _ZERO) + (facts.holder != _ZERO) + bool(event.corrects)
+    gas = _GAS_EVENT + _GAS_WORD * words + (_GAS_CREATION if event.previous == _ZERO else 0)
+    return gas + (_GAS_RELATION[Relation(facts.relation)] if facts.relation else 0)
 
 
 def _register_call(function: str, data: bytes, gas: int, about: str) -> RightsCall:

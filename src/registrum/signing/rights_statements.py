@@ -50,7 +50,7 @@ _BATCH = "EventBatch(bytes2 office,LegalStatusEvent[] events)"
 _ZERO = bytes(32)
 
 _PACK_FACTS = Struct(">32s30xH28xI28xI28xI24xQ32s32s32s31xB32s24xQ").pack
-_PACK_EVENT = Struct(">32s32s32s8s24x32s2s30x31xB28xI28xI28xI32s30xH30xH32s").pack
+_PACK_EVENT = Struct(">32s32s32s8s24x32s2s30x31xB28xI28xI28xI32s30xH30xH").pack
 _PACK_BATCH = Struct(">32s2s30x32s").pack
 _PACK_EMPOWERMENT = Struct(">32s2s30x12x20s32s28xI27x5s27x5s30xH").pack
 _PACK_TERMS = Struct(">32s2s30xc31x31xB31xB31xB31xB30xH").pack
@@ -227,6 +227,10 @@ class LegalStatusEventStatement(Statement):
             raise InputError(f"the facts of an event must be an EntryFactsStatement, got {self.facts!r}")
 
     def _encoded(self) -> bytes:
+        return self._packed() + keccak(self.facts._encoded())
+
+    def _packed(self) -> bytes:
+        """What is hashed without the last word, which is the hash of the facts."""
         return _PACK_EVENT(
             _EVENT_TYPE_HASH,
             self.number,
@@ -241,7 +245,6 @@ class LegalStatusEventStatement(Statement):
             self.document,
             self.corrects,
             self.flags,
-            keccak_256(self.facts._encoded()).digest(),
         )
 
     def abi_words(self) -> bytes:
@@ -249,7 +252,7 @@ class LegalStatusEventStatement(Statement):
 
         Written here, since importing a register encodes them by the ten thousand.
         """
-        return self._encoded()[32:-32] + self.facts._encoded()[32:]
+        return self._packed()[32:] + self.facts._encoded()[32:]
 
     def _message(self) -> dict[str, Any]:
         # Named, because dataclasses with slots are made anew, which zero-argument super does not survive.
