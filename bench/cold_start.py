@@ -58,9 +58,13 @@ def measure(rounds: int) -> Iterator[Figure]:
 
 
 def environment(cache: Path) -> dict[str, str]:
-    """The environment of a process that keeps its compiled modules in a folder."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPYCACHEPREFIX": str(cache)}
+    """The environment of a process that keeps its compiled modules in a folder, and finds no settings of the user's.
+
+    A local chain or a profile would be trusted, and what is measured is about neither.
+    """
+    left_out = ("PYTHONDONTWRITEBYTECODE", "REGISTRUM_", "XDG_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(cache), "HOME": str(cache)}
 
 
 def write_proof(folder: Path) -> Path:
