@@ -21,7 +21,7 @@ WAYS = (
     # A block holds one batch.
     Way("1 s blocks of 30 million gas", 1, 2_000, 200, 1),
     # No network is so, but nothing else waits here: client and node run as fast as they can.
-    Way("mined on demand without bound", 0, 10_000, 200, 2, UNBOUNDED),
+    Way("mined on demand without bound", 0, 10_000, 200, 3, UNBOUNDED),
 )
 
 
