@@ -52,7 +52,7 @@ demo: setup ## three offices, one priority claim: the whole story on a local cha
 test: setup ## run the tests, two suites at a time; SUITE=contracts|stateful|ganache|client|cli|... runs one, LANES=1 one at a time
 	@$(PY) tools/run_suites.py $(SUITE)
 
-lint: setup ## formatting, style, types, and whether exported ABIs and error docs are those of the contracts
+lint: setup ## formatting, style, types, and whether exported ABIs, errors and codes are documented as they are
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
@@ -60,6 +60,7 @@ lint: setup ## formatting, style, types, and whether exported ABIs and error doc
 	node_modules/.bin/solhint --noPrompt --noPoster --disc --max-warnings 0 'contracts/**/*.sol' 'interfaces/**/*.sol'
 	$(PY) tools/export_abi.py --check
 	$(PY) tools/error_docs.py --check
+	$(PY) tools/code_docs.py --check
 
 format: setup ## format Python and Solidity
 	.venv/bin/ruff check --fix-only --quiet
