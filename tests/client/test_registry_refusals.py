@@ -21,7 +21,7 @@ from registrum.proofs.merkle import MerkleTree
 from registrum.proofs.proof import Proof
 from registrum.signing.signers import DevelopmentSigner
 from registrum.signing.statements import Anchor, ClaimOutcome, Correction, Registration, RegistrationBatch, Withdrawal
-from tests.client import test_consortium_refusals
+from tests.client import test_consortium_refusals, test_rights_refusals
 from tests.client.registries import FILED, GOVERNANCE, KEYS, SEATS, STRANGER, World, digest, world
 
 ROOT_WORD = b"\x11" * 32
@@ -439,7 +439,8 @@ def test_refusal(here: World, name: str, provoke: Callable[[World], object], exp
 
 
 def test_every_error_is_provoked() -> None:
-    provoked = {name for name, _, _ in (*CASES, *test_consortium_refusals.CASES)}
+    cases = (*CASES, *test_consortium_refusals.CASES, *test_rights_refusals.CASES)
+    provoked = {name for name, _, _ in cases}
     known = {cls.declaration.partition("(")[0] for cls in CUSTOM_ERRORS.values()}
     assert known - provoked == AT_DEPLOYMENT_ONLY | OF_THE_LANGUAGE | test_consortium_refusals.UNREACHABLE
 
