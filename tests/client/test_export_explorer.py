@@ -24,6 +24,9 @@ from tests.client.consortia import TERMS
 
 ACCOUNT = DevelopmentSigner.account(0)
 ALL = CONTRACTS + CONSORTIUM_CONTRACTS
+FACTS = "(uint16,uint32,uint32,uint32,uint64,bytes32,bytes32,bytes32,uint8,bytes32,uint64)"
+EVENT = f"(bytes32,bytes32,bytes8,bytes32,bytes2,uint8,uint32,uint32,uint32,bytes32,uint16,uint16,{FACTS})"
+"""A legal-status event, and what it says about the entry."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,6 +122,13 @@ def test_code_on_the_chain_names_the_metadata_and_the_metadata_the_sources(
         ("signatures", "support((bytes2,address[],string,uint64,uint40),(bytes2,bytes)[])"),
         ("signatures", "adopt(bytes32,string)"),
         ("signatures", "executeBatch(address[],uint256[],bytes[],bytes32,bytes32)"),
+        ("signatures", f"record({EVENT},bytes)"),
+        ("signatures", f"recordBatch(bytes2,{EVENT}[],bytes)"),
+        ("signatures", "setStatuses((bytes1,uint8,bytes32)[])"),
+        ("signatures", "empower((bytes2,address,bytes32,uint32,uint40,uint40,uint16),bytes)"),
+        ("signatures", "standingOf(bytes32,uint32)"),
+        ("topic0", "StatusSet(bytes1,uint8,bytes32)"),
+        ("topic0", "EntriesRelated(bytes32,bytes32,uint8,uint64)"),
     ],
 )
 def test_texts_of_selectors_and_topics(
