@@ -130,6 +130,31 @@ def test_what_a_code_says_is_filled_in(made: World, registry: Registry) -> None:
         registry.rights.draft(made.number(), "A10", FILED, resulting="A1")
 
 
+def test_a_correction_stays_on_the_day_of_what_it_restates(made: World, registry: Registry) -> None:
+    number = registered(registry, made)
+    restated = registry.rights.draft(
+        number, "Y10", date(2025, 1, 7), corrects=1, facts=EntryFacts(dossier=digest("other"))
+    )
+    assert (restated.event_date, restated.effective_date) == (date(2025, 1, 7), FILED)
+    annulled = registry.rights.draft(number, "Y10", date(2025, 1, 7), corrects=2, flags=EventFlags.ANNULS)
+    assert annulled.effective_date == date(2025, 1, 7)
+    registry.rights.record(restated)
+    assert registry.rights.status_on(number, FILED).knowledge is Knowledge.STOOD
+    with pytest.raises(InputError, match="Y10 corrects an event, and none is named"):
+        registry.rights.draft(number, "Y10", date(2025, 1, 7))
+    with pytest.raises(InputError, match="there is no entry yet"):
+        registry.rights.draft(made.number(), "W10", date(2025, 1, 7))
+
+
+def test_a_readable_holder_is_not_recorded(made: World, registry: Registry) -> None:
+    name = b"Mr John Smith".ljust(32, b"\0")
+    with pytest.raises(InputError, match="the holder's reference reads 'Mr John Smith'"):
+        registry.rights.file(made.number(), FILED, (9,), DOSSIER, holder=name)
+    drafted = registry.rights.draft_filing(made.number(), FILED, (9,), holder=name)
+    with pytest.raises(InputError, match="John Smith"):
+        registry.rights.record_batch([drafted])
+
+
 def test_an_event_with_its_previous_is_recorded_once(made: World, registry: Registry) -> None:
     number = filed(registry, made)
     entry = registry.rights.entry(number)

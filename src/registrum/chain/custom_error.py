@@ -101,6 +101,10 @@ def _told(name: str, value: Any, words: Sequence[str] | None) -> Any:
     if name == "proposal_id":
         # As everywhere else: its 78 decimal digits say nothing to anyone.
         return f"0x{value:064x}"
+    if name == "related" and not int(value.removeprefix("0x") if value.startswith("0x") else "1", 16):
+        return "no other number"
+    if name == "classes":
+        return ", ".join(str(bit) for bit in range(value.bit_length()) if value >> bit & 1) or "none"
     if name in _TEXTS:
         text = bytes.fromhex(value.removeprefix("0x")).rstrip(b"\0").decode("ascii", "replace")
         return text if text.isprintable() and text.isascii() and text else value

@@ -59,7 +59,8 @@ class RightsDrafter(RightsReader):
             resulting: State and stage after it, such as `A4`. If None, those that the entry has, for a correction and
                 where the code lets them stay, or the only ones that the code leads to.
             status: Status after it, by text or position; if None, likewise.
-            effective_date: Day from which it has effect; `on` if None.
+            effective_date: Day from which it has effect. If None, that of the event that it restates by `corrects`,
+                else `on`.
             publication_date: Day of its publication; None if there is none yet.
             document: SHA-256 of the source document; None if there is none.
             corrects: Sequence number of the event that it corrects; None if it is no correction.
@@ -72,6 +73,11 @@ class RightsDrafter(RightsReader):
         table = self.codes()
         if resulting is None or status is None:
             entry, rule = self.entry(number), table.rule_for(number.right, system, code)
+            if rule is not None and rule.category == "Y" and corrects is None:
+                raise InputError(
+                    f"{code} corrects an event, and none is named",
+                    remedy="Give the number of the event that it corrects.",
+                )
             if corrects is not None and entry is not None:
                 # A correction may lead anywhere; most leave the entry where it is.
                 resulting, status = resulting or entry.pair, status or entry.status
@@ -84,13 +90,19 @@ class RightsDrafter(RightsReader):
             resulting=resulting if isinstance(resulting, StatePair) else StatePair.parse(resulting),
             status=table.status_position(number.right, status),
             event_date=on,
-            effective_date=effective_date or on,
+            effective_date=effective_date or self._effect(number, on, corrects, flags),
             publication_date=publication_date,
             document=document,
             corrects=corrects,
             flags=flags,
             facts=facts,
         )
+
+    def _effect(self, number: OfficeNumber, on: date, corrects: int | None, flags: EventFlags) -> date:
+        """Where none is given: the event's own day; of an event that is restated, the day that it has."""
+        if corrects is None or EventFlags.ANNULS in flags:
+            return on
+        return next((each.event.effective_date for each in self.events(number) if each.sequence == corrects), on)
 
     def draft_filing(
         self,
@@ -198,9 +210,13 @@ def _pair_after(code: str, entry: Entry | None, rule: RecordedCode | None) -> St
         return pairs[0]
     known = ", ".join(str(pair) for pair in pairs)
     raise InputError(
-        f"the table does not say which state and stage come after {code}",
+        f"the table does not say which state and stage come after {code}{_without(entry)}",
         remedy=f"Give one of {known}." if known else "Give state and stage, such as A4.",
     )
+
+
+def _without(entry: Entry | None) -> str:
+    return ", and there is no entry yet" if entry is None else ""
 
 
 def _status_after(code: str, entry: Entry | None, rule: RecordedCode | None) -> int:
@@ -210,7 +226,7 @@ def _status_after(code: str, entry: Entry | None, rule: RecordedCode | None) -> 
     if len(positions) == 1:
         return positions[0]
     raise InputError(
-        f"the table does not say which status comes after {code}",
+        f"the table does not say which status comes after {code}{_without(entry)}",
         remedy="Give a status; `registrum codes show` has those that go with the code.",
         statuses=list(positions),
     )

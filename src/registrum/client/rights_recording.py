@@ -253,7 +253,11 @@ class RightsRecorder(RightsDrafter):
             return self._events_sent(call, statement.events) if answer[0] else EventReceipt(taken=False)
         return self._sent(call)
 
-    def _sign_and_submit(self, statement: Statement, signer: Signer | None) -> EventReceipt:
+    def _sign_and_submit(
+        self, statement: LegalStatusEventStatement | EventBatch, signer: Signer | None
+    ) -> EventReceipt:
+        for event in statement.events if isinstance(statement, EventBatch) else (statement,):
+            _check_holder(event)
         receipt = self.submit_signed(statement, self._office_key(signer).sign(statement, self.rights_domain))
         if not isinstance(receipt, EventReceipt):
             raise TypeError("events have a receipt of their own")
@@ -308,3 +312,13 @@ def _seconds(moment: datetime) -> int:
     if moment.tzinfo is None:
         raise InputError(f"{moment} has no time zone", remedy="Give a time in UTC.")
     return int(moment.timestamp())
+
+
+def _check_holder(event: LegalStatusEventStatement) -> None:
+    """Refuse what reads as a name: nothing personal may get on the chain, from which it never goes away."""
+    reference = event.facts.holder.rstrip(b"\0")
+    if reference and reference.isascii() and reference.decode("ascii").isprintable():
+        raise InputError(
+            f"the holder's reference reads {reference.decode('ascii')!r}",
+            remedy="Give a random reference, or a salted hash: names and readable identifiers stay with the office.",
+        )
