@@ -16,6 +16,7 @@ from registrum.deployment.consortium_file import ConsortiumTerms, read_consortiu
 from registrum.deployment.deployer import Deployment
 from registrum.deployment.manifest import TIMELOCK
 from registrum.errors import ConfigError, VerificationError
+from registrum.rights.codes import default_codes
 from registrum.signing.statements import Registration
 from scripts import audit_powers as audit
 from scripts import deploy as script
@@ -30,6 +31,8 @@ FOUNDER = 3
 """Deploys the consortium; a seat or key of none in the example."""
 EXAMPLE = network.ROOT / "networks" / "consortium.example.toml"
 CREATED = tuple(name for name in CONTRACTS + CONSORTIUM_CONTRACTS if name != TIMELOCK)
+CODE_CALLS = sum(-(-len(rows) // 40) for rows in (default_codes().statuses, default_codes().codes))
+"""Calls that load the table of codes, of 40 rows each."""
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +65,10 @@ def test_deploys_all_and_records_it(deployment: Deployment, path: Path, accounts
     assert directory.governance() == accounts[GOVERNANCE]
     assert registry.directory() == priority.directory() == directory.address
     assert priority.registry() == registry.address
+    practice, register = at(deployment, "OfficePractice"), at(deployment, "RightsRegister")
+    assert practice.directory() == register.directory() == directory.address
+    assert register.practice() == practice.address
+    assert at(deployment, "RightsStanding").register() == register.address
     assert directory.offices(0, 10) == ((), 0)
 
 
@@ -227,6 +234,10 @@ def test_founds_a_consortium_and_hands_governance_over(consortium: Deployment, a
     assert [office[0] for office in directory.offices(0, 10)[0]] == [
         "0x" + code.hex() for code in (b"AU", b"EM", b"RU")
     ]
+    register = at(consortium, "RightsRegister")
+    for row in default_codes().statuses:
+        right, position, status = row.on_chain
+        assert register.statusOf(right, position) == "0x" + status.hex()
     reverts_with(
         lambda: directory.departOffice.call(b"EM", {"from": accounts[FOUNDER]}),
         "OfficeDirectoryNotGovernance",
@@ -258,7 +269,7 @@ def test_second_run_of_a_founding_sends_nothing(
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("at_call", [1, 4, 6])
+@pytest.mark.parametrize("at_call", [1, 4, 4 + CODE_CALLS, 6 + CODE_CALLS])
 def test_founding_resumes_after_interruption_of_a_call(
     isolate_module: None,
     accounts: Any,
@@ -286,8 +297,8 @@ def test_founding_resumes_after_interruption_of_a_call(
     with pytest.raises(ConfigError, match="is not complete"):
         verify(network.connected_node(), Manifest.load(file))
     script.found_consortium(accounts[FOUNDER], terms, file)
-    # Emergency body, three offices, an observer, the address book, the hand-over: each once.
-    assert accounts[FOUNDER].nonce == used + len(CREATED) + 7
+    # Emergency body, three offices, an observer, the address book, the hand-over, and the table of codes: each once.
+    assert accounts[FOUNDER].nonce == used + len(CREATED) + 7 + CODE_CALLS
 
 
 def test_run_that_leaves_a_power_fails(
