@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
+import {CalendarDate} from "../contracts/types/CalendarDate.sol";
 import {OfficeCode} from "../contracts/types/OfficeCode.sol";
+import {OfficeNumber} from "../contracts/types/OfficeNumber.sol";
 import {IOfficeSigned} from "./IOfficeSigned.sol";
 
 /// @title How each office runs its part of the register
@@ -44,6 +46,26 @@ interface IOfficePractice is IOfficeSigned {
         uint8 windowMonths;
         uint8 graceMonths;
         uint16 version;
+    }
+
+    /// @notice An expiry date that is to be recorded, and what it follows.
+    /// @param number The entry.
+    /// @param filingDate Its filing date.
+    /// @param registrationDate Its registration date; zero if there is none.
+    /// @param expiryDate Its expiry date so far; zero if there is none.
+    /// @param wanted The expiry date that is to be recorded.
+    /// @param eventDate Day of the event that states it.
+    /// @param isRenewal Whether it renews the right; otherwise only the longest protection counts.
+    /// @param surcharge Whether the surcharge for late renewal was paid.
+    struct Term {
+        OfficeNumber number;
+        CalendarDate filingDate;
+        CalendarDate registrationDate;
+        CalendarDate expiryDate;
+        CalendarDate wanted;
+        CalendarDate eventDate;
+        bool isRenewal;
+        bool surcharge;
     }
 
     /// @notice An office said what a body may record in its register.
@@ -89,6 +111,10 @@ interface IOfficePractice is IOfficeSigned {
 
     /// @notice How an office's rights are renewed; version zero if it said nothing and the defaults hold.
     function renewalTermsOf(OfficeCode office, bytes1 right) external view returns (RenewalTerms memory);
+
+    /// @notice Reverts unless the expiry date is one that the office's terms allow.
+    /// @dev With `RightsRegisterNotRenewable`, `RightsRegisterNoSurcharge` or `RightsRegisterInvalidRenewal`.
+    function checkExpiry(Term calldata term) external view;
 
     /// @notice Categories that a body may record for an office at this moment; zero if none, or the office may not act.
     function categoriesOf(OfficeCode office, address body) external view returns (uint32);

@@ -32,7 +32,8 @@ interface IRightsStanding {
     /// @notice Register that is asked.
     function register() external view returns (IRightsRegister);
 
-    /// @notice How an entry stands on a day, as recorded now.
+    /// @notice How an entry stands on a day, as recorded now: not found before it was filed, pending before it was
+    ///         registered, not active or terminated only from the day on which that has effect.
     /// @param number The entry.
     /// @param on The day; zero for today in UTC.
     /// @return standing State, stage and dates taken together.

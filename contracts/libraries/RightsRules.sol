@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
+import {IOfficePractice} from "../../interfaces/IOfficePractice.sol";
 import {CalendarDate, daysInMonth, isLeapYear, pack as packDate} from "../types/CalendarDate.sol";
 import {OfficeNumber} from "../types/OfficeNumber.sol";
 
-/// @dev The members of an entry that share slot 0, as in `IRightsRegister.Entry`.
+/// @dev The members of an entry that share slot 0, as in `IRightsRegister.Entry`; and the number of the event that gave
+///      `ceasedOn` its day.
 struct EntryState {
     bytes1 state;
     bytes1 stage;
@@ -17,6 +19,7 @@ struct EntryState {
     CalendarDate expiryDate;
     CalendarDate ceasedOn;
     uint48 classes;
+    uint16 ceasedBy;
 }
 
 /// @title Rules of register entries that need no storage
@@ -29,6 +32,10 @@ library RightsRules {
     /// @dev Categories that are recorded after termination: Q publication, R parties, T procedure, W other, Y
     ///      correction.
     uint32 private constant AFTER_TERMINATION = (1 << 16) | (1 << 17) | (1 << 19) | (1 << 22) | (1 << 24);
+
+    /// @dev Categories A, B, C, F, H, K, M, N and Y.
+    uint32 private constant DECIDING =
+        (1 << 0) | (1 << 1) | (1 << 2) | (1 << 5) | (1 << 7) | (1 << 10) | (1 << 12) | (1 << 13) | (1 << 24);
 
     /// @dev One more than the first bit of each state, 6 bits a letter from `A` on: A 1, N 8, T 15, U 22.
     uint256 private constant STATE_BITS = 1 | (8 << 78) | (15 << 114) | (22 << 120);
@@ -57,6 +64,12 @@ library RightsRules {
         return letter < 0x41 || letter > 0x5a ? 0 : uint32(1 << (letter - 0x41));
     }
 
+    /// @notice Whether events of the category decide about a right, so that a body that is empowered for them may state
+    ///         its dates and classes.
+    function decides(bytes1 category) internal pure returns (bool) {
+        return categoryBit(category) & DECIDING != 0;
+    }
+
     function isRecordedAfterTermination(bytes1 category) internal pure returns (bool) {
         return categoryBit(category) & AFTER_TERMINATION != 0;
     }
@@ -75,17 +88,17 @@ library RightsRules {
 
     /// @notice The expiry date that a renewal leads to: one period later.
     /// @dev Where 29 February had to give way to the 28th, the day may return when the year has one; `wanted` says so.
-    function renewedExpiry(EntryState memory entry, uint256 periodYears, CalendarDate wanted)
+    function renewedExpiry(IOfficePractice.Term calldata term, uint256 periodYears)
         internal
         pure
         returns (CalendarDate)
     {
-        CalendarDate expected = entry.expiryDate.addMonths(periodYears * 12);
+        CalendarDate expected = term.expiryDate.addMonths(periodYears * 12);
         uint256 value = CalendarDate.unwrap(expected);
         bool mayReturn = value % 10000 == 228 && isLeapYear(value / 10000)
-            && (CalendarDate.unwrap(entry.filingDate) % 100 > 28
-                || CalendarDate.unwrap(entry.registrationDate) % 100 > 28);
-        return mayReturn && CalendarDate.unwrap(wanted) == value + 1 ? wanted : expected;
+            && (CalendarDate.unwrap(term.filingDate) % 100 > 28
+                || CalendarDate.unwrap(term.registrationDate) % 100 > 28);
+        return mayReturn && CalendarDate.unwrap(term.wanted) == value + 1 ? term.wanted : expected;
     }
 
     /// @notice The same day `months` earlier, or the last day of that month when it has no such day.
@@ -101,7 +114,7 @@ library RightsRules {
 
     /// @notice Slot 0 of an entry.
     /// @dev Layout, lowest bit first: state 8, stage 8, status 8, marks 8, event count 16, terminated by 16, filing 32,
-    ///      registration 32, expiry 32, ceased 32, classes 48.
+    ///      registration 32, expiry 32, ceased 32, classes 48, ceased by 16.
     function pack(EntryState memory entry) internal pure returns (uint256) {
         uint256 dates = uint256(CalendarDate.unwrap(entry.filingDate))
             | (uint256(CalendarDate.unwrap(entry.registrationDate)) << 32)
@@ -109,7 +122,7 @@ library RightsRules {
             | (uint256(CalendarDate.unwrap(entry.ceasedOn)) << 96);
         uint256 low = uint256(uint8(entry.state)) | (uint256(uint8(entry.stage)) << 8) | (uint256(entry.status) << 16)
             | (uint256(entry.marks) << 24) | (uint256(entry.eventCount) << 32) | (uint256(entry.terminatedBy) << 48);
-        return low | (dates << 64) | (uint256(entry.classes) << 192);
+        return low | (dates << 64) | (uint256(entry.classes) << 192) | (uint256(entry.ceasedBy) << 240);
     }
 
     /// @notice The members of an entry that slot 0 has.
@@ -125,6 +138,7 @@ library RightsRules {
         entry.expiryDate = CalendarDate.wrap(uint32(word >> 128));
         entry.ceasedOn = CalendarDate.wrap(uint32(word >> 160));
         entry.classes = uint48(word >> 192);
+        entry.ceasedBy = uint16(word >> 240);
     }
 
     /// @notice Whether two numbers are of one office and one right.

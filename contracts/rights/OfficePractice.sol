@@ -4,11 +4,14 @@ pragma solidity 0.8.35;
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IOfficeDirectory} from "../../interfaces/IOfficeDirectory.sol";
 import {IOfficePractice} from "../../interfaces/IOfficePractice.sol";
+import {IRightsRegister} from "../../interfaces/IRightsRegister.sol";
 import {OfficeSigned} from "../libraries/OfficeSigned.sol";
 import {RightsRules} from "../libraries/RightsRules.sol";
 import {RightsStatements} from "../libraries/RightsStatements.sol";
 import {Scopes} from "../libraries/Scopes.sol";
+import {CalendarDate} from "../types/CalendarDate.sol";
 import {OfficeCode, OfficeCodeMalformed} from "../types/OfficeCode.sol";
+import {OfficeNumber} from "../types/OfficeNumber.sol";
 
 /// @title How each office runs its part of the register
 contract OfficePractice is IOfficePractice, OfficeSigned {
@@ -80,7 +83,7 @@ contract OfficePractice is IOfficePractice, OfficeSigned {
     }
 
     /// @inheritdoc IOfficePractice
-    function renewalTermsOf(OfficeCode office, bytes1 right) external view override returns (RenewalTerms memory) {
+    function renewalTermsOf(OfficeCode office, bytes1 right) public view override returns (RenewalTerms memory) {
         Terms memory terms = _terms[office][right];
         if (terms.version == 0) {
             // Trade marks: ten years (Madrid Protocol, Articles 6 and 7). Designs: five years at a time (Hague Act of
@@ -90,6 +93,32 @@ contract OfficePractice is IOfficePractice, OfficeSigned {
         return RenewalTerms(
             office, right, terms.periodYears, terms.maximumYears, terms.windowMonths, terms.graceMonths, terms.version
         );
+    }
+
+    /// @inheritdoc IOfficePractice
+    function checkExpiry(Term calldata term) external view override {
+        OfficeNumber number = term.number;
+        RenewalTerms memory terms = renewalTermsOf(number.office(), number.right());
+        CalendarDate wanted = term.wanted;
+        CalendarDate bound = term.filingDate.addMonths(uint256(terms.maximumYears) * 12);
+        bool isBounded = terms.maximumYears != 0;
+        if (!term.isRenewal) {
+            if (isBounded && wanted > bound) {
+                revert IRightsRegister.RightsRegisterInvalidRenewal(number, wanted, bound);
+            }
+            return;
+        }
+        CalendarDate opens = RightsRules.subtractMonths(term.expiryDate, terms.windowMonths);
+        CalendarDate closes = term.expiryDate.addMonths(terms.graceMonths);
+        if (term.eventDate < opens || term.eventDate > closes) {
+            revert IRightsRegister.RightsRegisterNotRenewable(number, opens, closes);
+        }
+        if (term.eventDate > term.expiryDate && !term.surcharge) {
+            revert IRightsRegister.RightsRegisterNoSurcharge(number, term.expiryDate);
+        }
+        CalendarDate expected = RightsRules.renewedExpiry(term, terms.periodYears);
+        if (isBounded && expected > bound) expected = bound;
+        if (wanted != expected) revert IRightsRegister.RightsRegisterInvalidRenewal(number, wanted, expected);
     }
 
     /// @inheritdoc IOfficePractice

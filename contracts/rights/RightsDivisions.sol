@@ -41,13 +41,12 @@ abstract contract RightsDivisions is RightsRecords {
     }
 
     /// @dev Applies the classes and the relation that an event states.
-    function _applyClasses(
-        StoredEntry storage stored,
-        EntryState memory entry,
-        LegalStatusEvent calldata statement,
-        bool isFirst
-    ) internal {
+    function _applyClasses(StoredEntry storage stored, EntryState memory entry, LegalStatusEvent calldata statement)
+        internal
+    {
         OfficeNumber number = statement.number;
+        // A continuation counts the events of its former number, so that only a new entry is at its first.
+        bool isFirst = entry.eventCount == 1;
         EntryFacts calldata facts = statement.facts;
         Relation relation = facts.relation;
         uint64 before = entry.classes;
@@ -66,9 +65,11 @@ abstract contract RightsDivisions is RightsRecords {
         } else if (facts.released != 0 || OfficeNumber.unwrap(facts.related) != 0) {
             revert RightsRegisterInvalidRelation(number, relation, facts.related);
         }
-        // A correction gives a child back no more than was ever its own.
-        if (entry.marks & CHILD != 0 && !isFirst && grown & ~uint64(_divisions[number].held) != 0) {
-            revert RightsRegisterInvalidClasses(number, classes);
+        if (grown != 0 && statement.corrects != 0) {
+            // A correction gives a child back no more than was ever its own, and nobody what waits for children.
+            Division memory division = _divisions[number];
+            bool isOwn = entry.marks & CHILD == 0 || grown & ~uint64(division.held) == 0;
+            if (!isOwn || grown & division.released != 0) revert RightsRegisterInvalidClasses(number, classes);
         }
         entry.classes = uint48(classes);
     }
@@ -105,7 +106,11 @@ abstract contract RightsDivisions is RightsRecords {
             }
             stored.parent = related;
             entry.marks |= CHILD;
-            return _take(_divisions[_current(related)], _divisions[number], classes);
+            related = _current(related);
+            EntryState memory parent = RightsRules.unpack(_entries[related].word);
+            // A child keeps the filing date of its parent (Trademark Law Treaty, Article 7(1)(a)).
+            if (parent.state == "T" || parent.filingDate != entry.filingDate) return false;
+            return _take(_divisions[related], _divisions[number], classes);
         }
         if (isFirst) return false;
         if (relation == Relation.MergesInto) {

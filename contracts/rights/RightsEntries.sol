@@ -66,9 +66,10 @@ abstract contract RightsEntries is RightsDivisions {
         bytes1 category = _judge(statement, entry, recording, isFirst, from, to);
         ++entry.eventCount;
         _move(entry, statement, to, from);
-        if (recording.statesFacts) _applyFacts(stored, entry, statement, isFirst, category);
+        if (recording.statesFacts) _applyFacts(stored, entry, statement, isFirst || from[1] == "1", category);
         _checkDates(entry, statement);
-        if (isFirst && entry.classes == 0 && entry.marks & IMPORTED == 0) {
+        // What is live, or begins, protects something.
+        if (entry.classes == 0 && entry.marks & IMPORTED == 0 && (isFirst || entry.ceasedBy == 0)) {
             revert RightsRegisterInvalidClasses(number, 0);
         }
         stored.word = RightsRules.pack(entry);
@@ -92,7 +93,7 @@ abstract contract RightsEntries is RightsDivisions {
         if (toBit == 0) revert RightsRegisterUnknownStage(number, to);
         Code memory rule = _ruleOf(number, statement.system, statement.code);
         category = rule.category;
-        if (recording.isBody) _checkBody(number, recording, category);
+        if (recording.isBody) _checkBody(statement, recording, category);
 
         (uint16 flags, uint16 corrects) = (statement.flags, statement.corrects);
         bool isImported = flags & FLAG_IMPORTED != 0;
@@ -105,15 +106,15 @@ abstract contract RightsEntries is RightsDivisions {
             revert RightsRegisterAlreadyCreated(number);
         }
         _correct(number, corrects, entry.eventCount, category);
+        uint8 status = statement.status;
         if (entry.state == "T") {
-            bool mayNot = corrects == 0 && statement.facts.changes & KEPT != 0;
+            bool mayNot = corrects == 0 && (statement.facts.changes & KEPT != 0 || status != entry.status);
             if (
                 mayNot || !RightsRules.isRecordedAfterTermination(category)
                     || (to != from && corrects != entry.terminatedBy)
             ) revert RightsRegisterTerminated(number, statement.code);
         }
 
-        uint8 status = statement.status;
         bool isForeseen = rule.from & (isFirst ? RightsRules.NO_ENTRY : RightsRules.pairBit(from)) != 0
             && rule.to & (to == from ? toBit | RightsRules.NO_CHANGE : toBit) != 0
             && ((rule.statuses >> status) & 1 != 0 || (status == entry.status && rule.statuses & 1 != 0));
@@ -121,6 +122,7 @@ abstract contract RightsEntries is RightsDivisions {
         if (status == 0 || ((!isForeseen || isImported) && statusOf(number.right(), status) == 0)) {
             revert RightsRegisterUnknownStatus(number, status);
         }
+        if (recording.isBody && !isForeseen) revert RightsRegisterNotEmpowered(number, recording.signer, category);
         entry.status = status;
         if (isImported) entry.marks |= IMPORTED;
         else if (!isForeseen) entry.marks |= IRREGULAR;
@@ -129,11 +131,13 @@ abstract contract RightsEntries is RightsDivisions {
 
     /// @dev Reverts unless the body may record events of the category. A number that is new, be it only another one for
     ///      an entry that exists, is the office's to give, or that of a body for category A.
-    function _checkBody(OfficeNumber number, Recording memory recording, bytes1 category) private view {
+    function _checkBody(LegalStatusEvent calldata statement, Recording memory recording, bytes1 category) private view {
+        OfficeNumber number = statement.number;
         uint32 needed = RightsRules.categoryBit(category);
         if (recording.head == 0) needed |= 1;
         address body = recording.signer;
-        if (practice.categoriesOf(number.office(), body) & needed != needed) {
+        bool exceeds = statement.facts.changes & KEPT != 0 && !RightsRules.decides(category);
+        if (exceeds || practice.categoriesOf(number.office(), body) & needed != needed) {
             revert RightsRegisterNotEmpowered(number, body, category);
         }
     }
@@ -151,11 +155,14 @@ abstract contract RightsEntries is RightsDivisions {
     /// @dev The state that the event leads to, since when the entry has no effect, and by which event it is terminated.
     function _move(EntryState memory entry, LegalStatusEvent calldata statement, bytes2 to, bytes2 from) private pure {
         bytes1 state = to[0];
-        bool wasEnded = from[0] == "N" || from[0] == "T";
-        if (state == "A" || state == "U") entry.ceasedOn = CalendarDate.wrap(0);
-        else if (!wasEnded) entry.ceasedOn = statement.effectiveDate;
+        (uint16 corrects, uint16 sequence) = (statement.corrects, entry.eventCount);
+        if (state == "A" || state == "U") {
+            (entry.ceasedOn, entry.ceasedBy) = (CalendarDate.wrap(0), 0);
+        } else if (entry.ceasedBy == 0 || corrects == entry.ceasedBy) {
+            (entry.ceasedOn, entry.ceasedBy) = (statement.effectiveDate, sequence);
+        }
         if (state != "T") entry.terminatedBy = 0;
-        else if (from[0] != "T" || statement.corrects == entry.terminatedBy) entry.terminatedBy = entry.eventCount;
+        else if (from[0] != "T" || corrects == entry.terminatedBy) entry.terminatedBy = sequence;
         entry.state = state;
         entry.stage = to[1];
     }
@@ -164,7 +171,7 @@ abstract contract RightsEntries is RightsDivisions {
         StoredEntry storage stored,
         EntryState memory entry,
         LegalStatusEvent calldata statement,
-        bool isFirst,
+        bool isBeingFiled,
         bytes1 category
     ) private {
         OfficeNumber number = statement.number;
@@ -174,7 +181,7 @@ abstract contract RightsEntries is RightsDivisions {
         if (!RightsStatements.isConsistent(facts, changes)) revert RightsRegisterInvalidChanges(number, changes);
         if (changes & FILING_DATE != 0) {
             CalendarDate filingDate = facts.filingDate;
-            if (!isFirst && !isCorrection && entry.stage != "1") revert RightsRegisterInvalidChanges(number, changes);
+            if (!isBeingFiled && !isCorrection) revert RightsRegisterInvalidChanges(number, changes);
             filingDate.validate();
             _checkPast(number, filingDate);
             entry.filingDate = filingDate;
@@ -191,34 +198,29 @@ abstract contract RightsEntries is RightsDivisions {
             CalendarDate expiryDate = facts.expiryDate;
             if (!expiryDate.isZero()) expiryDate.validate();
             else if (!isCorrection) revert RightsRegisterInvalidTerm(number, entry.registrationDate, expiryDate);
-            bool isRenewal = !entry.expiryDate.isZero() && expiryDate > entry.expiryDate && !isCorrection
-                && category != "K" && category != "C";
-            if (isRenewal) _checkRenewal(entry, statement);
+            uint16 flags = statement.flags;
+            if (!expiryDate.isZero() && flags & FLAG_IMPORTED == 0) {
+                bool isRenewal = !entry.expiryDate.isZero() && expiryDate > entry.expiryDate && !isCorrection
+                    && category != "K" && category != "C";
+                practice.checkExpiry(
+                    IOfficePractice.Term(
+                        number,
+                        entry.filingDate,
+                        entry.registrationDate,
+                        entry.expiryDate,
+                        expiryDate,
+                        statement.eventDate,
+                        isRenewal,
+                        flags & FLAG_SURCHARGE != 0
+                    )
+                );
+            }
             entry.expiryDate = expiryDate;
         }
-        if (changes & (CLASSES | RELATION) != 0) _applyClasses(stored, entry, statement, isFirst);
+        if (changes & (CLASSES | RELATION) != 0) _applyClasses(stored, entry, statement);
         if (changes & DOSSIER != 0) stored.dossier = facts.dossier;
         if (changes & REPRESENTATION != 0) stored.representation = facts.representation;
         if (changes & HOLDER != 0) stored.holder = facts.holder;
-    }
-
-    function _checkRenewal(EntryState memory entry, LegalStatusEvent calldata statement) private view {
-        OfficeNumber number = statement.number;
-        IOfficePractice.RenewalTerms memory terms = practice.renewalTermsOf(number.office(), number.right());
-        CalendarDate opens = RightsRules.subtractMonths(entry.expiryDate, terms.windowMonths);
-        CalendarDate closes = entry.expiryDate.addMonths(terms.graceMonths);
-        CalendarDate on = statement.eventDate;
-        if (on < opens || on > closes) revert RightsRegisterNotRenewable(number, opens, closes);
-        if (on > entry.expiryDate && statement.flags & FLAG_SURCHARGE == 0) {
-            revert RightsRegisterNoSurcharge(number, entry.expiryDate);
-        }
-        CalendarDate wanted = statement.facts.expiryDate;
-        CalendarDate expected = RightsRules.renewedExpiry(entry, terms.periodYears, wanted);
-        if (terms.maximumYears != 0) {
-            CalendarDate bound = entry.filingDate.addMonths(uint256(terms.maximumYears) * 12);
-            if (expected > bound) expected = bound;
-        }
-        if (wanted != expected) revert RightsRegisterInvalidRenewal(number, wanted, expected);
     }
 
     function _checkDates(EntryState memory entry, LegalStatusEvent calldata statement) private view {
@@ -242,7 +244,8 @@ abstract contract RightsEntries is RightsDivisions {
         }
         if (
             (!entry.registrationDate.isZero() && entry.registrationDate < filingDate)
-                || (!entry.expiryDate.isZero() && entry.expiryDate <= filingDate)
+                || (!entry.expiryDate.isZero()
+                    && (entry.expiryDate <= filingDate || entry.expiryDate <= entry.registrationDate))
         ) revert RightsRegisterInvalidTerm(number, entry.registrationDate, entry.expiryDate);
     }
 

@@ -43,10 +43,13 @@ contract RightsStanding is IRightsStanding {
     {
         if (entry.eventCount == 0) return Standing.NotFound;
         if (OfficeNumber.unwrap(entry.continuation) != 0) return Standing.Continued;
-        if (entry.state == "T") return Standing.Terminated;
-        if (entry.state == "N") return Standing.NotActive;
+        if (on < entry.filingDate) return Standing.NotFound;
         if (entry.state == "U") return Standing.Unspecified;
-        if (entry.stage != "4" && entry.stage != "5") return Standing.Pending;
+        bool hasEnded = !entry.ceasedOn.isZero();
+        if (hasEnded && entry.ceasedOn <= on) return entry.state == "T" ? Standing.Terminated : Standing.NotActive;
+        // Of what will have ended only its dates tell how it stands until then.
+        bool isRegistered = hasEnded ? !entry.registrationDate.isZero() : entry.stage == "4" || entry.stage == "5";
+        if (!isRegistered || on < entry.registrationDate) return Standing.Pending;
         if (entry.expiryDate.isZero() || on <= entry.expiryDate) return Standing.InForce;
         return _isLapsed(number, entry, on) ? Standing.Lapsed : Standing.InGrace;
     }

@@ -206,7 +206,16 @@ class RenewalTerms:
         """How an entry as it is recorded now stands on a day, as `standingOf` of the contract says."""
         if Marks.CONTINUED in entry.marks:
             return Standing.CONTINUED
-        return self.standing(entry.pair, entry.expiry_date, on)
+        if entry.filing_date is not None and on < entry.filing_date:
+            return Standing.NOT_FOUND
+        if entry.pair.state is State.UNSPECIFIED:
+            return Standing.UNSPECIFIED
+        if entry.ceased_on is not None and entry.ceased_on <= on:
+            return self.standing(entry.pair, entry.expiry_date, on)
+        registered = entry.pair.stage in _REGISTERED if entry.ceased_on is None else entry.registration_date is not None
+        if not registered or (entry.registration_date is not None and on < entry.registration_date):
+            return Standing.PENDING
+        return self.standing(_IN_FORCE, entry.expiry_date, on)
 
     def ceased_on(
         self, pair: StatePair, expiry: datetime.date | None, ceased: datetime.date | None, on: datetime.date
