@@ -331,8 +331,8 @@ interface IRightsRegister is IOfficeSigned {
     /// @dev Remedy: give the expiry date that is expected; see `renewalTermsOf`.
     error RightsRegisterInvalidRenewal(OfficeNumber number, CalendarDate expiryDate, CalendarDate expected);
     /// @notice The relation to the other entry cannot be.
-    /// @dev Cause: no such entry, another office or right, not the parent, not live, classes that are not free, or a
-    ///      state that does not go with it. Remedy: see `Relation` and `divisionOf`.
+    /// @dev Cause: no such entry, another office, right or filing date, not the parent, not live, classes that are not
+    ///      free, or a state that does not go with it. Remedy: see `Relation` and `divisionOf`.
     error RightsRegisterInvalidRelation(OfficeNumber number, Relation relation, OfficeNumber related);
 
     /// @notice Records an event; creates the entry if it is the first.

@@ -70,6 +70,7 @@ class Chain:
         self.number = number
         self.events: list[RecordedEvent] = []
         self.entries: dict[OfficeNumber, dict[str, Any]] = {}
+        self.ceased_by: int | None = None
         self.now = datetime(2020, 1, 1, 12, tzinfo=UTC)
 
     def record(
@@ -131,11 +132,10 @@ class Chain:
             names = [field.name for field in dataclasses.fields(Entry)]
             kept = {**dict.fromkeys(names), "classes": (), "marks": Marks(0), "status_text": "As the table says"}
         self.entries[event.number] = kept
-        ended = recorded.before is not None and recorded.before.state in ("N", "T")
         if event.resulting.state in ("A", "U"):
-            kept["ceased_on"] = None
-        elif not ended:
-            kept["ceased_on"] = event.effective_date
+            kept["ceased_on"], self.ceased_by = None, None
+        elif self.ceased_by in (None, event.corrects):
+            kept["ceased_on"], self.ceased_by = event.effective_date, recorded.sequence
         if event.resulting.state != "T":
             kept["terminated_by"] = None
         elif recorded.before is None or recorded.before.state != "T" or event.corrects == kept["terminated_by"]:
@@ -933,8 +933,8 @@ def test_a_day_of_cessation_that_was_corrected() -> None:
     chain.record("T6", date(2022, 6, 1), code="Y10", corrects=5)
     assert snapshot(chain, date(2022, 5, 15)).ceased_on is None
     assert snapshot(chain, date(2022, 6, 1)).ceased_on == date(2022, 6, 1)
-    # The contract keeps the day that the termination was recorded with.
-    assert problems(verify_history(chain.events, chain.entry())) == [(Problem.NOT_RESTORED, 6, "ceased_on")]
+    assert chain.entry().ceased_on == date(2022, 6, 1)
+    assert verify_history(chain.events, chain.entry()).findings == ()
 
 
 def test_days_before_an_import_are_not_known() -> None:

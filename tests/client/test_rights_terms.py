@@ -285,6 +285,28 @@ def test_an_entry_stands_by_its_state_unless_it_goes_on_elsewhere() -> None:
     assert TRADEMARK_TERMS.standing_of(closed, date(2020, 1, 1)) is Standing.CONTINUED
 
 
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2009, 12, 31), Standing.NOT_FOUND),
+        (date(2010, 1, 1), Standing.PENDING),
+        (date(2010, 5, 31), Standing.PENDING),
+        (date(2010, 6, 1), Standing.IN_FORCE),
+        (date(2015, 2, 28), Standing.IN_FORCE),
+        (date(2015, 3, 1), Standing.NOT_ACTIVE),
+    ],
+)
+def test_an_end_counts_from_its_day_and_a_beginning_too(on: date, expected: Standing) -> None:
+    surrendered = dataclasses.replace(ENTRY, pair=StatePair.parse("N6"), ceased_on=date(2015, 3, 1))
+    assert TRADEMARK_TERMS.standing_of(surrendered, on) is expected
+    withdrawn = dataclasses.replace(surrendered, registration_date=None, expiry_date=None)
+    if on >= date(2010, 6, 1) and expected is Standing.IN_FORCE:
+        expected = Standing.PENDING
+    assert TRADEMARK_TERMS.standing_of(withdrawn, on) is expected
+    unspecified = dataclasses.replace(ENTRY, pair=StatePair.parse("U0"))
+    assert TRADEMARK_TERMS.standing_of(unspecified, date(2010, 1, 1)) is Standing.UNSPECIFIED
+
+
 def test_what_ceased_did_so_on_the_recorded_day_or_at_expiry() -> None:
     expiry = date(2020, 1, 1)
     ceased_on = TRADEMARK_TERMS.ceased_on

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -444,7 +444,7 @@ def _check_link(before: RecordedEvent | None, event: RecordedEvent) -> Iterator[
 
 
 def _check_values(own: Sequence[RecordedEvent], entry: Entry) -> Iterator[Finding]:
-    snapshot, setters = fold(contributions(own))
+    snapshot, setters = _as_recorded(own)
     for item in fields(Snapshot):
         expected, found = getattr(snapshot, item.name), getattr(entry, item.name)
         if item.name != "number" and expected != found:
@@ -461,6 +461,22 @@ def _check_values(own: Sequence[RecordedEvent], entry: Entry) -> Iterator[Findin
 def _other_value(name: str, expected: object, found: object, sequence: int | None) -> Finding:
     text = f"The {name.replace('_', ' ')} of the entry is {_shown(found)}; the events lead to {_shown(expected)}."
     return Finding(Problem.OTHER_VALUE, text, sequence, field=name)
+
+
+def _as_recorded(own: Sequence[RecordedEvent]) -> tuple[Snapshot, dict[str, Contribution]]:
+    """The entry as the contract keeps it, and which events set each attribute."""
+    plain = contributions(own)
+    snapshot, setters = fold(plain)
+    ceased_on: datetime.date | None = None
+    by: int | None = None
+    for event, contribution in zip(own, plain, strict=True):
+        if event.after.state not in (State.NOT_ACTIVE, State.TERMINATED):
+            ceased_on, by = None, None
+        elif by is None or event.event.corrects == by:
+            # A correction of the event that ended the right takes its place.
+            ceased_on, by = event.event.effective_date, event.sequence
+            setters["ceased_on"] = contribution
+    return replace(snapshot, ceased_on=ceased_on), setters
 
 
 def _terminated_by(own: Sequence[RecordedEvent]) -> int | None:
@@ -487,9 +503,8 @@ def _marks(own: Sequence[RecordedEvent], entry: Entry) -> Marks:
 
 def _check_restored(own: Sequence[RecordedEvent]) -> Iterator[Finding]:
     """What the entry would have if it followed every correction, as a status on a date does."""
-    plain = contributions(own)
-    kept, setters = fold(plain)
-    right, _ = fold(with_hindsight(plain, own))
+    kept, setters = _as_recorded(own)
+    right, _ = fold(with_hindsight(contributions(own), own))
     for item in fields(Snapshot):
         expected, found = getattr(right, item.name), getattr(kept, item.name)
         if expected == found:

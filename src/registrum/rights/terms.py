@@ -43,6 +43,7 @@ DEPENDENCY_MONTHS: Final = 60
 Article 6(3))."""
 _MOST_GRACE_MONTHS = 60
 _REGISTERED = (Stage.REGISTERED, Stage.CHALLENGE_AFTER_REGISTRATION)
+_IN_FORCE = StatePair(State.ACTIVE, Stage.REGISTERED)
 
 
 def _check(what: str, value: int, least: int, most: int) -> None:
