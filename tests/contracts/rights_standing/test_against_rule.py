@@ -55,6 +55,7 @@ class Stored:
 
     text: str
     pair: str
+    filing: date
     registration: date | None = None
     expiry: date | None = None
     ceased: date | None = None
@@ -72,7 +73,7 @@ class Stored:
             (self.marks, 8),
             (self.event_count, 16),
             (0, 16),
-            (18000101, 32),
+            (packed(self.filing), 32),
             (packed(self.registration), 32),
             (packed(self.expiry), 32),
             (packed(self.ceased), 32),
@@ -122,10 +123,15 @@ def rule(family: Family, text: str, on: date) -> Answer:
 def standing_by_rule(entry: Stored, on: date) -> int:
     if entry.continuation:
         return CONTINUED
-    others = {"N": NOT_ACTIVE, "T": TERMINATED, "U": UNSPECIFIED}
-    if entry.pair[0] in others:
-        return others[entry.pair[0]]
-    if entry.pair[1] not in "45":
+    if on < entry.filing:
+        return NOT_FOUND
+    if entry.pair[0] == "U":
+        return UNSPECIFIED
+    if entry.ceased is not None and on >= entry.ceased:
+        return TERMINATED if entry.pair[0] == "T" else NOT_ACTIVE
+    # Stage and state are those after the end; until then only the dates tell whether it was registered.
+    is_registered = entry.pair[1] in "45" if entry.ceased is None else entry.registration is not None
+    if not is_registered or (entry.registration is not None and on < entry.registration):
         return PENDING
     if entry.expiry is None or on <= entry.expiry:
         return IN_FORCE
@@ -168,7 +174,8 @@ def store(rights: Any, entry: Stored) -> None:
         entry.marks,
         entry.event_count,
     )
-    assert (read.registration_date, read.expiry_date, read.ceased_on) == (
+    assert (read.filing_date, read.registration_date, read.expiry_date, read.ceased_on) == (
+        packed(entry.filing),
         packed(entry.registration),
         packed(entry.expiry),
         packed(entry.ceased),
@@ -199,9 +206,9 @@ def drawn(random: Random, text: str, around: date, **links: str) -> Stored:
     is_ended = pair[0] in "NT" and random.random() < 0.9
     ceased = edge(random, around, random.choice([0, 60])) if is_ended else None
     marks = random.choice([0, 1, 2, 3, 8, 10])
-    return Stored(
-        text, pair, some(0), some(random.choice([0, 60])), ceased, marks, random.choice([1, 2, 65535]), **links
-    )
+    filed = near(random, around) if random.random() < 0.5 else FIRST_DAY
+    dates = (filed, some(0), some(random.choice([0, 60])), ceased)
+    return Stored(text, pair, *dates, marks, random.choice([1, 2, 65535]), **links)
 
 
 def family_of(random: Random) -> tuple[Family, date]:
@@ -240,12 +247,14 @@ def days_for(random: Random, family: Family, around: date) -> list[date]:
     """Days to ask about: the edges of every period that the family has, and others."""
     days = [near(random, around)]
     for entry in family.values():
+        if entry.filing != FIRST_DAY:
+            days.append(near(random, entry.filing))
         if entry.expiry is not None:
             days += [near(random, entry.expiry), edge(random, entry.expiry, GRACE[entry.text[:2] + entry.text[3]])]
         if entry.ceased is not None:
             days.append(near(random, entry.ceased))
         if entry.registration is not None:
-            days.append(edge(random, entry.registration, 60))
+            days += [near(random, entry.registration), edge(random, entry.registration, 60)]
     return days
 
 
@@ -264,6 +273,7 @@ def test_any_family_on_any_day(standing: Any, rights: Any, terms: None, seed: in
 def test_the_families_are_of_every_kind() -> None:
     """What is drawn reaches every standing, and dependencies that count and that do not."""
     reached: set[int] = set()
+    before_the_end: set[int] = set()
     bases: set[tuple[str, str]] = set()
     for seed in range(400):
         random = Random(seed)
@@ -271,9 +281,13 @@ def test_the_families_are_of_every_kind() -> None:
         for on in days_for(random, family, around):
             for text, entry in family.items():
                 reached.add(rule(family, text, on).standing)
+                if entry.ceased is not None and on < entry.ceased:
+                    before_the_end.add(rule(family, text, on).standing)
                 found = basis_by_rule(family, entry, on)
                 bases.add((text[:4], "none" if found is None else "gone"))
-    assert reached == {PENDING, IN_FORCE, IN_GRACE, LAPSED, NOT_ACTIVE, TERMINATED, CONTINUED, UNSPECIFIED}
+    before = {NOT_FOUND, PENDING, IN_FORCE, IN_GRACE, LAPSED, CONTINUED}
+    assert before_the_end == before
+    assert reached == before | {NOT_ACTIVE, TERMINATED, UNSPECIFIED}
     assert bases >= {("WO/T", "gone"), ("AU/T", "gone"), ("AU/D", "gone"), ("WO/D", "none")}
     assert ("WO/D", "gone") not in bases
     assert ("EM/T", "gone") not in bases

@@ -94,7 +94,8 @@ def test_what_is_not_recorded(standing: Any) -> None:
 def test_expiry_grace_and_lapse(standing: Any, rights: Any, expiry: int, last_of_grace: int, day_after: int) -> None:
     """The last day of each counts; six months end on the day of the same number, or on the last of the month."""
     record(rights, in_force(MARK, expiry))
-    assert stands(standing, MARK, 18000101) == IN_FORCE
+    assert [stands(standing, MARK, day) for day in (18000101, 20900309)] == [NOT_FOUND, NOT_FOUND]
+    assert stands(standing, MARK, 20900310) == IN_FORCE
     assert stands(standing, MARK, expiry) == IN_FORCE
     assert stands(standing, MARK, expiry + 1 if expiry % 100 < 28 else next_month(expiry)) == IN_GRACE
     assert stands(standing, MARK, last_of_grace) == IN_GRACE
@@ -174,6 +175,93 @@ def test_another_number(standing: Any, rights: Any) -> None:
     record(rights, moved)
     assert stands(standing, MARK, TODAY) == CONTINUED
     assert stands(standing, "EM/T/2", TODAY) == LAPSED
+
+
+# Before it was so
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("pair", PAIRS)
+def test_nothing_is_found_before_it_was_filed(standing: Any, rights: Any, pair: str) -> None:
+    """In whatever state it is; the day of filing counts, and not that of the first event."""
+    stated = {"filing_date": 20890310, "resulting": pair, "status": FILED, "on": 20900310}
+    record(rights, filing(MARK, "W10", **stated)._replace(flags=IMPORTED, effective_date=20890310))
+    assert [stands(standing, MARK, day) for day in (18000101, 20890309)] == [NOT_FOUND, NOT_FOUND]
+    assert stands(standing, MARK, 20890310) == expected_of(pair)
+
+
+def test_an_irregular_history_shows_before_it_was_filed(standing: Any, rights: Any) -> None:
+    first = record_all(rights, in_force(MARK))
+    record(rights, after(first, "Q10", "A2"))
+    assert asked(standing, MARK, 20900309) == Answer(NOT_FOUND, True, 0)
+
+
+@pytest.mark.parametrize("pair", ["A4", "A5"])
+def test_pending_before_registration(standing: Any, rights: Any, pair: str) -> None:
+    """Though its stage says by now that it is registered."""
+    event = filing(MARK, "W10", pair, REGISTERED, registration_date=20900501, expiry_date=21000310)
+    record(rights, event._replace(flags=IMPORTED))
+    expected = {20900309: NOT_FOUND, 20900310: PENDING, 20900430: PENDING, 20900501: IN_FORCE, 21000311: IN_GRACE}
+    assert {day: stands(standing, MARK, day) for day in expected} == expected
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize(
+    ("code", "pair", "gone"), [("H10", "N4", NOT_ACTIVE), ("H10", "N6", NOT_ACTIVE), ("N10", "T6", TERMINATED)]
+)
+def test_until_it_ceases(standing: Any, rights: Any, code: str, pair: str, gone: int) -> None:
+    """The day of effect counts, before that its dates: whether it was registered then, and for how long."""
+    first = filing(MARK, "F10", "A4", REGISTERED, registration_date=20900501, expiry_date=21000310)
+    first = record_all(rights, first._replace(flags=IMPORTED))
+    record(rights, after(first, code, pair, CEASED, on=21000601, effective=21001001))
+    expected = {
+        20900309: NOT_FOUND,
+        20900430: PENDING,
+        20900501: IN_FORCE,
+        21000310: IN_FORCE,
+        21000311: IN_GRACE,
+        21000910: IN_GRACE,
+        21000911: LAPSED,
+        21000930: LAPSED,
+        21001001: gone,
+        99991231: gone,
+    }
+    assert {day: stands(standing, MARK, day) for day in expected} == expected
+
+
+@pytest.mark.parametrize(("code", "pair", "gone"), [("B10", "N2", NOT_ACTIVE), ("N10", "T6", TERMINATED)])
+def test_an_application_until_it_ceases(standing: Any, rights: Any, code: str, pair: str, gone: int) -> None:
+    """Without a registration date it was pending, whatever stage it was in."""
+    first = record_all(rights, filing(MARK))
+    record(rights, after(first, code, pair, CEASED, on=20910101, effective=20910201))
+    expected = {20900309: NOT_FOUND, 20900310: PENDING, 20910131: PENDING, 20910201: gone}
+    assert {day: stands(standing, MARK, day) for day in expected} == expected
+
+
+def test_the_corrected_day_of_the_end(standing: Any, rights: Any) -> None:
+    """From then on also about days before the correction."""
+    first = record_all(rights, in_force(MARK))
+    ended = record_all(rights, after(first, "H10", "N6", CEASED, on=20950101))
+    assert (stands(standing, MARK, 20941231), stands(standing, MARK, 20950101)) == (IN_FORCE, NOT_ACTIVE)
+    later = record_all(rights, after(ended, "Y10", on=20990101, effective=20960101, corrects=2))
+    assert (stands(standing, MARK, 20951231), stands(standing, MARK, 20960101)) == (IN_FORCE, NOT_ACTIVE)
+    record(rights, after(later, "Y10", on=20990201, effective=20940101, corrects=3))
+    assert (stands(standing, MARK, 20931231), stands(standing, MARK, 20940101)) == (IN_FORCE, NOT_ACTIVE)
+
+
+def test_what_is_unspecified_is_so_on_every_day(standing: Any, rights: Any) -> None:
+    """Since its filing, and without regard to its dates."""
+    first = record_all(rights, in_force(MARK, 20950310))
+    record(rights, after(first, "W10", "U4", on=21000601))
+    expected = {20900309: NOT_FOUND, 20900310: UNSPECIFIED, 20990101: UNSPECIFIED, 99991231: UNSPECIFIED}
+    assert {day: stands(standing, MARK, day) for day in expected} == expected
+
+
+def test_a_number_that_was_given_up_is_so_on_every_day(standing: Any, rights: Any) -> None:
+    first = record_all(rights, in_force(MARK))
+    moved = after(first, "Q10", relation=CONTINUATION_OF, related=number(MARK))._replace(number=number("EM/T/2"))
+    record(rights, moved)
+    assert (stands(standing, MARK, 18000101), stands(standing, "EM/T/2", 20900309)) == (CONTINUED, NOT_FOUND)
 
 
 # The day
