@@ -51,7 +51,17 @@ class BodiesActForSuspendedOffices(PracticeModel):
 
 
 class BodiesRecordEverything(RightsModel):
-    def may_body_record(self, entry: Entry, office: bytes, body: str, category: bytes) -> bool:
+    def may_body_record(self, entry: Entry, office: bytes, body: str, category: bytes, changes: int) -> bool:
+        return True
+
+
+class BodiesStateDatesAnywhere(RightsModel):
+    def decides(self, category: bytes) -> bool:
+        return True
+
+
+class BodiesDoTheUnforeseen(RightsModel):
+    def may_body_be_irregular(self) -> bool:
         return True
 
 
@@ -90,6 +100,11 @@ class EverythingAfterTermination(RightsModel):
         return True
 
 
+class StatusesChangeAfterTermination(RightsModel):
+    def keeps_status(self, entry: Entry, statement: Statement) -> bool:
+        return True
+
+
 class TerminationIsForEver(RightsModel):
     def undoes_termination(self, entry: Entry, corrects: int) -> bool:
         return False
@@ -113,6 +128,34 @@ class CeasedAnewWithEveryEvent(RightsModel):
         super().move(entry, statement)
         if entry.ceased_on:
             entry.ceased_on = statement.effective_date
+
+
+class CessationIsNeverCorrected(RightsModel):
+    def restates_end(self, entry: Entry, corrects: int) -> bool:
+        return False
+
+
+class AnyCorrectionRestatesTheEnd(RightsModel):
+    def restates_end(self, entry: Entry, corrects: int) -> bool:
+        return corrects != 0
+
+
+class CorrectedEndsAreNotCorrectedAgain(RightsModel):
+    def move(self, entry: Entry, statement: Statement) -> None:
+        ceased_by = entry.ceased_by
+        super().move(entry, statement)
+        if ceased_by and entry.ceased_by:
+            entry.ceased_by = ceased_by
+
+
+class FiledByTheStageAfter(RightsModel):
+    def is_at_filing(self, before: bytes, after: bytes) -> bool:
+        return after[1:] == b"1"
+
+
+class LiveWithoutClasses(RightsModel):
+    def needs_classes(self, entry: Entry) -> bool:
+        return False
 
 
 class CorrectedAgainAndAgain(RightsModel):
@@ -146,6 +189,16 @@ class ProtectionWithoutEnd(RightsModel):
         return 10**9
 
 
+class FirstTermsWithoutEnd(RightsModel):
+    def longest_protection(self, entry: Entry, years: int) -> int:
+        return 10**9
+
+
+class ExpiredBeforeRegistration(RightsModel):
+    def term_begins(self, entry: Entry) -> int:
+        return entry.filing
+
+
 class ClassesMayBeAdded(RightsModel):
     def may_grow(self, statement: Statement, is_first: bool) -> bool:
         return True
@@ -164,6 +217,21 @@ class ThePoolNeverEmpties(RightsModel):
 class ChildrenTakeWhatTheyLike(RightsModel):
     def ever_held(self, entry: Entry) -> int:
         return 2**64 - 1
+
+
+class CorrectionsTakeFromThePool(RightsModel):
+    def waits_for_children(self, entry: Entry) -> int:
+        return 0
+
+
+class TerminatedParentsDivide(RightsModel):
+    def may_divide(self, parent: Entry) -> bool:
+        return True
+
+
+class ChildrenOfAnotherDay(RightsModel):
+    def is_filed_with(self, child: Entry, parent: Entry) -> bool:
+        return True
 
 
 class ActiveChildrenMerge(RightsModel):
@@ -199,6 +267,26 @@ class DependenceIsForEver(StandingModel):
 class PendingMarksAreRegistered(StandingModel):
     def is_registered(self, entry: Entry) -> bool:
         return True
+
+
+class KnownBeforeFiling(StandingModel):
+    def known_from(self, entry: Entry) -> int:
+        return 0
+
+
+class EndedBeforeItHasEffect(StandingModel):
+    def has_ended(self, entry: Entry, on: int) -> bool:
+        return True
+
+
+class EndedADayLate(StandingModel):
+    def has_ended(self, entry: Entry, on: int) -> bool:
+        return entry.ceased_on < on
+
+
+class RegisteredFromTheStart(StandingModel):
+    def registered_from(self, entry: Entry) -> int:
+        return 0
 
 
 BASES = (DirectoryModel, TableModel, PracticeModel, RightsModel, StandingModel)

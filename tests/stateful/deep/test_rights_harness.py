@@ -20,6 +20,7 @@ from tests.stateful.driver.rights_world import RightsWorld
 from tests.stateful.driver.run import SequenceFailed
 from tests.stateful.driver.world import Finding, Outcome
 from tests.stateful.model.basics import Refusal
+from tests.stateful.model.rights_statements import DIVIDED_FROM
 from tests.stateful.model.rights_system import RightsSystemModel
 
 SEEDS = tuple(range(21, 33))
@@ -70,6 +71,7 @@ LIES: dict[Callable[[RightsWorld], None], tuple[str, Callable[[Any], Any]]] = {
     invariants.divisions_are_the_fold_of_the_events: ("divisionOf", lambda shown: shown | {"given": 1}),
     invariants.corrected_events_are_told: ("isCorrected", lambda answer: not answer),
     invariants.no_class_is_in_two_children: ("entryOf", lambda entry: entry | {"classes": entry["classes"] | 1}),
+    invariants.what_is_live_protects_something: ("entryOf", lambda entry: entry | {"classes": 0}),
     invariants.the_table_is_as_told: ("codeOf", lambda row: (*row[:3], row[3] ^ 2)),
     invariants.practice_is_as_told: ("categoriesOf", lambda categories: categories ^ 1),
     invariants.entries_equal_the_model: ("entryOf", lambda entry: entry | {"holder": b"\x01" * 32}),
@@ -145,6 +147,12 @@ def spoil_act(world: RightsWorld, invariant: Callable[..., None], dones: list[Do
     number = plain.logs[0].arguments["number"]
     heads = plain.after.heads | {next(other for other in plain.after.heads if other != number): b"\x01" * 32}
     after_the_end = recorded(dones, **{"from": b"T6", "to": b"T6"})
+    child, born = next(
+        (done, log.arguments)
+        for done in dones
+        for log in done.logs
+        if log.name == "EntriesRelated" and log.arguments["relation"] == DIVIDED_FROM
+    )
     history = invariants.history_of(world)
     told = after_the_end.recorded(history)[0]
     events = history.entries[told[0]].events
@@ -159,9 +167,13 @@ def spoil_act(world: RightsWorld, invariant: Callable[..., None], dones: list[Do
         invariants.terminated_entries_stay_terminated: after_the_end,
         invariants.a_statement_has_effect_at_most_once: plain,
         invariants.a_batch_counts_its_events: replace(batch, outcome=replace(batch.outcome, returned=(0, 0))),
+        invariants.children_begin_when_their_parents_did: child,
         invariants.what_is_recorded_has_happened: replace(plain, act=replace(plain.act, at=0)),
     }
     assert set(spoilt) == set(STEP_INVARIANTS)
+    if invariant is invariants.children_begin_when_their_parents_did:
+        divided = history.entries[born["number"]]
+        divided.born = (divided.born[0] + 1, divided.born[1])
     if invariant is invariants.terminated_entries_stay_terminated:
         wrong = replace(told[1], category=b"F")
         history.entries[told[0]].events = [wrong if event is told[1] else event for event in events]

@@ -192,6 +192,8 @@ class RightsChoices:
             return self.random.choice(FAR_EXPIRIES)
         if kind == 3:
             return self.beside(entry.filing, self.random.choice((0, 1)))
+        if kind == 4:
+            return self.beside(moved(entry.filing, 12 * 25), self.random.choice((0, 1)))
         first = moved(entry.filing, 12 * (10 if right == b"T" else 5))
         return self.beside(first, self.random.choice((0, 0, 0, -1)))
 

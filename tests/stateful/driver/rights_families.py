@@ -55,7 +55,8 @@ class RightsFamilies(RightsMakers):
         # Children may still name the number that the parent had before.
         related = above.former if any(above.former) and self.one_in(2) else parent
         parts = {"relation": said.DIVIDED_FROM, "related": related, "classes": classes}
-        return self.first_event(number, "A10", above.filing, **parts)
+        filing = self.beside(above.filing, self.random.choice((-1, 1))) if self.one_in(12) else above.filing
+        return self.first_event(number, "A10", filing, **parts)
 
     @maker(14)
     def merge(self) -> Statement | None:

@@ -43,11 +43,14 @@ class History:
     marks: int = 0
     status: int = 0
     ceased_on: int = 0
+    ceased_by: int = 0
     terminated_by: int = 0
     corrected: set[int] = field(default_factory=set)
     released: int = 0
     given: int = 0
     held: int = 0
+    born: tuple[int, int] = (0, 0)
+    """Of a child: its filing date and that of its parent when it was divided off."""
     continuation: bytes = ZERO_WORD
 
 
@@ -147,9 +150,9 @@ class RightsHistory:
         entry.marks |= 1 if event.flags & said.IMPORTED else 2 if event.flags & said.IRREGULAR else 0
         entry.status = statement.status
         if after in (b"A", b"U"):
-            entry.ceased_on = 0
-        elif before not in (b"N", b"T"):
-            entry.ceased_on = statement.effective_date
+            entry.ceased_on = entry.ceased_by = 0
+        elif before not in (b"N", b"T") or statement.corrects == entry.ceased_by:
+            entry.ceased_on, entry.ceased_by = statement.effective_date, event.sequence
         if after != b"T":
             entry.terminated_by = 0
         elif before != b"T" or statement.corrects == entry.terminated_by:
@@ -174,6 +177,7 @@ class RightsHistory:
             parent = self.entries[self.current(facts.related)]
             entry.marks |= 8
             entry.held = facts.classes
+            entry.born = (facts.filing, parent.facts["filing"])
             parent.released, parent.given = parent.released & ~entry.held, parent.given | entry.held
         elif facts.relation == said.MERGES_INTO:
             parent = self.entries[self.current(facts.related)]

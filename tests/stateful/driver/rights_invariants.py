@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tests.stateful.driver.codec import Log
 from tests.stateful.driver.governance_world import Act
@@ -18,7 +19,7 @@ from tests.stateful.driver.rights_world import RightsWorld, numbers_of
 from tests.stateful.driver.world import Outcome
 from tests.stateful.model import rights_statements as said
 from tests.stateful.model.basics import SCOPE_REGISTER, ZERO_WORD, Refusal
-from tests.stateful.model.days import date_at, write_date
+from tests.stateful.model.days import date_at, read_date, write_date
 from tests.stateful.model.numbers import office_of
 from tests.stateful.model.rights_entries import moved
 from tests.stateful.model.rights_statements import Statement, batch_struct, code_of, event_struct
@@ -27,6 +28,8 @@ from tests.stateful.model.typed_data import recover
 REGISTER, PRACTICE, DIRECTORY, STANDING = "RightsRegister", "OfficePractice", "OfficeDirectory", "RightsStanding"
 ACTIVE = 1
 DATES = ("filing", "registration", "expiry")
+FIXED = said.FILING | said.REGISTRATION | said.EXPIRY | said.CLASSES | said.RELATION
+DECIDING = (b"A", b"B", b"C", b"F", b"H", b"K", b"M", b"N", b"Y")
 CARRIED = ("dossier", "representation", "holder", "application", "basis", "parent", "former")
 
 
@@ -135,6 +138,9 @@ def only_the_office_or_its_bodies_write(world: RightsWorld, done: Done) -> None:
         need(bool(said_of_it["categories"] >> bit & 1), name, f"{signer} signed {told.statement.code!r} of {number!r}")
         is_given = done.before.heads.get(number, ZERO_WORD) != ZERO_WORD
         need(is_given or bool(said_of_it["categories"] & 1), name, f"{signer} gave number {number!r}")
+        need(told.foreseen, name, f"{signer} did to {number!r} what the table does not foresee")
+        may_state = told.category in DECIDING or not told.statement.facts.changes & FIXED
+        need(may_state, name, f"{signer} stated dates or classes of {number!r} with category {told.category!r}")
 
 
 def _is_key(world: RightsWorld, office: bytes, account: str) -> bool:
@@ -153,9 +159,9 @@ def terminated_entries_stay_terminated(world: RightsWorld, done: Done) -> None:
         if told.before[:1] != b"T":
             continue
         need(told.category in (b"Q", b"R", b"T", b"W", b"Y"), name, f"{number!r} took category {told.category!r}")
-        fixed = said.FILING | said.REGISTRATION | said.EXPIRY | said.CLASSES | said.RELATION
-        corrects = told.statement.corrects
-        need(corrects != 0 or not told.statement.facts.changes & fixed, name, f"{number!r} changed after its end")
+        corrects, last = told.statement.corrects, history.entries[number].events[told.sequence - 2].statement
+        need(corrects != 0 or not told.statement.facts.changes & FIXED, name, f"{number!r} changed after its end")
+        need(corrects != 0 or told.statement.status == last.status, name, f"{number!r} got a status after its end")
         if told.statement.resulting != told.before:
             end = _end(history.entries[number].events[: told.sequence - 1])
             equal(corrects, end, name, f"event of {number!r} corrected by the one that brought it back")
@@ -194,8 +200,17 @@ def a_batch_counts_its_events(world: RightsWorld, done: Done) -> None:
     equal((total["recorded"], total["alreadyRecorded"]), counts, name, f"totals of {done.act.rule}")
 
 
+def children_begin_when_their_parents_did(world: RightsWorld, done: Done) -> None:
+    """A child has the filing date that its parent had when it was divided off."""
+    history = history_of(world)
+    for number, told in done.recorded(history):
+        if told.statement.facts.relation == said.DIVIDED_FROM:
+            own, parent_s = history.entries[number].born
+            equal(own, parent_s, "children_begin_when_their_parents_did", f"filing date of {number!r}")
+
+
 def what_is_recorded_has_happened(world: RightsWorld, done: Done) -> None:
-    """No day of an event is after the latest date on Earth, none before the filing date; its time is the block's."""
+    """No day of an event is after the latest date on Earth, none before filing; terms end after they begin."""
     name = "what_is_recorded_has_happened"
     history, latest = history_of(world), write_date(date_at(done.act.at + 14 * 3600))
     for number, told in done.recorded(history):
@@ -207,6 +222,8 @@ def what_is_recorded_has_happened(world: RightsWorld, done: Done) -> None:
             days += [facts.get("registration") or 99991231, facts.get("expiry") or 99991231]
             need(min(days) >= facts["filing"], name, f"{number!r} has {days} before its filing on {facts['filing']}")
             need(facts["filing"] <= latest, name, f"{number!r} was filed on {facts['filing']}")
+            begins, ends = facts.get("registration", 0), facts.get("expiry") or 99991231
+            need(begins < ends, name, f"{number!r} was registered on {begins} and expired on {ends}")
 
 
 # --------------------------------------------------------------------------------------------------------- the state
@@ -300,6 +317,15 @@ def no_class_is_in_two_children(world: RightsWorld) -> None:
         taken[parent] = taken.get(parent, 0) | classes
 
 
+def what_is_live_protects_something(world: RightsWorld) -> None:
+    """An entry that is active, or of which no state is known, has classes, unless an import said none."""
+    for number, _ in history_of(world).kept():
+        entry = world.call(REGISTER, "entryOf", number)
+        has_ended = entry["state"] in (b"N", b"T")
+        may_be = entry["classes"] != 0 or has_ended or bool(entry["marks"] & 1)
+        need(may_be, "what_is_live_protects_something", f"{number!r} is live without classes")
+
+
 def the_table_is_as_told(world: RightsWorld) -> None:
     """Rows of codes and texts of statuses are those of the last events about them."""
     name = "the_table_is_as_told"
@@ -350,7 +376,8 @@ def standings_equal_the_model(world: RightsWorld) -> None:
         marks = {0, 20240229, 99991231}
         basis = rights.entry(rights.current(entry.basis))
         for of in (entry, basis, rights.entry(rights.current(basis.basis))):
-            marks |= {of.expiry, of.ceased_on}
+            days = (of.filing, of.registration, of.ceased_on)
+            marks |= {of.expiry, *days, *(before for day in days if (before := day_before(day)))}
             if of.expiry:
                 closes = rights.renewal_window(number, of.expiry)[1]
                 marks |= {closes, closes + 1, of.expiry + 1}
@@ -370,6 +397,12 @@ def standings_equal_the_model(world: RightsWorld) -> None:
             equal(shown, expected, name, f"standing of {number!r} on {on}")
 
 
+def day_before(value: int) -> int:
+    """Return the day before a day; zero if it is none."""
+    day = read_date(value)
+    return write_date(day - timedelta(days=1)) if day else 0
+
+
 NOTHING_BEFORE = bytes(2)
 STEP_INVARIANTS = (
     a_refused_act_changes_nothing,
@@ -378,6 +411,7 @@ STEP_INVARIANTS = (
     terminated_entries_stay_terminated,
     a_statement_has_effect_at_most_once,
     a_batch_counts_its_events,
+    children_begin_when_their_parents_did,
     what_is_recorded_has_happened,
 )
 STATE_INVARIANTS = (
@@ -388,6 +422,7 @@ STATE_INVARIANTS = (
     corrected_events_are_told,
     irregular_exactly_when_the_table_says,
     no_class_is_in_two_children,
+    what_is_live_protects_something,
     the_table_is_as_told,
     practice_is_as_told,
     entries_equal_the_model,

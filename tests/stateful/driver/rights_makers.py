@@ -85,7 +85,12 @@ class RightsMakers(RightsChoices):
         code = self.random.choice(("A10", "A10", "A10", "FILED"))
         if self.one_in(15):
             code = self.random.choice(list(CODES))
-        return self.first_event(self.new_number(), code, self.filing_date())
+        statement = self.first_event(self.new_number(), code, self.filing_date())
+        if self.one_in(25):
+            # No filing date; where an expiry date is stated without one, it has nothing to be counted from.
+            stated = self.random.choice(({}, {"expiry": 20300101}))
+            return statement._replace(facts=self.facts(classes=statement.facts.classes, **stated))
+        return statement
 
     @maker(6)
     def take_over(self) -> Statement | None:
@@ -122,9 +127,13 @@ class RightsMakers(RightsChoices):
         entry = self.rights.entry(number)
         day = self.event_date(entry)
         expiry = self.first_expiry(entry, right_of(number))
+        if day >= expiry and not self.one_in(4):
+            day = min(day, self.beside(entry.filing, self.random.randrange(700)))
         facts = self.facts(registration=day if day not in ODD_DATES else entry.filing, expiry=expiry)
         if self.one_in(12):
             facts = facts._replace(registration=self.random.choice((*ODD_DATES, self.beside(entry.filing, -1))))
+        elif self.one_in(10) and facts.registration:
+            facts = facts._replace(expiry=self.beside(facts.registration, self.random.choice((-1, 0, 1))))
         return self.statement(number, entry, "F10", event_date=day, facts=facts)
 
     @maker(10)
@@ -211,6 +220,8 @@ class RightsMakers(RightsChoices):
         statement = self.statement(number, entry, code, facts=self.facts())
         if self.one_in(6):
             return statement._replace(facts=self.facts(expiry=entry.expiry))
+        if not self.one_in(8):
+            statement = statement._replace(status=entry.status)
         return statement._replace(resulting=entry.pair) if not self.one_in(5) else statement
 
     @maker(20)
@@ -225,6 +236,8 @@ class RightsMakers(RightsChoices):
         resulting = entry.pair
         if entry.terminated_by and self.one_in(2):
             corrects, resulting = entry.terminated_by, self.random.choice((b"A4", b"N6", b"A1", b"T6"))
+        elif entry.ceased_by and self.one_in(2):
+            corrects = entry.ceased_by
         elif self.one_in(3):
             resulting = self.random.choice(PAIRS)
         if entry.corrected and self.one_in(6):
@@ -242,7 +255,14 @@ class RightsMakers(RightsChoices):
             "filing": self.beside(entry.filing, self.random.choice((-1, 0, 30))),
             "registration": self.random.choice((0, entry.filing, self.event_date(entry))),
             "expiry": self.random.choice((0, self.first_expiry(entry, right), self.beside(entry.expiry, 1))),
-            "classes": self.random.choice((entry.classes | entry.held, entry.classes | 1 << 3, self.classes(right))),
+            "classes": self.random.choice(
+                (
+                    entry.classes | entry.held,
+                    entry.classes | 1 << 3,
+                    entry.classes | self.some_of(entry.released),
+                    self.classes(right),
+                )
+            ),
         }
         names = self.random.sample(list(values), self.random.choice((0, 0, 1, 1, 2)))
         return self.facts(**{name: values[name] for name in names})

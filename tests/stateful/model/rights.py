@@ -21,15 +21,18 @@ from tests.stateful.model.rights_entries import (
 )
 from tests.stateful.model.rights_statements import Statement, batch_struct, event_struct
 from tests.stateful.model.rights_table import PAIRS, Row, TableModel, category_bit
-from tests.stateful.model.typed_data import Domain
+from tests.stateful.model.typed_data import Domain, keccak
 
 MAX_BATCH = 200
 AHEAD_OF_UTC_S = 14 * 3600
 ALL_FLAGS = said.IMPORTED | said.SURCHARGE | said.ANNULS
 AFTER_TERMINATION = b"QRTWY"
 KEPT = said.FILING | said.REGISTRATION | said.EXPIRY | said.CLASSES | said.RELATION
-"""What a terminated entry keeps, corrections aside."""
+"""What a terminated entry keeps, corrections aside, and what a body states only with events that decide."""
+DECIDING = b"ABCFHKMNY"
 RESTORING = b"KC"
+NO_SUCH_DAY = Refusal("unnamed", keccak(b"Panic(uint256)")[:4] + bytes(31) + b"\x11")
+"""What arithmetic with a date answers that is none: the first event states an expiry date, but no filing date."""
 
 
 class RightsModel(DivisionsModel):
@@ -123,10 +126,11 @@ class RightsModel(DivisionsModel):
         before = entry.pair
         flags, category = self._judge(entry, statement, is_first, signer if is_body else None)
         entry.events += 1
+        is_being_filed = is_first or self.is_at_filing(before, statement.resulting)
         self.move(entry, statement)
-        events = self._apply_facts(entry, statement, is_first, category)
+        events = self._apply_facts(entry, statement, (is_first, is_being_filed), category)
         self._need_dates(entry, statement)
-        if is_first and not entry.classes and not entry.marks & IMPORTED_MARK:
+        if not entry.classes and not entry.marks & IMPORTED_MARK and (is_first or self.needs_classes(entry)):
             raise Refusal("RightsRegisterInvalidClasses", number, 0)
         entry.head = head
         self.entries[number] = entry
@@ -146,7 +150,8 @@ class RightsModel(DivisionsModel):
         if after not in PAIRS:
             raise Refusal("RightsRegisterUnknownStage", number, after)
         row = self.table.rule_for(number, statement.system, statement.code)
-        if body is not None and not self.may_body_record(entry, office_of(number), body, row.category):
+        changes = statement.facts.changes
+        if body is not None and not self.may_body_record(entry, office_of(number), body, row.category, changes):
             raise Refusal("RightsRegisterNotEmpowered", number, body, row.category)
         flags, corrects = statement.flags, statement.corrects
         imported = bool(flags & said.IMPORTED)
@@ -164,6 +169,8 @@ class RightsModel(DivisionsModel):
         text = self.table.text_of(right_of(number), statement.status)
         if statement.status == 0 or ((imported or not foreseen) and text == ZERO_WORD):
             raise Refusal("RightsRegisterUnknownStatus", number, statement.status)
+        if body is not None and not foreseen and not self.may_body_be_irregular():
+            raise Refusal("RightsRegisterNotEmpowered", number, body, row.category)
         entry.status = statement.status
         if corrects:
             entry.corrected |= {corrects}
@@ -174,10 +181,28 @@ class RightsModel(DivisionsModel):
             flags |= said.IRREGULAR
         return flags, row.category
 
-    def may_body_record(self, entry: Entry, office: bytes, body: str, category: bytes) -> bool:
-        """Tell whether a body may record events of a category, and the number too if that is new."""
+    def needs_classes(self, entry: Entry) -> bool:
+        """Tell whether an entry is live, so that it must protect something."""
+        return entry.state in (b"A", b"U")
+
+    def is_at_filing(self, before: bytes, after: bytes) -> bool:
+        """Tell whether an event may state another filing date: while the entry is an application just filed."""
+        return before[1:] == b"1"
+
+    def may_body_record(self, entry: Entry, office: bytes, body: str, category: bytes, changes: int) -> bool:
+        """Tell whether a body may record events of a category with such facts, and the number too if that is new."""
+        if changes & KEPT and not self.decides(category):
+            return False
         needed = category_bit(category) | self.needed_for_number(entry)
         return not needed & ~self.practice.categories_of(office, body)
+
+    def decides(self, category: bytes) -> bool:
+        """Tell whether a body may state dates, classes and relations with events of a category."""
+        return category in DECIDING
+
+    def may_body_be_irregular(self) -> bool:
+        """Tell whether a body may record what the table does not foresee."""
+        return False
 
     def needed_for_number(self, entry: Entry) -> int:
         """Return the categories that a body needs to give a number: that of filings, if there was none."""
@@ -195,9 +220,15 @@ class RightsModel(DivisionsModel):
 
     def may_follow_termination(self, entry: Entry, statement: Statement, category: bytes) -> bool:
         """Tell whether a terminated entry takes an event."""
-        if category not in AFTER_TERMINATION or (not statement.corrects and statement.facts.changes & KEPT):
+        if category not in AFTER_TERMINATION:
+            return False
+        if not statement.corrects and (statement.facts.changes & KEPT or not self.keeps_status(entry, statement)):
             return False
         return statement.resulting == entry.pair or self.undoes_termination(entry, statement.corrects)
+
+    def keeps_status(self, entry: Entry, statement: Statement) -> bool:
+        """Tell whether an event leaves the status as it is."""
+        return statement.status == entry.status
 
     def undoes_termination(self, entry: Entry, corrects: int) -> bool:
         """Tell whether a correction is of the event that terminated the entry."""
@@ -207,17 +238,24 @@ class RightsModel(DivisionsModel):
         """Set state and stage, since when the entry has no effect, and which event terminated it."""
         after, was_terminated = statement.resulting, entry.state == b"T"
         if after[:1] in b"AU":
-            entry.ceased_on = 0
-        elif entry.state not in (b"N", b"T"):
-            entry.ceased_on = statement.effective_date
+            entry.ceased_on = entry.ceased_by = 0
+        elif entry.state not in (b"N", b"T") or self.restates_end(entry, statement.corrects):
+            entry.ceased_on, entry.ceased_by = statement.effective_date, entry.events
         if after[:1] != b"T":
             entry.terminated_by = 0
         elif not was_terminated or statement.corrects == entry.terminated_by:
             entry.terminated_by = entry.events
         entry.pair = after
 
-    def _apply_facts(self, entry: Entry, statement: Statement, is_first: bool, category: bytes) -> list[Event]:
+    def restates_end(self, entry: Entry, corrects: int) -> bool:
+        """Tell whether a correction is of the event since which the entry has no effect."""
+        return corrects == entry.ceased_by
+
+    def _apply_facts(
+        self, entry: Entry, statement: Statement, is_new: tuple[bool, bool], category: bytes
+    ) -> list[Event]:
         number, facts = statement.number, statement.facts
+        is_first, is_being_filed = is_new
         stated = [*[(value,) for value in facts[1:8]], facts[8:]]
         hidden = any(
             not facts.changes >> bit & 1 and any(value not in (0, ZERO_WORD) for value in values)
@@ -226,7 +264,7 @@ class RightsModel(DivisionsModel):
         if hidden or facts.changes >> len(stated):
             raise Refusal("RightsRegisterInvalidChanges", number, facts.changes)
         if facts.changes & said.FILING:
-            if not is_first and not statement.corrects and entry.stage != b"1":
+            if not is_being_filed and not statement.corrects:
                 raise Refusal("RightsRegisterInvalidChanges", number, facts.changes)
             need_date(facts.filing)
             self._need_past(number, facts.filing)
@@ -241,8 +279,8 @@ class RightsModel(DivisionsModel):
                 need_date(facts.expiry)
             elif not statement.corrects:
                 raise Refusal("RightsRegisterInvalidTerm", number, entry.registration, 0)
-            if self.is_renewal(entry, statement, category):
-                self._need_renewal(entry, statement)
+            if facts.expiry and not statement.flags & said.IMPORTED:
+                self._need_expiry(entry, statement, self.is_renewal(entry, statement, category))
             entry.expiry = facts.expiry
         events = []
         if facts.changes & (said.CLASSES | said.RELATION):
@@ -257,8 +295,15 @@ class RightsModel(DivisionsModel):
         is_later = entry.expiry != 0 and statement.facts.expiry > entry.expiry
         return is_later and not statement.corrects and category not in RESTORING
 
-    def _need_renewal(self, entry: Entry, statement: Statement) -> None:
+    def _need_expiry(self, entry: Entry, statement: Statement, is_renewal: bool) -> None:
         number, wanted, on = statement.number, statement.facts.expiry, statement.event_date
+        maximum = self.practice.terms_of(office_of(number), right_of(number)).maximum
+        if not entry.filing:
+            raise NO_SUCH_DAY
+        if not is_renewal:
+            if maximum and wanted > self.longest_protection(entry, maximum):
+                raise Refusal("RightsRegisterInvalidRenewal", number, wanted, self.end_of_protection(entry, maximum))
+            return
         opens, closes = self.renewal_window(number, entry.expiry)
         if not opens <= on <= closes:
             raise Refusal("RightsRegisterNotRenewable", number, opens, closes)
@@ -289,6 +334,10 @@ class RightsModel(DivisionsModel):
         """Return the day beyond which nothing is renewed."""
         return moved(entry.filing, 12 * years)
 
+    def longest_protection(self, entry: Entry, years: int) -> int:
+        """Return the last day on which a right can be said to expire that is not renewed."""
+        return self.end_of_protection(entry, years)
+
     def late_day(self, regular: int, entry: Entry) -> int:
         """Return the day to which an expiry date may return that was cut short in common years."""
         return returns_to(regular, entry.filing, entry.registration)
@@ -304,8 +353,12 @@ class RightsModel(DivisionsModel):
         if statement.publication_date:
             need_date(statement.publication_date)
             self._need_after_filing(number, statement.publication_date, entry.filing)
-        if 0 < entry.registration < entry.filing or 0 < entry.expiry <= entry.filing:
+        if 0 < entry.registration < entry.filing or 0 < entry.expiry <= self.term_begins(entry):
             raise Refusal("RightsRegisterInvalidTerm", number, entry.registration, entry.expiry)
+
+    def term_begins(self, entry: Entry) -> int:
+        """Return the day that an expiry date must be after."""
+        return max(entry.filing, entry.registration)
 
     def _need_after_filing(self, number: bytes, day: int, filing: int) -> None:
         if day < filing:

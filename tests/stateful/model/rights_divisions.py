@@ -77,7 +77,7 @@ class DivisionsModel:
             events.append(Event(CONTRACT, "EntriesRelated", (number, facts.related, relation, classes)))
         elif facts.released or facts.related != ZERO_WORD:
             raise Refusal("RightsRegisterInvalidRelation", number, relation, facts.related)
-        if entry.marks & CHILD_MARK and not is_first and grown & ~self.ever_held(entry):
+        if grown and statement.corrects and not self.may_restore(entry, grown):
             raise Refusal("RightsRegisterInvalidClasses", number, classes)
         entry.classes = classes
         return events
@@ -86,9 +86,18 @@ class DivisionsModel:
         """Tell whether an event may add classes."""
         return is_first or statement.corrects != 0 or statement.facts.relation == ABSORBS
 
+    def may_restore(self, entry: Entry, classes: int) -> bool:
+        """Tell whether a correction may add classes: not those that wait for children; to a child only its own."""
+        is_own = not entry.marks & CHILD_MARK or not classes & ~self.ever_held(entry)
+        return is_own and not classes & self.waits_for_children(entry)
+
     def ever_held(self, entry: Entry) -> int:
         """Return the classes that a child took from its parent and has not given back."""
         return entry.held
+
+    def waits_for_children(self, entry: Entry) -> int:
+        """Return the classes that an entry released and no child has taken yet."""
+        return entry.released
 
     def _relate(self, entry: Entry, statement: Statement, is_first: bool, classes: int) -> bool:
         """Book what a relation moves; tell whether it can be."""
@@ -139,12 +148,20 @@ class DivisionsModel:
     def _take(self, child: Entry, parent: bytes, classes: int) -> bool:
         number = self.current(parent)
         above = self.entry(number)
-        if classes & ~above.released:
+        if classes & ~above.released or not self.may_divide(above) or not self.is_filed_with(child, above):
             return False
         left = above.released & ~self.taken(classes)
         self.entries[number] = replace(above, released=left, given=above.given | classes)
         child.held = classes
         return True
+
+    def may_divide(self, parent: Entry) -> bool:
+        """Tell whether an entry can still have children."""
+        return parent.state != b"T"
+
+    def is_filed_with(self, child: Entry, parent: Entry) -> bool:
+        """Tell whether a child has the filing date of its parent."""
+        return child.filing == parent.filing
 
     def taken(self, classes: int) -> int:
         """Return what leaves the parent's pool when a child takes classes."""

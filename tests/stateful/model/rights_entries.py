@@ -15,7 +15,7 @@ IMPORTED_MARK, IRREGULAR_MARK, CONTINUED_MARK, CHILD_MARK = 1, 2, 4, 8
 
 @dataclass
 class Entry:
-    """A register entry with what is out at children and which of its events were corrected."""
+    """A register entry with what is out at children, which of its events were corrected, and by which it ended."""
 
     pair: bytes = NO_PAIR
     status: int = 0
@@ -40,6 +40,7 @@ class Entry:
     released: int = 0
     given: int = 0
     held: int = 0
+    ceased_by: int = 0
 
     @property
     def state(self) -> bytes:

@@ -26,7 +26,7 @@ from tests.stateful.model.typed_data import Domain
     CONTINUED,
     UNSPECIFIED,
 ) = range(9)
-ENDED = {b"T": TERMINATED, b"N": NOT_ACTIVE, b"U": UNSPECIFIED}
+ENDED = {b"T": TERMINATED, b"N": NOT_ACTIVE}
 DEPENDENCY_MONTHS = 60
 """Madrid Protocol, Article 6(3)."""
 
@@ -50,13 +50,31 @@ class StandingModel:
             return NOT_FOUND
         if entry.continuation != ZERO_WORD:
             return CONTINUED
-        if entry.state in ENDED:
+        if on < self.known_from(entry):
+            return NOT_FOUND
+        if entry.state == b"U":
+            return UNSPECIFIED
+        if entry.state in ENDED and self.has_ended(entry, on):
             return ENDED[entry.state]
-        if not self.is_registered(entry):
+        # The stage of what will have ended says how it ended.
+        is_registered = entry.registration != 0 if entry.state in ENDED else self.is_registered(entry)
+        if not is_registered or on < self.registered_from(entry):
             return PENDING
         if entry.expiry == 0 or on <= entry.expiry:
             return IN_FORCE
         return LAPSED if self.is_lapsed(number, entry, on) else IN_GRACE
+
+    def known_from(self, entry: Entry) -> int:
+        """Return the day before which there was no such entry."""
+        return entry.filing
+
+    def has_ended(self, entry: Entry, on: int) -> bool:
+        """Tell whether the end of an entry had effect on a day."""
+        return entry.ceased_on <= on
+
+    def registered_from(self, entry: Entry) -> int:
+        """Return the day before which an entry was pending."""
+        return entry.registration
 
     def is_registered(self, entry: Entry) -> bool:
         """Tell whether the stage is one of a registration."""
