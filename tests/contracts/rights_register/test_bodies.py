@@ -12,12 +12,15 @@ from tests.contracts.support.fixtures import compiled
 from tests.contracts.support.ledger import DAY, FOREVER, NOON, now, travel_to
 from tests.contracts.support.offices import REGISTER, RELAYER, Office, add_key, number
 from tests.contracts.support.rights import (
+    APPLICATION_RECORD,
     CEASED,
     CONTINUATION_OF,
     FILED,
+    FILING,
     IMPORTED,
     MARK_IRREGULAR,
     REGISTERED,
+    SAME,
     Empowerment,
     Event,
     after,
@@ -32,6 +35,8 @@ from tests.contracts.support.rights import (
     record_all,
     record_batch,
     register_key,
+    row,
+    set_codes,
     signed,
     some_key,
 )
@@ -101,9 +106,12 @@ def test_creates_no_entry(rights: Any, practice: Any, empowered: None) -> None:
     not_empowered(rights, filing(MARK, "H10", "N6", CEASED)._replace(flags=IMPORTED), "H")
     empower(practice, statement(COURT, "A", 2))
     assert ask(rights, event, COURT) is True
-    not_empowered(rights, filing(MARK, "H10", "N6", CEASED)._replace(flags=IMPORTED), "H")
+    imported = filing(MARK, "H10", "N6", CEASED)._replace(flags=IMPORTED)
+    not_empowered(rights, imported, "H")
     empower(practice, statement(COURT, "AH", 3))
-    assert ask(rights, filing(MARK, "H10", "N6", CEASED)._replace(flags=IMPORTED), COURT) is True
+    not_empowered(rights, imported, "H")
+    set_codes(rights, row("T", "H10", "H", "none", "N6", (CEASED,)))
+    assert ask(rights, imported, COURT) is True
 
 
 def test_gives_no_new_number(rights: Any, practice: Any, registered: Event) -> None:
@@ -129,7 +137,8 @@ def test_each_office_speaks_for_itself(rights: Any, practice: Any, registered: E
     russian = record_all(rights, first := filing(RUSSIAN), after(first, "F10", "A4", REGISTERED))
     not_empowered(rights, after(russian, "H10", "N6", CEASED), "H")
     not_empowered(rights, after(registered, "K10"), "K")
-    record(rights, after(russian, "K10"), COURT)
+    ceased = record_all(rights, after(russian, "H10", "N6", CEASED))
+    record(rights, after(ceased, "K10", "A4", REGISTERED), COURT)
 
 
 def test_nobody_else(rights: Any, registered: Event) -> None:
@@ -175,9 +184,66 @@ def test_hard_rules_hold_for_it(rights: Any, registered: Event) -> None:
     reverts_with(lambda: ask(rights, event, COURT), "RightsRegisterBeforeFiling", event.number, 20900309, 20900310)
 
 
-def test_its_jumps_are_flagged(rights: Any, registered: Event) -> None:
-    record(rights, after(registered, "H10", "A1", FILED), COURT)
+@pytest.mark.smoke
+@pytest.mark.parametrize(
+    ("code", "resulting", "status"),
+    [("H10", "A1", FILED), ("H10", "N3", CEASED), ("H10", "N6", FILED), ("L10", "A4", FILED)],
+)
+def test_nothing_that_the_table_does_not_foresee(
+    rights: Any, registered: Event, code: str, resulting: str, status: int
+) -> None:
+    """Stage or status: what is flagged when its office records it is refused to the body."""
+    jump = after(registered, code, resulting, status)
+    not_empowered(rights, jump, code[0])
+    record(rights, jump)
     assert entry_of(rights, MARK).marks == MARK_IRREGULAR
+
+
+def test_nothing_unforeseen_in_a_batch(rights: Any, registered: Event) -> None:
+    jump = after(review := after(registered, "L10", "A5"), "H10", "A1", FILED)
+    reverts_with(
+        lambda: ask_batch(rights, [review, jump], COURT),
+        "RightsRegisterNotEmpowered",
+        number(MARK),
+        COURT.address,
+        b"H",
+    )
+
+
+STATED: dict[str, dict[str, Any]] = {
+    "filing": {"filing_date": 20900309},
+    "registration": {"registration_date": 20900310},
+    "expiry": {"expiry_date": 21000310},
+    "classes": {"classes": [9]},
+    "relation": {"relation": APPLICATION_RECORD, "related": number("EM/T/APPLICATION")},
+    "no relation": {"relation": 0},
+}
+"""What only events that decide about a right may state, if a body signs them."""
+
+
+@pytest.mark.parametrize("category", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+def test_dates_and_classes_by_categories_that_decide(
+    rights: Any, practice: Any, registered: Event, category: str
+) -> None:
+    """All other facts, and what the office itself states, are as before."""
+    code = f"{category}88"
+    set_codes(rights, row("T", code, category, "A4", "same", (SAME,)))
+    empower(practice, statement(COURT, category, 2))
+    corrects = 1 if category == "Y" else 0
+    for what, stated in STATED.items():
+        event = after(registered, code, corrects=corrects, **stated)
+        if category not in "ABCFHKMNY":
+            not_empowered(rights, event, category)
+        elif what == "filing" and category != "Y":
+            reverts_with(
+                lambda event=event: ask(rights, event, COURT), "RightsRegisterInvalidChanges", event.number, FILING
+            )
+        else:
+            assert ask(rights, event, COURT) is True, what
+        if what != "filing":
+            assert ask(rights, event) is True, "the office itself"
+    quiet = after(registered, code, corrects=corrects, holder=b"\1" * 32, dossier=b"\2" * 32)
+    assert ask(rights, quiet, COURT) is True
 
 
 def test_what_the_register_calls_its_category(rights: Any, practice: Any, registered: Event) -> None:

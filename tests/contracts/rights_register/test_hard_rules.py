@@ -207,6 +207,8 @@ def test_the_very_second(rights: Any) -> None:
         (0, 20900309, False),
         (20900401, 20900402, True),
         (20900401, DAY_FILED, False),
+        (20900401, 20900401, False),
+        (20900401, 20900331, False),
         (20900309, 21000310, False),
     ],
 )
@@ -218,6 +220,15 @@ def test_terms_follow_the_filing(rights: Any, registration: int, expiry: int, ok
         accepted(rights, filed, later)
     else:
         _refused_term(rights, [filed, later], registration, expiry)
+
+
+def test_registration_moved_past_the_expiry(rights: Any) -> None:
+    """Whichever of the two a correction states, and whether or not the entry is an import."""
+    for flags in (0, IMPORTED):
+        filed = filing(MARK, registration_date=20900401, expiry_date=20900501)._replace(flags=flags)
+        _refused_term(rights, [filed, after(filed, "Y10", corrects=1, registration_date=20900501)], 20900501, 20900501)
+        _refused_term(rights, [filed, after(filed, "Y10", corrects=1, expiry_date=20900401)], 20900401, 20900401)
+        accepted(rights, filed, after(filed, "Y10", corrects=1, registration_date=20900430))
 
 
 def test_filing_date_moved_past_the_term(rights: Any) -> None:
@@ -274,6 +285,19 @@ def test_categories_after_termination(rights: Any, category: str) -> None:
 def test_terminated_entries_stay_so(rights: Any, code: str, resulting: str) -> None:
     events = terminated()
     _refused_as_terminated(rights, events, after(events[-1], code, resulting))
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("code", ["Q10", "R10", "T10", "W10"])
+def test_terminated_entries_keep_their_status(rights: Any, code: str) -> None:
+    """Also where the table would let it change, and in national codes; but a correction may change it."""
+    set_codes(rights, row("T", code, code[0], "T*", "same", (SAME, FILED, REFUSED)))
+    events = terminated()
+    for status in (FILED, REFUSED):
+        _refused_as_terminated(rights, events, after(events[-1], code, status=status))
+    _refused_as_terminated(rights, events, after(events[-1], "E77", status=FILED, system="NAT:EM"))
+    for corrects in (1, 2, 3):
+        accepted(rights, *events, after(events[-1], "Y10", status=REFUSED, corrects=corrects))
 
 
 @pytest.mark.parametrize(
