@@ -13,6 +13,7 @@ from tests.contracts.support.offices import number
 from tests.contracts.support.rights import (
     ANNULS,
     CEASED,
+    CONTINUATION_OF,
     FILED,
     IMPORTED,
     PUBLISHED,
@@ -36,8 +37,9 @@ from tests.contracts.support.rights import (
 MARK = "EM/T/018660437"
 NUMBER = number(MARK)
 
-ENTRIES_SLOT, EVENT_COUNT_OFFSET = 4, 32
-"""Slot of the entries in the register, and where in the first word of one its events are counted."""
+ENTRIES_SLOT, EVENT_COUNT_OFFSET, CEASED_BY_OFFSET = 4, 32, 240
+"""Slot of the entries in the register; where in the first word of one its events are counted, and which gave the day
+on which it ceased."""
 
 
 def history(length: int = 3) -> list[Event]:
@@ -234,6 +236,149 @@ def test_way_back_after_the_terminating_event_was_corrected_in_a_detail(rights: 
     back = after(detail, "Y10", "N2", REFUSED, 20920401, corrects=5, flags=ANNULS)
     record(rights, back)
     assert entry_of(rights, MARK).terminated_by == 0
+
+
+# The day on which it ceased
+
+
+def ceased(rights: Any, *events: Event) -> int:
+    """Record more events of the entry; returns the day from which it then has no effect."""
+    record_batch(rights, events)
+    return int(entry_of(rights, MARK).ceased_on)
+
+
+def ended(resulting: str = "N4") -> list[Event]:
+    """Registered, and ceased by the second event with effect from 2 January 2091."""
+    filed = filing(MARK, resulting="A4", status=REGISTERED)
+    code, status = ("N10", TERMINATED) if resulting == "T6" else ("H10", CEASED)
+    return [filed, after(filed, code, resulting, status, 20910101, effective=20910102)]
+
+
+def fixing(earlier: Event, corrects: int, effective: int, resulting: str | None = None, **more: Any) -> Event:
+    """A correction of 1 March 2092 with effect from some other day."""
+    return after(earlier, "Y10", resulting, on=20920301, corrects=corrects, effective=effective, **more)
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("resulting", ["N4", "T6"])
+@pytest.mark.parametrize("effective", [20900310, 20910101, 20910102, 20910103, 20930101])
+@pytest.mark.parametrize("flags", [0, ANNULS])
+def test_the_day_of_the_end_is_corrected(rights: Any, resulting: str, effective: int, flags: int) -> None:
+    """By correcting the event that gave it: earlier or later, also to a day to come after the correction."""
+    events = ended(resulting)
+    assert ceased(rights, *events) == 20910102
+    assert ceased(rights, fixing(events[-1], 2, effective, flags=flags)) == effective
+
+
+@pytest.mark.parametrize("resulting", ["N4", "T6"])
+def test_the_day_of_the_end_is_corrected_again(rights: Any, resulting: str) -> None:
+    """The correction is then the event that gave it, and is corrected in its turn."""
+    events = ended(resulting)
+    first = fixing(events[-1], 2, 20910201)
+    other = fixing(first, 1, 20910301)
+    second = fixing(other, 3, 20910401)
+    third = fixing(second, 4, 20910501)
+    assert ceased(rights, *events, first) == 20910201
+    assert ceased(rights, other) == 20910201, "of another event"
+    assert ceased(rights, second) == 20910401
+    assert ceased(rights, third) == 20910401, "of that other correction"
+    refused(rights, [fixing(third, 2, 20910601)], 2)
+    assert ceased(rights, fixing(third, 5, 20910601)) == 20910601
+
+
+def test_other_corrections_leave_the_day_of_the_end(rights: Any) -> None:
+    """And so do all other events that leave the entry without effect."""
+    events = ended()
+    quiet = after(events[-1], "W10", on=20910201)
+    further = after(quiet, "H10", "N5", on=20910301)
+    events += [quiet, further]
+    assert ceased(rights, *events) == 20910102
+    last = further
+    for corrects in (1, 3, 4):
+        last = fixing(last, corrects, 20910601)
+        assert ceased(rights, last) == 20910102, corrects
+    assert ceased(rights, fixing(last, 2, 20910601)) == 20910601
+
+
+def test_a_correction_to_another_stage_moves_the_day_too(rights: Any) -> None:
+    """From one end to another: what counts is that the entry stays without effect."""
+    events = ended()
+    assert ceased(rights, *events, fixing(events[-1], 2, 20910601, "N6")) == 20910601
+
+
+@pytest.mark.parametrize("resulting", ["A4", "U0"])
+def test_a_correction_that_undoes_the_end(rights: Any, resulting: str) -> None:
+    """A later end is one of its own: the correction of the first does not move it."""
+    events = ended()
+    undone = fixing(events[-1], 2, 20910601, resulting, flags=ANNULS)
+    assert ceased(rights, *events, undone) == 0
+    again = after(undone, "H10", "N4", on=20930101)
+    assert ceased(rights, again) == 20930101
+    wrong = fixing(again, 3, 20940101)
+    assert ceased(rights, wrong) == 20930101, "of what undid the first end"
+    assert ceased(rights, fixing(wrong, 4, 20950101)) == 20950101
+
+
+def test_termination_keeps_the_day_of_the_end_and_what_gave_it(rights: Any) -> None:
+    """Inactive by the second event and terminated by the third: each is corrected for itself."""
+    events = terminated()
+    assert ceased(rights, *events) == 20910101
+    of_the_end = fixing(events[-1], 3, 20920202)
+    assert ceased(rights, of_the_end) == 20910101
+    assert entry_of(rights, MARK).terminated_by == 5
+    of_the_first = fixing(of_the_end, 2, 20910202)
+    assert ceased(rights, of_the_first) == 20910202
+    assert entry_of(rights, MARK).terminated_by == 5, "still the correction of the termination"
+    again = fixing(of_the_first, 6, 20910303)
+    assert ceased(rights, again) == 20910303
+    back = fixing(again, 5, 20920301, "N2")
+    assert ceased(rights, back) == 20910303, "no longer terminated, and still inactive"
+    assert entry_of(rights, MARK).terminated_by == 0
+
+
+def test_one_correction_of_an_end_and_a_termination(rights: Any) -> None:
+    """Terminated out of activity: the event gave both, and so does its correction."""
+    events = ended("T6")
+    assert ceased(rights, *events, fixing(events[-1], 2, 20910601)) == 20910601
+    assert entry_of(rights, MARK).terminated_by == 3
+    only_inactive = fixing(fixing(events[-1], 2, 20910601), 3, 20910701, "N6")
+    assert ceased(rights, only_inactive) == 20910701
+    assert entry_of(rights, MARK).terminated_by == 0
+    assert ceased(rights, fixing(only_inactive, 4, 20910801)) == 20910801
+
+
+@pytest.mark.parametrize("resulting", ["N4", "T6"])
+def test_the_end_of_an_import_is_corrected(rights: Any, resulting: str) -> None:
+    """Also when an import without classes ended before it came here."""
+    first = filing(MARK, "N10", resulting, TERMINATED, classes=0)._replace(flags=IMPORTED, effective_date=20950101)
+    assert ceased(rights, first) == 20950101
+    assert ceased(rights, fixing(first, 1, 20960101)) == 20960101
+
+
+def test_the_day_of_the_end_under_another_number(rights: Any) -> None:
+    """The entry takes along which event gave it."""
+    events = ended()
+    moved = after(events[-1], "Q10", on=20910601, relation=CONTINUATION_OF, related=NUMBER)
+    moved = moved._replace(number=number("EM/T/2"))
+    record_all(rights, *events, moved)
+    assert entry_of(rights, "EM/T/2").ceased_on == 20910102
+    record(rights, fixing(moved, 2, 20910701))
+    assert entry_of(rights, "EM/T/2").ceased_on == 20910701
+    assert entry_of(rights, MARK).ceased_on == 20910102, "as it was when the number was given up"
+
+
+def test_the_257th_event_is_not_the_first(rights: Any) -> None:
+    """Which event gave the day is kept beyond eight bits."""
+    events = ended()
+    record_batch(rights, events[:1])
+    slot = mapping_slot(NUMBER, ENTRIES_SLOT)
+    poke(rights, slot, storage(rights, slot) + (256 << EVENT_COUNT_OFFSET))
+    assert ceased(rights, events[1]) == 20910102
+    assert storage(rights, slot) >> CEASED_BY_OFFSET == 258
+    wrong = fixing(events[-1], 2, 20910601)
+    assert ceased(rights, wrong) == 20910102
+    assert ceased(rights, fixing(wrong, 258, 20910601)) == 20910601
+    assert storage(rights, slot) >> CEASED_BY_OFFSET == 260
 
 
 def test_corrections_of_an_import(rights: Any) -> None:

@@ -140,6 +140,23 @@ def test_a_cessation_that_never_happened(standing: Any, rights: Any, family: Eve
     assert basis_gone(standing, RUSSIAN, NEXT_CENTURY) == 0
 
 
+@pytest.mark.smoke
+@pytest.mark.parametrize("resulting", ["N6", "T6"])
+@pytest.mark.parametrize(("fixed", "counts"), [(LAST_DAY, True), (FIVE_YEARS_ON, False), (21000301, True)])
+def test_a_corrected_end_of_the_basis(
+    standing: Any, rights: Any, family: Event, resulting: str, fixed: int, counts: bool
+) -> None:
+    """Corrected to a day after the five years it takes nothing with it any more, and the other way round."""
+    ended = record_all(rights, ceasing(family, 21000401, resulting))
+    assert basis_gone(standing, RUSSIAN, NEXT_CENTURY) == 21000401
+    corrected = record_all(rights, after(ended, "Y10", effective=fixed, corrects=2))
+    for text in (INTERNATIONAL, RUSSIAN, AUSTRALIAN):
+        assert basis_gone(standing, text, NEXT_CENTURY) == (fixed if counts else 0)
+    record(rights, after(corrected, "Y10", effective=21000402, corrects=3))
+    for text in (INTERNATIONAL, RUSSIAN, AUSTRALIAN):
+        assert basis_gone(standing, text, NEXT_CENTURY) == 21000402
+
+
 def test_a_terminated_basis(standing: Any, rights: Any, family: Event) -> None:
     record(rights, after(family, "N10", "T6", TERMINATED, on=21000601, effective=21000402))
     assert basis_gone(standing, RUSSIAN, NEXT_CENTURY) == 21000402
