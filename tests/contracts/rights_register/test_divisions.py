@@ -15,6 +15,7 @@ from tests.contracts.support.offices import number
 from tests.contracts.support.rights import (
     ABSORBS,
     CEASED,
+    CONTINUATION_OF,
     DIVIDED_FROM,
     DIVIDES,
     FILED,
@@ -272,6 +273,42 @@ def test_not_of_what_does_not_exist(rights: Any, divided: Event) -> None:
     refused_relation(rights, child(FIRST, [25], of="EM/T/018660438"))
 
 
+@pytest.mark.smoke
+def test_not_of_what_is_terminated(rights: Any, divided: Event) -> None:
+    """What still waits for children then waits for nobody; of what is only inactive children can be."""
+    withdrawn = record_all(rights, after(divided, "B10", "N6", REFUSED))
+    assert ask(rights, child(FIRST, [25])) is True
+    record(rights, after(withdrawn, "N10", "T6", TERMINATED))
+    refused_relation(rights, child(FIRST, [25]))
+    refused_relation(rights, child(FIRST, [25])._replace(flags=IMPORTED))
+
+
+def test_not_of_what_is_terminated_under_another_number(rights: Any, divided: Event) -> None:
+    """It is the entry that counts, under whichever of its numbers the child names it."""
+    moved = after(divided, "Q10", relation=CONTINUATION_OF, related=number(PARENT))
+    renamed = record_all(rights, moved._replace(number=number("EM/T/2")))
+    for of in (PARENT, "EM/T/2"):
+        assert ask(rights, child(FIRST, [25], of=of)) is True
+    record(rights, after(renamed, "N10", "T6", TERMINATED))
+    for of in (PARENT, "EM/T/2"):
+        refused_relation(rights, child(FIRST, [25], of=of))
+
+
+@pytest.mark.parametrize("day", [20900309, 20900311, 20910310, 20800310])
+def test_a_child_has_the_filing_date_of_its_parent(rights: Any, divided: Event, day: int) -> None:
+    """Trademark Law Treaty, Article 7(1)(a); the day on which it was divided off is that of the event."""
+    refused_relation(rights, child(FIRST, [25], filing_date=day, on=20910310))
+    refused_relation(rights, child(FIRST, [25], filing_date=day, on=20910310)._replace(flags=IMPORTED))
+    assert ask(rights, child(FIRST, [25], filing_date=20900310, on=20910310)) is True
+
+
+def test_a_child_has_the_filing_date_that_its_parent_has_by_now(rights: Any, divided: Event) -> None:
+    moved = after(divided, "Y10", on=20900401, corrects=1, filing_date=20900309)
+    record(rights, moved)
+    refused_relation(rights, child(FIRST, [25]))
+    assert ask(rights, child(FIRST, [25], filing_date=20900309)) is True
+
+
 def test_not_of_itself(rights: Any) -> None:
     refused_relation(rights, child(FIRST, [25], of=FIRST))
 
@@ -401,13 +438,20 @@ def test_a_split_class_comes_back(rights: Any, filed: Event) -> None:
 
 
 def test_merged_twice_is_merged_once(rights: Any, merged: Event) -> None:
-    """Neither a second merger nor a revival brings a class with it."""
+    """A second merger brings no class with it, and what has no class cannot be revived."""
     record(rights, child(SECOND, [25]))
     again = record_all(rights, merging(merged))
     assert division_of(rights, PARENT) == booked(released=[35], given=[25])
-    revived = record_all(rights, after(again, "C10", "A1", FILED))
-    refused_classes(rights, after(revived, "Y10", corrects=2, classes=[25]))
+    for event in (
+        after(again, "C10", "A1", FILED),
+        after(again, "W10", "U0"),
+        after(again, "Y10", "A1", FILED, corrects=2),
+        after(again, "Y10", "A1", FILED, corrects=2, classes=[25]),
+        after(again, "Y10", corrects=2, classes=[25]),
+    ):
+        refused_classes(rights, event)
     assert entry_of(rights, FIRST).classes == 0
+    record(rights, after(again, "Y10", corrects=2))
 
 
 def test_a_merger_that_was_a_mistake(rights: Any, merged: Event) -> None:
@@ -543,6 +587,30 @@ def test_a_correction_gives_a_class_back(rights: Any, filed: Event) -> None:
     less = record_all(rights, after(filed, "P10", classes=[9]))
     record(rights, after(less, "Y10", corrects=2, classes=[9, 25]))
     assert entry_of(rights, PARENT).classes == bits([9, 25])
+
+
+@pytest.mark.smoke
+def test_a_correction_gives_nobody_what_waits_for_children(rights: Any, divided: Event) -> None:
+    """The parent would have a class again that a child still may take."""
+    for classes in ([9, 25, 42], [9, 35, 42], [25], [9, 1, 25]):
+        refused_classes(rights, after(divided, "Y10", corrects=1, classes=classes))
+    assert ask(rights, after(divided, "Y10", corrects=1, classes=[1, 9, 42])) is True
+    back = record_all(rights, absorbing(divided, [25], classes=[9, 42]))
+    assert ask(rights, after(back, "Y10", corrects=1, classes=[9, 25, 42])) is True, "nobody waits for it any more"
+    refused_classes(rights, after(back, "Y10", corrects=1, classes=[9, 35, 42]))
+
+
+def test_a_correction_gives_no_child_what_waits_for_its_own(rights: Any, divided: Event) -> None:
+    both = record_all(rights, child(FIRST, [25, 35]))
+    parting = record_all(rights, dividing(both, [35], classes=[25]))
+    refused_classes(rights, after(parting, "Y10", corrects=1, classes=[25, 35]))
+
+
+def test_a_correction_of_another_relation_gives_nothing_either(rights: Any, divided: Event) -> None:
+    """Even when it takes back what waits: only what the event names is free then."""
+    event = after(divided, "Y10", corrects=1, relation=ABSORBS, released=[25], classes=[9, 25, 35, 42])
+    refused_relation(rights, event)
+    assert ask(rights, event._replace(facts=event.facts._replace(classes=bits([9, 25, 42])))) is True
 
 
 def test_a_correction_gives_a_child_back_what_was_its_own(rights: Any, divided: Event) -> None:

@@ -140,6 +140,13 @@ def _no_surcharge(rights: Any, first: Event, event: Event, expiry: int) -> None:
     reverts_with(lambda: ask_batch(rights, [first, event]), "RightsRegisterNoSurcharge", first.number, expiry)
 
 
+def _beyond(rights: Any, event: Event, bound: int) -> None:
+    """Assert that an expiry that is no renewal goes beyond the longest protection."""
+    reverts_with(
+        lambda: ask(rights, event), "RightsRegisterInvalidRenewal", event.number, event.facts.expiry_date, bound
+    )
+
+
 def _invalid(rights: Any, first: Event, event: Event, expected: int) -> None:
     reverts_with(
         lambda: ask_batch(rights, [first, event]),
@@ -362,6 +369,57 @@ def test_an_expiry_is_taken_back_by_corrections_alone(rights: Any) -> None:
     accepted(rights, first, correction, after(correction, "F10", on=20900401, expiry_date=20970101))
 
 
+@pytest.mark.smoke
+def test_designs_do_not_outlive_the_maximum(rights: Any) -> None:
+    """Whatever states the term: the first event, registration, a correction, restoration and revival."""
+    bound, beyond = 20950310, 20950311
+    filed = record_all(rights, filing(DESIGN, on=20700310, classes=[9]))
+    for on, ok in ((bound, True), (beyond, False), (99991231, False)):
+        first = registered("EM/D/2", 20700310, on)
+        at_registration = after(filed, "F10", "A4", REGISTERED, expiry_date=on)
+        corrected = after(filed, "Y10", corrects=1, expiry_date=on)
+        for event in (first, at_registration, corrected):
+            if ok:
+                assert ask(rights, event) is True
+            else:
+                _beyond(rights, event, bound)
+        assert ask(rights, first._replace(flags=IMPORTED)) is True, "an import is as it is"
+    lapsed = record_all(
+        rights,
+        given := after(filed, "F10", "A4", REGISTERED, expiry_date=20750310),
+        after(given, "H10", "N4", CEASED, 20750911),
+    )
+    for code in ("K10", "C10"):
+        back = after(lapsed, code, "A4", REGISTERED, expiry_date=bound)
+        assert ask(rights, back) is True
+        _beyond(rights, back._replace(facts=back.facts._replace(expiry_date=beyond)), bound)
+
+
+def test_the_maximum_of_a_term_that_is_shortened(rights: Any) -> None:
+    """An import that runs too long is shortened step by step only to what the terms allow."""
+    first = record_all(rights, registered(DESIGN, 20700310, 21050310)._replace(flags=IMPORTED))
+    _beyond(rights, after(first, "W10", expiry_date=21000310), 20950310)
+    _beyond(rights, after(first, "W10", expiry_date=21050310), 20950310)
+    assert ask(rights, after(first, "W10", expiry_date=20950310)) is True
+
+
+def test_the_maximum_follows_the_filing_date_of_the_same_event(rights: Any) -> None:
+    first = record_all(rights, registered(DESIGN, 20700310, 20900310))
+    moved = after(first, "Y10", corrects=1, filing_date=20690310, expiry_date=20950310)
+    _beyond(rights, moved, 20940310)
+    assert ask(rights, moved._replace(facts=moved.facts._replace(expiry_date=20940310))) is True
+
+
+def test_the_maximum_is_the_offices_own(rights: Any, practice: Any) -> None:
+    """Marks have one where their office says so, and designs none where theirs says so."""
+    assert ask(rights, registered(MARK, 20800310, 99991231)) is True
+    set_terms(practice, terms("EM", "T", (10, 20, 6, 6)))
+    set_terms(practice, terms("EM", "D", (5, 0, 6, 6)))
+    _beyond(rights, registered(MARK, 20800310, 21000311), 21000310)
+    assert ask(rights, registered(MARK, 20800310, 21000310)) is True
+    assert ask(rights, registered(DESIGN, 20800310, 99991231)) is True
+
+
 def test_imports_are_renewed_as_others(rights: Any) -> None:
     first = registered(MARK, 18991231, 20991231)._replace(flags=IMPORTED)
     accepted(rights, first, renewal(first, TODAY, 21091231, SURCHARGE))
@@ -422,7 +480,7 @@ def test_any_renewal(rights: Any, practice: Any, seed: int) -> None:
         month = random.choice([2, 2, 8, random.randint(1, 12)])
         year = random.choice([1904, 1896, 2000, 2052, 2080, random.randint(1850, 2090)])
         filed = year * 10000 + month * 100 + random.randint(27, monthrange(year, month)[1])
-        registration = random.choice([0, shifted(filed, random.randint(0, 400))])
+        registration = random.choice([0, shifted(filed, random.randint(0, 360))])
         expiry = months_later(filed, 12 * random.randint(1, 3) * office_terms[0])
         if expiry >= 20920101:
             continue
@@ -433,6 +491,10 @@ def test_any_renewal(rights: Any, practice: Any, seed: int) -> None:
         wanted = max(random.choice([step, step, step, shifted(step, 1), maximum]), shifted(expiry, 1))
         surcharge = random.random() < 0.7
         first = registered(MARK, filed, expiry, registration)
+        if office_terms[1] and expiry > maximum:
+            # Of an office that allows no such term only an import has one.
+            _beyond(rights, first, maximum)
+            first = first._replace(flags=IMPORTED)
         event = renewal(first, on, wanted, SURCHARGE if surcharge else 0)
         expected = outcome(filed, registration, expiry, on, wanted, surcharge, office_terms)
         seen.add(expected and expected[0])
