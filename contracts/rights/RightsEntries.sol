@@ -68,6 +68,7 @@ abstract contract RightsEntries is RightsDivisions {
         _move(entry, statement, to, from);
         if (recording.statesFacts) _applyFacts(stored, entry, statement, isFirst || from[1] == "1", category);
         _checkDates(entry, statement);
+        if (recording.statesFacts) _checkTerm(entry, number);
         // What is live, or begins, protects something.
         if (entry.classes == 0 && entry.marks & IMPORTED == 0 && (isFirst || entry.ceasedBy == 0)) {
             revert RightsRegisterInvalidClasses(number, 0);
@@ -242,10 +243,14 @@ abstract contract RightsEntries is RightsDivisions {
             publicationDate.validate();
             if (publicationDate < filingDate) revert RightsRegisterBeforeFiling(number, publicationDate, filingDate);
         }
+    }
+
+    /// @dev Reverts unless filing, registration and expiry follow each other.
+    function _checkTerm(EntryState memory entry, OfficeNumber number) private pure {
         if (
-            (!entry.registrationDate.isZero() && entry.registrationDate < filingDate)
+            (!entry.registrationDate.isZero() && entry.registrationDate < entry.filingDate)
                 || (!entry.expiryDate.isZero()
-                    && (entry.expiryDate <= filingDate || entry.expiryDate <= entry.registrationDate))
+                    && (entry.expiryDate <= entry.filingDate || entry.expiryDate <= entry.registrationDate))
         ) revert RightsRegisterInvalidTerm(number, entry.registrationDate, entry.expiryDate);
     }
 
