@@ -98,7 +98,7 @@ class RightsFamilies(RightsMakers):
         source = self.rights.entry(former)
         number = self.new_number(None if self.one_in(10) else former)
         facts = self.facts(relation=said.CONTINUATION_OF, related=self.any_number() if self.one_in(15) else former)
-        code = self.random.choice(("F10", "D10", "R10"))
+        code = self.random.choice(("F10", "F10", "D10", "R10"))
         return self.statement(number, source, code, facts=facts)
 
     @maker(3)

@@ -104,6 +104,18 @@ class RightsRules(RightsFamilies):
         self.name, statement = self.make()
         return self._send(statement)
 
+    @rule(16)
+    def by_a_body(self) -> list[Act]:
+        """Let a body that is empowered for something send a statement, often one that needs a new number."""
+        named = [(office, body) for office in self.active() for body in self.bodies if self.is_named(office, body)]
+        if not named:
+            return []
+        self.office, body = self.random.choice(named)
+        statement = self.continue_elsewhere() if self.one_in(3) else None
+        statement = statement or self.make()[1]
+        digest = self.model.rights.domain.digest(event_struct(statement))
+        return self.act(REGISTER, "record", statement, self.signature(body, digest))
+
     @rule(12)
     def batch(self) -> list[Act]:
         """Send several statements under one signature, prepared one upon the other, sometimes with a wrong one."""
@@ -191,7 +203,9 @@ class RightsRules(RightsFamilies):
         office = self.random.choice(OFFICES)
         body = self.random.choice(self.bodies)
         version = self.model.practice.body_of(office, body).version + 1
-        categories = self.random.choice((1, 1 << 24, (1 << 26) - 1, self.random.getrandbits(26), 0))
+        everything = (1 << 26) - 1
+        some = self.random.getrandbits(26)
+        categories = self.random.choice((1, 1 << 24, everything, everything - 1, some, 0))
         start = self.at + self.random.choice((-DAY, 0, 1, DAY))
         window = (start, start + self.random.choice((0, 60, 5 * DAY, 400 * DAY)))
         statement = Empowerment(office, body, code_of("COURT"), categories, *window, version)
