@@ -184,8 +184,8 @@ def test_another_number(standing: Any, rights: Any) -> None:
 @pytest.mark.parametrize("pair", PAIRS)
 def test_nothing_is_found_before_it_was_filed(standing: Any, rights: Any, pair: str) -> None:
     """In whatever state it is; the day of filing counts, and not that of the first event."""
-    stated = {"filing_date": 20890310, "resulting": pair, "status": FILED, "on": 20900310}
-    record(rights, filing(MARK, "W10", **stated)._replace(flags=IMPORTED, effective_date=20890310))
+    first = filing(MARK, "W10", pair, FILED, 20900310, filing_date=20890310)
+    record(rights, first._replace(flags=IMPORTED, effective_date=20890310))
     assert [stands(standing, MARK, day) for day in (18000101, 20890309)] == [NOT_FOUND, NOT_FOUND]
     assert stands(standing, MARK, 20890310) == expected_of(pair)
 
