@@ -98,6 +98,8 @@ contract OfficePractice is IOfficePractice, OfficeSigned {
     /// @inheritdoc IOfficePractice
     function checkExpiry(Term calldata term) external view override {
         OfficeNumber number = term.number;
+        // An entry that has no filing date yet states none.
+        term.filingDate.validate();
         RenewalTerms memory terms = renewalTermsOf(number.office(), number.right());
         CalendarDate wanted = term.wanted;
         CalendarDate bound = term.filingDate.addMonths(uint256(terms.maximumYears) * 12);

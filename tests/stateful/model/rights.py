@@ -21,7 +21,7 @@ from tests.stateful.model.rights_entries import (
 )
 from tests.stateful.model.rights_statements import Statement, batch_struct, event_struct
 from tests.stateful.model.rights_table import PAIRS, Row, TableModel, category_bit
-from tests.stateful.model.typed_data import Domain, keccak
+from tests.stateful.model.typed_data import Domain
 
 MAX_BATCH = 200
 AHEAD_OF_UTC_S = 14 * 3600
@@ -31,8 +31,8 @@ KEPT = said.FILING | said.REGISTRATION | said.EXPIRY | said.CLASSES | said.RELAT
 """What a terminated entry keeps, corrections aside, and what a body states only with events that decide."""
 DECIDING = b"ABCFHKMNY"
 RESTORING = b"KC"
-NO_SUCH_DAY = Refusal("unnamed", keccak(b"Panic(uint256)")[:4] + bytes(31) + b"\x11")
-"""What arithmetic with a date answers that is none: the first event states an expiry date, but no filing date."""
+NO_SUCH_DAY = Refusal("CalendarDateInvalid", 0)
+"""The first event states an expiry date, but no filing date."""
 
 
 class RightsModel(DivisionsModel):
