@@ -50,6 +50,13 @@ def test_a_renewal(practice: Any) -> None:
         invalid(practice, DESIGN_RENEWAL._replace(wanted=wanted), 20950310)
 
 
+@pytest.mark.parametrize("is_renewal", [False, True])
+@pytest.mark.parametrize("filing_date", [0, 20800230])
+def test_a_term_begins_with_a_filing_date(practice: Any, filing_date: int, is_renewal: bool) -> None:
+    term = RENEWAL._replace(filing_date=filing_date, is_renewal=is_renewal)
+    reverts_with(lambda: practice.checkExpiry(term), "CalendarDateInvalid", filing_date)
+
+
 @pytest.mark.parametrize("wanted", [0, 20850310, 20900310])
 def test_a_renewal_is_for_longer(practice: Any, wanted: int) -> None:
     invalid(practice, RENEWAL._replace(wanted=wanted), 21000310)
