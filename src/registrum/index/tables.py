@@ -1,9 +1,9 @@
 """The tables of the index, for SQLite and PostgreSQL alike.
 
-Every row is keyed by the position of a log: `block << 24 | log index`, which grows with the chain. So bulk loads append,
+Every row is keyed by the position of a log: `block << 24 | log index`, which grows with the chain. Bulk loads append,
 the order of rows is the order of events, and what a chain reorganisation took back is `position >= first lost one`.
 
-Two kinds of tables. Event tables hold one row for each event, and are only ever appended to. Version tables hold one row
+Two kinds of tables. Event tables hold one row for each event, and are only appended to. Version tables hold one row
 for each state that something has had, with `superseded_by`, the position of the event that ended it: NULL marks the
 present one. Undoing a part of the chain deletes the rows from a position on and sets `superseded_by` from there on to
 NULL again; nothing else is ever changed. So the tables are a function of the events alone.
