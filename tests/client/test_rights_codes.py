@@ -880,36 +880,3 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     file.write_bytes(b"format = '\xff'")
     with pytest.raises(ConfigError, match="not TOML"):
         read_codes(file)
-
-
-# What a chain lacks
-
-
-def test_everything_is_loaded_into_an_empty_table(table: CodeTable) -> None:
-    calls = table.loading_calls()
-    assert all(0 < len(rows) <= 40 for _, rows in calls)
-    names = [name for name, _ in calls]
-    assert names == sorted(names, key=["setStatuses", "setCodes"].index)
-    assert [row for name, rows in calls if name == "setStatuses" for row in rows] == [
-        row.on_chain for row in table.statuses
-    ]
-    assert [row for name, rows in calls if name == "setCodes" for row in rows] == [row.on_chain for row in table.codes]
-    assert max(len(rows) for _, rows in table.loading_calls(chunk=7)) == 7
-    with pytest.raises(InputError, match="at least one row"):
-        table.loading_calls(chunk=0)
-
-
-def test_only_what_differs_is_loaded(table: CodeTable) -> None:
-    codes = [row.on_chain for row in table.codes]
-    statuses = [row.on_chain for row in table.statuses]
-    assert table.loading_calls(codes=codes, statuses=statuses) == []
-    other = (*codes[3][:6], codes[3][6] ^ 2, codes[3][7])
-    own = (b"T", b"NAT:EM\0\0", b"X1".ljust(32, b"\0"), b"W", 1, 1, 1, "One that only the chain has")
-    calls = table.loading_calls(codes=[*codes[:3], other, *codes[4:-1], own], statuses=statuses[1:])
-    assert calls == [("setStatuses", statuses[:1]), ("setCodes", [codes[3], codes[-1]])]
-
-
-def test_statuses_of_the_chain_never_change(table: CodeTable) -> None:
-    with pytest.raises(InputError, match="position 1 of the statuses of a trade mark is 'Else' on the chain") as caught:
-        table.loading_calls(statuses=[(b"T", 1, b"Else".ljust(32, b"\0"))])
-    assert caught.value.details == {"position": 1}

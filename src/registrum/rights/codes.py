@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from registrum.errors import ConfigError, InputError
 from registrum.numbers import Right, current_offices
@@ -34,12 +34,10 @@ from registrum.rights.values import (
 __all__ = [
     "ALL_PAIRS_MASK",
     "SAME_STATUS_BIT",
-    "CodeRow",
     "CodeRule",
     "CodeTable",
     "ImportedStatus",
     "Source",
-    "StatusRow",
     "StatusRule",
     "StatusWord",
     "default_codes",
@@ -394,45 +392,6 @@ class CodeTable:
                 status=status,
             )
         return is_foreseen or imported
-
-    def loading_calls(
-        self, *, chunk: int = 40, codes: Iterable[CodeRow] = (), statuses: Iterable[StatusRow] = ()
-    ) -> list[tuple[Literal["setStatuses"], list[StatusRow]] | tuple[Literal["setCodes"], list[CodeRow]]]:
-        """The calls of `RightsRegister` that bring a chain to this table, statuses before the codes that name them.
-
-        Rows that only the chain has are left as they are.
-
-        Args:
-            chunk: Rows a call, at most.
-            codes: Rows that the chain has, as of its last event `CodeSet` for each.
-            statuses: Rows that the chain has, as of its events `StatusSet`.
-
-        Returns:
-            Function and rows of each call; none if the chain has everything.
-
-        Raises:
-            InputError: The chain has another text at a position, which it never changes; or calls without rows.
-        """
-        if chunk < 1:
-            raise InputError(f"a call takes at least one row, got {chunk}")
-        texts = {row[:2]: row[2] for row in statuses}
-        for rule in self.statuses:
-            row = rule.on_chain
-            if texts.get(row[:2], row[2]) != row[2]:
-                found = texts[row[:2]].rstrip(b"\0").decode("ascii", "replace")
-                raise InputError(
-                    f"position {rule.position} of the statuses of a {rule.right.full_name} is {found!r} on the chain, "
-                    f"not {rule.status!r}",
-                    remedy="Give the status a position that is free there: statuses on the chain are never changed.",
-                    position=rule.position,
-                )
-        wanted = [rule.on_chain for rule in self.statuses if rule.on_chain[:2] not in texts]
-        known = {row[:3]: row for row in codes}
-        changed = [rule.on_chain for rule in self.codes if known.get(rule.on_chain[:3]) != rule.on_chain]
-        return [
-            *(("setStatuses", part) for part in _chunks(wanted, chunk)),
-            *(("setCodes", part) for part in _chunks(changed, chunk)),
-        ]
 
     def title_of(self, right: Right, system: str, code: str) -> str:
         """What a code means, for display: of `F10-F11` both titles; the code itself where nothing is known.
@@ -824,10 +783,6 @@ def _bits_of(place: str, text: str, own: Sequence[StatusRule], known: Sequence[S
 def _is_set(text: str) -> bool:
     """Whether a text is written as a set of states and stages; it may still be one that nothing is in."""
     return all(part in _WORDS or _ONE_SET.fullmatch(part) for part in text.split())
-
-
-def _chunks(rows: Sequence[_Row], size: int) -> Iterable[list[_Row]]:
-    return (list(rows[start : start + size]) for start in range(0, len(rows), size))
 
 
 def _pair(place: str, value: Any, allowed: int) -> StatePair:
