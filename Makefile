@@ -14,12 +14,17 @@ NETWORK_STAMP := .home/.brownie/.networks
 ABI_STAMP := .cache/abi.stamp
 TOOLS_STAMP := .venv-tools/.installed
 
+# Modules that the explorer's pages load, SHA-256 in the browser among them: from our own server, in our own wheel.
+NOBLE := node_modules/@noble/hashes
+VENDOR := src/registrum/web/static/vendor/noble-hashes
+VENDOR_STAMP := $(VENDOR)/sha2.js
+
 .PHONY: help setup demo test lint format gas bench security mutate console clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
 
-setup: $(PYTHON_STAMP) $(NODE_STAMP) $(SOLC_STAMP) $(NETWORK_STAMP) $(ABI_STAMP) ## install everything into this folder (quick when nothing changed)
+setup: $(PYTHON_STAMP) $(NODE_STAMP) $(VENDOR_STAMP) $(SOLC_STAMP) $(NETWORK_STAMP) $(ABI_STAMP) ## install everything into this folder (quick when nothing changed)
 
 $(PYTHON_STAMP): requirements/bootstrap.txt requirements/dev.txt pyproject.toml tools/install_python.sh
 	@python=$$(PYTHON='$(PYTHON)' sh tools/find_python.sh) && sh tools/install_python.sh "$$python"
@@ -29,6 +34,12 @@ $(NODE_STAMP): package.json package-lock.json .npmrc
 	@sh tools/find_python.sh > /dev/null
 	npm ci --no-progress --loglevel=error
 	@touch $@
+
+# The last file copied is the stamp: a stamp of its own would travel in the wheel.
+$(VENDOR_STAMP): $(NODE_STAMP)
+	@mkdir -p $(VENDOR)
+	@cp $(NOBLE)/LICENSE $(NOBLE)/_md.js $(NOBLE)/_u64.js $(NOBLE)/utils.js $(VENDOR)
+	@cp $(NOBLE)/sha2.js $@
 
 $(SOLC_STAMP): $(NODE_STAMP) tools/solc/install.js tools/solc/solc.js
 	@node tools/solc/install.js
