@@ -13,6 +13,7 @@ SOLC_STAMP := .cache/solc/.installed
 NETWORK_STAMP := .home/.brownie/.networks
 ABI_STAMP := .cache/abi.stamp
 TOOLS_STAMP := .venv-tools/.installed
+BROWSER_STAMP := .cache/browser
 
 # Modules that the explorer's pages load, SHA-256 in the browser among them: from our own server, in our own wheel.
 NOBLE := node_modules/@noble/hashes
@@ -57,10 +58,15 @@ $(TOOLS_STAMP): requirements/tools.txt tools/install_tools.sh $(PYTHON_STAMP)
 	@sh tools/install_tools.sh
 	@touch $@
 
+# The path of the browser; written only when there is one, so that a later run looks again.
+$(BROWSER_STAMP): $(PYTHON_STAMP) tests/browser/chromium.py
+	@mkdir -p $(@D)
+	@$(PY) -m tests.browser.chromium > $@.new && mv $@.new $@
+
 demo: setup ## three offices, one priority claim: the whole story on a local chain
 	@$(PY) scripts/demo.py
 
-test: setup ## run the tests, two suites at a time; SUITE=contracts|stateful|ganache|client|cli|... runs one, LANES=1 one at a time
+test: setup $(if $(filter all browser,$(SUITE)),$(BROWSER_STAMP)) ## run the tests, two suites at a time; SUITE=contracts|client|index|web|browser|... runs one, LANES=1 one at a time
 	@$(PY) tools/run_suites.py $(SUITE)
 
 lint: setup ## formatting, style, types, and whether exported ABIs, errors and codes are documented as they are

@@ -1,0 +1,144 @@
+"""Pages for tests: a Chromium a session, a fresh context a test, watched for errors and for foreign requests.
+
+A module whose tests open pages defines a fixture `site_url`, the address of the server under test: addresses in
+`page.goto` are relative to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chromium import find
+from tests.browser.watch import Watch
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "reports" / "screenshots"
+TIMEOUT_MS = 20_000
+"""For what a page is waited for; a busy machine must not fail a test."""
+HOST_NAME = "register.test"
+"""A name that is not this machine's own to a browser: over plain http it is no secure context."""
+
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",  # neither root nor most containers can have one; all pages are our own
+    f"--host-resolver-rules=MAP {HOST_NAME} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+
+
+class Pages:
+    """Opens watched pages on one server; each has a context of its own, with nothing of the others' in it.
+
+    Args:
+        browser: What opens them.
+        site_url: The server under test.
+    """
+
+    def __init__(self, browser: Browser, site_url: str) -> None:
+        self._browser = browser
+        self._site_url = site_url
+        self._watches: list[Watch] = []
+
+    def open(self, *, site_url: str = "", **options: Any) -> Page:
+        """Open an empty page.
+
+        Args:
+            site_url: The same server under another address.
+            **options: Of `Browser.new_context`, for instance `color_scheme="dark"`.
+        """
+        address = site_url or self._site_url
+        context = self._browser.new_context(base_url=address, **options)
+        context.set_default_timeout(TIMEOUT_MS)
+        self._watches.append(Watch(context, address))
+        return context.new_page()
+
+    def expect(self, pattern: str) -> None:
+        """Take complaints that this regular expression is found in as part of the test, on all pages opened so far."""
+        for watch in self._watches:
+            watch.expect(pattern)
+
+    def complaints(self) -> list[str]:
+        """What the pages did that they must not do."""
+        return [complaint for watch in self._watches for complaint in watch.complaints()]
+
+    def close(self) -> None:
+        """Close all pages; what they still had to say has been heard afterwards."""
+        for context in list(self._browser.contexts):
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=find(playwright), headless=True, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def pages(browser: Browser, site_url: str) -> Iterator[Pages]:
+    """Opens pages with options of their own; fails the test for what any of them did that it must not do."""
+    opened = Pages(browser, site_url)
+    yield opened
+    opened.close()
+    assert not opened.complaints(), "\n".join(opened.complaints())
+
+
+@pytest.fixture
+def page(pages: Pages) -> Page:
+    """A page in a window of a desk's size."""
+    return pages.open(viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture
+def phone_page(pages: Pages) -> Page:
+    """A page on a narrow phone."""
+    return pages.open(**PHONE)
+
+
+@pytest.fixture
+def plain_page(pages: Pages) -> Page:
+    """A page without JavaScript."""
+    return pages.open(java_script_enabled=False)
+
+
+@pytest.fixture
+def dark_page(pages: Pages) -> Page:
+    """A page for somebody who prefers dark ones."""
+    return pages.open(color_scheme="dark")
+
+
+@pytest.fixture
+def named_page(pages: Pages, site_url: str) -> Page:
+    """A page of the same server under a host name over plain http: browsers withhold some functions there."""
+    return pages.open(site_url=f"http://{HOST_NAME}:{urlsplit(site_url).port}")
+
+
+@pytest.fixture
+def screenshot(request: pytest.FixtureRequest) -> Callable[..., Path]:
+    """Keeps a picture of a whole page in `reports/screenshots`, named after the test and, if given, its subject."""
+
+    def keep(page: Page, subject: str = "") -> Path:
+        name = "-".join(filter(None, (request.node.name.removeprefix("test_"), subject)))
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        file = SCREENSHOTS / (re.sub(r"[^a-zA-Z0-9]+", "-", name).strip("-") + ".png")
+        page.screenshot(path=file, full_page=True)
+        return file
+
+    return keep
