@@ -1,0 +1,291 @@
+"""Reading the index: application records and their versions, recorded claims, anchors, and what a digest stands for.
+
+Names and values are those of `registrum.registry.Registry`, so that callers need not care which of the two answers.
+Not its job: offices (`registrum.index.reading_offices`), events (`registrum.index.reading_events`), trade marks and
+designs (`registrum.index.reading_rights`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from registrum.client.claims import Claim, ClaimResult
+from registrum.client.forms import require_office
+from registrum.client.records import ApplicationRecord, Lookup, Reconfirmed, RecordStatus, Standing
+from registrum.errors import DigestError
+from registrum.index import tables
+from registrum.index.answers import ChangeKind, DigestMatch, IndexedAnchor, MatchKind, RecordVersion
+from registrum.index.reading_offices import OfficeReader
+from registrum.index.values import (
+    RECORD_COLUMNS,
+    account,
+    block_of,
+    instant,
+    moment,
+    number_of,
+    pieces,
+    record_of,
+    require_page,
+    some_day,
+)
+from registrum.numbers import OfficeNumber
+from registrum.signing.addresses import parse_address
+
+__all__ = ["RecordReader"]
+
+_STANDINGS = {
+    RecordStatus.FILED: Standing.RECORDED,
+    RecordStatus.CORRECTED: Standing.CORRECTED,
+    RecordStatus.WITHDRAWN: Standing.WITHDRAWN,
+}
+_KINDS = tuple(ChangeKind)
+_RESULTS = tuple(ClaimResult)
+_STATUSES = tuple(RecordStatus)
+_MOST_MATCHES = 200
+
+_APPLICATIONS, _CLAIMS, _ANCHORS = tables.applications.c, tables.claims.c, tables.anchors.c
+_PRESENT = (_APPLICATIONS.superseded_by.is_(None), _APPLICATIONS.status > 0)
+
+
+class RecordReader(OfficeReader):
+    """Reads what offices recorded of applications and claims."""
+
+    def look_up(self, number: OfficeNumber) -> Lookup:
+        """What the registry says about a number: recorded, corrected, withdrawn, not found, or not covered."""
+        record = self.record(number)
+        if record is None:
+            office = self._office_rows().get(number.office)
+            is_member = office is not None and office.is_member
+            return Lookup(number, Standing.NOT_FOUND if is_member else Standing.NOT_COVERED, None)
+        confirmed = self._reconfirmations([number.text]).get(number.text)
+        recorded_at = int(record.recorded_at.timestamp())
+        since = self._compromised_since(number.office, parse_address(record.signing_key))
+        is_suspect = (
+            since is not None
+            and since <= recorded_at
+            and not self._is_confirmed(number.office, record.version, recorded_at, confirmed)
+        )
+        return Lookup(
+            number,
+            _STANDINGS[record.status],
+            record,
+            moment(since) if is_suspect else None,
+            None if confirmed is None else Reconfirmed(account(confirmed[0]), instant(confirmed[1]), confirmed[2]),
+        )
+
+    def record(self, number: OfficeNumber) -> ApplicationRecord | None:
+        """The record of a number; None if there is none, and `look_up` says why."""
+        row = self._first(select(*RECORD_COLUMNS).where(_APPLICATIONS.number == number.text, *_PRESENT))
+        return None if row is None else record_of(row, number)
+
+    def records(self, numbers: Iterable[OfficeNumber]) -> list[ApplicationRecord | None]:
+        """The records of many numbers, in their order."""
+        wanted = list(numbers)
+        found: dict[str, ApplicationRecord] = {}
+        for piece in pieces(wanted):
+            texts = [number.text for number in piece]
+            for row in self._rows(select(*RECORD_COLUMNS).where(_APPLICATIONS.number.in_(texts), *_PRESENT)):
+                found[row.number] = record_of(row)
+        return [found.get(number.text) for number in wanted]
+
+    def versions(self, number: OfficeNumber) -> list[RecordVersion]:
+        """Every version of the record of a number, oldest first; none if it is not recorded."""
+        query = select(tables.applications).where(_APPLICATIONS.number == number.text, _APPLICATIONS.status > 0)
+        rows = self._rows(query.order_by(_APPLICATIONS.position))
+        ends = {block_of(row.superseded_by) for row in rows if row.superseded_by is not None}
+        times = self._block_times({block_of(row.position) for row in rows} | ends)
+        hashes = self._transactions({(block_of(row.position), row.tx_index) for row in rows})
+        return [
+            RecordVersion(
+                record=record_of([row._mapping[column.name] for column in RECORD_COLUMNS], number),
+                kind=_KINDS[row.kind - 1],
+                registry=row.registry,
+                block_number=block_of(row.position),
+                block_time=instant(times[block_of(row.position)]),
+                transaction_hash=hashes[block_of(row.position), row.tx_index],
+                changed_by=account(row.changed_by) if row.changed_by else None,
+                anchor_sequence=row.anchor_sequence,
+                superseded_at=None if row.superseded_by is None else instant(times[block_of(row.superseded_by)]),
+            )
+            for row in rows
+        ]
+
+    def by_digest(self, digest: bytes) -> list[DigestMatch]:
+        """What is recorded under a digest, applications first; at most 200 of each kind.
+
+        Args:
+            digest: SHA-256 of a document, a salted commitment, or a Merkle root; 32 bytes.
+
+        Raises:
+            DigestError: It has another length, or is zero, which nothing hashes to.
+        """
+        if not isinstance(digest, bytes) or len(digest) != 32 or not any(digest):
+            raise DigestError("a digest has 32 bytes and is not zero", remedy="Give the SHA-256 of the file.")
+        return [
+            *self._applications_of(digest),
+            *self._anchors_of(digest),
+            *self._entries_of(digest, MatchKind.DOSSIER),
+            *self._entries_of(digest, MatchKind.REPRESENTATION),
+            *self._documents_of(digest),
+        ]
+
+    def anchors(
+        self, office: str | None = None, *, limit: int = 50, offset: int = 0
+    ) -> tuple[list[IndexedAnchor], int]:
+        """Anchors, newest first, and how many there are in all.
+
+        Args:
+            office: Only those of this office; None for all.
+            limit: Most anchors, 1 to 1000.
+            offset: How many to leave out.
+
+        Raises:
+            InputError: No such page, or not an office code.
+        """
+        require_page(limit, offset)
+        of_office = [] if office is None else [_ANCHORS.office == require_office(office)]
+        total = self._scalar(select(func.count()).select_from(tables.anchors).where(*of_office))
+        query = select(tables.anchors).where(*of_office).order_by(_ANCHORS.position.desc())
+        return self._anchors_from(self._rows(query.limit(limit).offset(offset))), total
+
+    def anchor(self, office: str, sequence: int) -> IndexedAnchor | None:
+        """An anchor, with the number of its records that are disclosed; None if there is none.
+
+        Of one that two registries took under the same sequence, that of the later registry.
+        """
+        mine = (_ANCHORS.office == require_office(office), _ANCHORS.sequence == sequence)
+        row = self._first(select(tables.anchors).where(*mine).order_by(_ANCHORS.registry.desc()))
+        if row is None:
+            return None
+        disclosed = select(func.count()).where(
+            _APPLICATIONS.office == office, _APPLICATIONS.anchor_sequence == sequence, _APPLICATIONS.kind == 1
+        )
+        return self._anchors_from([row], self._scalar(disclosed))[0]
+
+    def claim(self, later: OfficeNumber, earlier: OfficeNumber) -> Claim | None:
+        """The recorded claim of one application on another; None if there is none."""
+        mine = (_CLAIMS.later == later.text, _CLAIMS.earlier == earlier.text)
+        return next(self._claims(*mine), None)
+
+    def claims_by(self, number: OfficeNumber) -> list[Claim]:
+        """The claims that an application makes, in the order of recording."""
+        return list(self._claims(_CLAIMS.later == number.text))
+
+    def claims_on(self, number: OfficeNumber) -> list[Claim]:
+        """The claims that rest on an application, in the order of recording."""
+        return list(self._claims(_CLAIMS.earlier == number.text))
+
+    def _claims(self, *conditions: Any) -> Iterator[Claim]:
+        """Claims in the order of their first version, each as its last version has it."""
+        first: dict[tuple[str, str], int] = {}
+        last: dict[tuple[str, str], Row[Any]] = {}
+        for row in self._rows(select(tables.claims).where(*conditions).order_by(_CLAIMS.position)):
+            pair = row.later, row.earlier
+            first.setdefault(pair, row.position)
+            last[pair] = row
+        histories = self._histories({earlier for _, earlier in first})
+        for pair, row in last.items():
+            history = histories.get(row.earlier, [])
+            then = _newest(version for version in history if version.position < first[pair])
+            now = _newest(history)
+            # As `claimOf` of the contract: versions count from 1, and a withdrawal takes one of its own.
+            was_withdrawn = then is not None and then.status == 3
+            withdrawn_since = now is not None and now.status == 3 and not was_withdrawn
+            expected = (then.version if then is not None else 1) + withdrawn_since
+            yield Claim(
+                later=number_of(row.later),
+                earlier=number_of(row.earlier),
+                later_filing_date=some_day(row.later_filing_date),
+                claimed_date=some_day(row.claimed_date),
+                is_partial=bool(row.is_partial),
+                outcome=_RESULTS[row.outcome - 1],
+                version=row.version,
+                recorded_at=instant(row.recorded_at),
+                signing_key=account(row.signing_key),
+                earlier_version=0 if then is None else then.version,
+                earlier_status=None if then is None else _STATUSES[then.status - 1],
+                corrected_since=now is not None and now.version > expected,
+                withdrawn_since=withdrawn_since,
+            )
+
+    def _histories(self, numbers: Iterable[str]) -> dict[str, list[Row[Any]]]:
+        """Version and status of records over time, by number."""
+        columns = (
+            _APPLICATIONS.number,
+            _APPLICATIONS.position,
+            _APPLICATIONS.registry,
+            _APPLICATIONS.version,
+            _APPLICATIONS.status,
+        )
+        found: dict[str, list[Row[Any]]] = {}
+        for piece in pieces(sorted(numbers)):
+            for row in self._rows(select(*columns).where(_APPLICATIONS.number.in_(piece), _APPLICATIONS.status > 0)):
+                found.setdefault(row.number, []).append(row)
+        return found
+
+    def _anchors_from(self, rows: list[Row[Any]], disclosed: int | None = None) -> list[IndexedAnchor]:
+        hashes = self._transactions({(block_of(row.position), row.tx_index) for row in rows})
+        return [
+            IndexedAnchor(
+                office=row.office,
+                sequence=row.sequence,
+                root=row.root,
+                leaf_count=row.leaf_count,
+                signing_key=account(row.signing_key),
+                recorded_at=instant(row.recorded_at),
+                block_number=block_of(row.position),
+                transaction_hash=hashes[block_of(row.position), row.tx_index],
+                disclosed_count=disclosed,
+            )
+            for row in rows
+        ]
+
+    def _applications_of(self, digest: bytes) -> Iterator[DigestMatch]:
+        columns = (_APPLICATIONS.superseded_by, _APPLICATIONS.position, *RECORD_COLUMNS)
+        query = select(*columns).where(_APPLICATIONS.digest == digest, _APPLICATIONS.status > 0)
+        for row in self._rows(query.order_by(_APPLICATIONS.position).limit(_MOST_MATCHES)):
+            number = number_of(row.number)
+            yield DigestMatch(
+                MatchKind.APPLICATION,
+                number.office,
+                number,
+                row.version,
+                row.superseded_by is None,
+                instant(row.recorded_at),
+            )
+
+    def _anchors_of(self, digest: bytes) -> Iterator[DigestMatch]:
+        query = select(tables.anchors).where(_ANCHORS.root == digest).order_by(_ANCHORS.position)
+        for row in self._rows(query.limit(_MOST_MATCHES)):
+            at = instant(row.recorded_at)
+            yield DigestMatch(MatchKind.ANCHOR_ROOT, row.office, None, row.sequence, True, at)
+
+    def _entries_of(self, digest: bytes, kind: MatchKind) -> Iterator[DigestMatch]:
+        """Entries whose dossier or representation it is or was: the event that stated it, once each."""
+        entries = tables.entries.c
+        column = entries.dossier if kind is MatchKind.DOSSIER else entries.representation
+        query = select(entries.number, entries.position, entries.event_count, entries.superseded_by)
+        rows = self._rows(query.where(column == digest).order_by(entries.position).limit(_MOST_MATCHES))
+        stands = {row.number for row in rows if row.superseded_by is None}
+        times = self._block_times({block_of(row.position) for row in rows})
+        seen: set[str] = set()
+        for row in rows:
+            if row.number not in seen:
+                seen.add(row.number)
+                number, at = number_of(row.number), instant(times[block_of(row.position)])
+                yield DigestMatch(kind, number.office, number, row.event_count, row.number in stands, at)
+
+    def _documents_of(self, digest: bytes) -> Iterator[DigestMatch]:
+        events = tables.entry_events.c
+        query = select(events.number, events.sequence, events.recorded_at).where(events.document == digest)
+        for row in self._rows(query.order_by(events.position).limit(_MOST_MATCHES)):
+            number = number_of(row.number)
+            yield DigestMatch(MatchKind.DOCUMENT, number.office, number, row.sequence, True, instant(row.recorded_at))
+
+
+def _newest(versions: Iterable[Row[Any]]) -> Row[Any] | None:
+    """What counts of some versions: the last of the latest registry that has one."""
+    return max(versions, key=lambda version: (version.registry, version.position), default=None)

@@ -1,0 +1,183 @@
+"""One consistent view of the index, and what every answer of one block has in common.
+
+Offices, keys and calendars are small and asked for all the time, so they are kept in memory for as long as the index
+stays at a block. Not its job: opening the database (`registrum.index.store`), answers (`registrum.index.reading`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from registrum.index import tables
+from registrum.index.answers import Freshness
+from registrum.index.values import first_position, hexadecimal, moment, pieces
+
+__all__ = ["CalendarRow", "Memory", "OfficeRow", "Snapshot"]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRow:
+    """An office, as far as verdicts need it."""
+
+    is_member: bool
+    successor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """The closed days of a year: a bit a weekday from Monday, and a bit a day of the year from 1 January."""
+
+    weekly: int
+    exceptions: int
+
+
+@dataclass
+class Memory:
+    """What was read of a block; None where it has not been asked for yet.
+
+    Threads may share it: each fills in the same.
+    """
+
+    offices: dict[str, OfficeRow] | None = None
+    """By code."""
+    compromised: dict[bytes, dict[str, int]] | None = None
+    """Since when a key is compromised, by account and office; nothing of keys that are not."""
+    calendars: dict[str, dict[int, CalendarRow]] = field(default_factory=dict)
+    """By office and year, of offices that were asked for."""
+    periods: dict[tuple[int, str, str, str], tuple[int, int, int, int]] = field(default_factory=dict)
+    """Priority periods that were worked out; see `registrum.index.judging`."""
+
+
+class Snapshot:
+    """The index at one block, through one transaction.
+
+    Args:
+        connection: In a transaction that sees the same throughout.
+        memory: Of the block that the transaction sees; its own if None.
+    """
+
+    def __init__(self, connection: Connection, memory: Memory | None = None) -> None:
+        self._connection = connection
+        self._memory = memory or Memory()
+        self._progress = connection.execute(select(tables.progress)).one_or_none()
+
+    def freshness(self, newest_block: int | None = None) -> Freshness:
+        """The block that answers are of.
+
+        Args:
+            newest_block: Newest block of the node, which the index does not know; None leaves the lag open.
+        """
+        row = self._progress
+        if row is None or row.block_number is None:
+            return Freshness(None, None, None, None, False)
+        return Freshness(
+            block_number=row.block_number,
+            block_hash=hexadecimal(row.block_hash),
+            block_time=moment(row.block_time),
+            lag_blocks=None if newest_block is None else max(0, newest_block - row.block_number),
+            is_complete=row.has_indexes and row.settled_to >= first_position(row.block_number + 1) - 1,
+        )
+
+    @property
+    def now(self) -> int:
+        """Time of the block, in seconds since 1970; 0 before the first."""
+        row = self._progress
+        return 0 if row is None or row.block_time is None else row.block_time
+
+    def _rows(self, query: Select[Any]) -> list[Row[Any]]:
+        return list(self._connection.execute(query).all())
+
+    def _pairs(self, query: Select[Any]) -> list[tuple[Any, Any]]:
+        return [(row[0], row[1]) for row in self._connection.execute(query)]
+
+    def _first(self, query: Select[Any]) -> Row[Any] | None:
+        return self._connection.execute(query.limit(1)).first()
+
+    def _scalar(self, query: Select[Any]) -> Any:
+        return self._connection.execute(query).scalar()
+
+    def _office_rows(self) -> dict[str, OfficeRow]:
+        """Every office that was ever admitted."""
+        found = self._memory.offices
+        if found is None:
+            offices = tables.offices.c
+            query = select(offices.office, offices.departed_at, offices.successor)
+            rows = self._rows(query.where(offices.superseded_by.is_(None)))
+            found = self._memory.offices = {
+                row.office: OfficeRow(row.departed_at is None, row.successor) for row in rows
+            }
+        return found
+
+    def _compromised_keys(self) -> dict[bytes, dict[str, int]]:
+        """Since when keys are compromised, by account and office."""
+        found = self._memory.compromised
+        if found is None:
+            keys, found = tables.keys.c, {}
+            query = select(keys.account, keys.office, keys.compromised_since)
+            query = query.where(keys.superseded_by.is_(None), keys.compromised_since.is_not(None))
+            for account, office, since in self._rows(query):
+                found.setdefault(account, {})[office] = since
+            self._memory.compromised = found
+        return found
+
+    def _calendar_rows(self, office: str) -> dict[int, CalendarRow]:
+        """The calendars of an office by year."""
+        found = self._memory.calendars.get(office)
+        if found is None:
+            calendars = tables.calendars.c
+            query = select(calendars.year, calendars.weekly, calendars.exceptions)
+            rows = self._rows(query.where(calendars.office == office, calendars.superseded_by.is_(None)))
+            found = {year: CalendarRow(weekly, day_bits(exceptions)) for year, weekly, exceptions in rows}
+            self._memory.calendars[office] = found
+        return found
+
+    def _compromised_since(self, office: str, account: bytes) -> int | None:
+        """Since when a key is known to be compromised, of what it signed for an office; None if it is not.
+
+        As `OfficeDirectory.compromisedSince`: its own key counts as the office knows it; of others the earliest that
+        an office in its succession knows.
+        """
+        known = self._compromised_keys().get(account)
+        if known is None:
+            return None
+        if office in known:
+            return known[office]
+        keys = tables.keys.c
+        if self._first(select(keys.position).where(keys.office == office, keys.account == account)) is not None:
+            return None
+        offices = self._office_rows()
+        since: int | None = None
+        at: str | None = office
+        while at is not None:
+            if at in known and (since is None or known[at] < since):
+                since = known[at]
+            at = offices[at].successor if at in offices else None
+        return since
+
+    def _transactions(self, places: set[tuple[int, int]]) -> dict[tuple[int, int], str]:
+        """Hashes of transactions, by block and index."""
+        transactions = tables.transactions.c
+        blocks = sorted({block for block, _ in places})
+        found: dict[tuple[int, int], str] = {}
+        columns = (transactions.block_number, transactions.tx_index, transactions.hash)
+        for piece in pieces(blocks):
+            for block, index, value in self._rows(select(*columns).where(transactions.block_number.in_(piece))):
+                if (block, index) in places:
+                    found[block, index] = hexadecimal(value)
+        return found
+
+    def _block_times(self, numbers: set[int]) -> dict[int, int]:
+        """Times of blocks with events."""
+        blocks = tables.blocks.c
+        found: dict[int, int] = {}
+        for piece in pieces(sorted(numbers)):
+            found.update(self._pairs(select(blocks.number, blocks.time).where(blocks.number.in_(piece))))
+        return found
+
+
+def day_bits(words: bytes) -> int:
+    """The exceptions of a calendar, with bit `n` for day `n + 1`, out of the two words of the event."""
+    return int.from_bytes(words[:32], "big") | int.from_bytes(words[32:], "big") << 256
