@@ -66,7 +66,7 @@ $(BROWSER_STAMP): $(PYTHON_STAMP) tests/browser/chromium.py
 demo: setup ## three offices, one priority claim: the whole story on a local chain
 	@$(PY) scripts/demo.py
 
-test: setup $(if $(filter all browser,$(SUITE)),$(BROWSER_STAMP)) ## run the tests, two suites at a time; SUITE=contracts|client|index|web|browser|... runs one, LANES=1 one at a time
+test: setup $(if $(filter all browser,$(SUITE)),$(BROWSER_STAMP)) $(if $(filter all web,$(SUITE)),$(TOOLS_STAMP)) ## run the tests, two suites at a time; SUITE=contracts|client|index|web|browser|... runs one, LANES=1 one at a time
 	@$(PY) tools/run_suites.py $(SUITE)
 
 lint: setup ## formatting, style, types, and whether exported ABIs, errors and codes are documented as they are

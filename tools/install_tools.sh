@@ -1,5 +1,5 @@
 #!/bin/sh
-# Build .venv-tools, the environment of the security tools, whose requirements conflict with those of brownie.
+# Build .venv-tools, the environment of the programs whose requirements conflict with those of brownie.
 set -eu
 
 cd "$(dirname "$0")/.."

@@ -33,9 +33,12 @@ BROWNIE_SUITES = ("contracts", "stateful")
 USING_BROWNIE = (*BROWNIE_SUITES, "ganache", "operator")
 FIRST_PART = ("application_registry", "office_directory", "types")
 """Folders of the contract tests that take about as long as all others together."""
-TIME_LIMITS_S = {"contracts": 2400, "stateful": 2400, "client": 2400}
+TIME_LIMITS_S = {"contracts": 2400, "stateful": 2400, "client": 2400, "index": 2400, "browser": 1800}
 DEFAULT_LIMIT_S = 1200
-LONG_ONES = ("contracts-2", "contracts-1", "client", "stateful", "cli", "ganache", "operator", "docs", "package", "gas")
+LONG_ONES = (
+    *("contracts-2", "contracts-1", "client", "stateful", "index", "cli", "browser", "web", "ganache"),
+    *("operator", "docs", "package", "gas"),
+)
 """Parts in the order in which they begin, so that no lane is left alone with a long one; after those not named here."""
 MOST_LANES = 2
 HEARTBEAT_S = 30.0
