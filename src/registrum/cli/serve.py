@@ -1,0 +1,262 @@
+"""`registrum serve`: the REST interface and the explorer, with the index kept up to date beside them.
+
+On this machine alone unless `--host` says otherwise. What is signed by offices is relayed where an account that pays
+is given: `--relay-key`, or on a local chain of `registrum devnet` the sample account. Not its job: what is answered
+(`registrum.web`).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registrum.cli.options import AsJson, ManifestPath, PasswordFile, Rpc
+from registrum.cli.output import Facts, emit, note
+from registrum.errors import ConfigError
+
+if TYPE_CHECKING:
+    from registrum.cli.access import Access
+    from registrum.index.store import Index
+    from registrum.web.node import NodeLink
+    from registrum.web.relay import Relay
+    from registrum.web.settings import WebSettings
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_GRACE_S = 5
+_MOST_CONNECTIONS = 1_000
+_KEEP_ALIVE_S = 15
+
+
+@app.callback(invoke_without_command=True)
+def serve(
+    rpc: Rpc = None,
+    manifest: ManifestPath = None,
+    index: Annotated[
+        str | None,
+        typer.Option("--index", metavar="URL", help="Database of the index: a file or a URL. [env: REGISTRUM_INDEX]"),
+    ] = None,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Address to listen at; this machine alone by default.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="TCP port; 0: a free one.")] = 8000,
+    follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Keep the index up to date.")] = True,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option("--allowed-host", metavar="NAME", help="Name under which the server is asked; repeatable."),
+    ] = None,
+    cors_origin: Annotated[
+        list[str] | None,
+        typer.Option("--cors-origin", metavar="URL", help="Origin whose pages may read answers; repeatable."),
+    ] = None,
+    trusted_proxy: Annotated[
+        str | None,
+        typer.Option("--trusted-proxy", metavar="ADDRESS", help="Proxy in front, which says who asks."),
+    ] = None,
+    proofs: Annotated[
+        list[Path] | None,
+        typer.Option("--proofs", metavar="FOLDER", help="Anchors that proofs are cut from; repeatable."),
+    ] = None,
+    relay: Annotated[bool, typer.Option("--relay/--no-relay", help="Relay what offices signed.")] = True,
+    relay_key: Annotated[
+        str | None,
+        typer.Option("--relay-key", metavar="FILE", help="Keystore of the account that pays for what is relayed."),
+    ] = None,
+    password_file: PasswordFile = None,
+    api_key_file: Annotated[
+        Path | None,
+        typer.Option("--api-key-file", metavar="FILE", help="Keys, one a line, that may hand in statements."),
+    ] = None,
+    rate_limit: Annotated[
+        float,
+        typer.Option("--rate-limit", metavar="N", min=0, help="Requests a second that one client may make; 0: any."),
+    ] = 50.0,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the explorer in the browser.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Serve the explorer and the REST interface; Ctrl-C ends it.
+
+    Once it answers, its address is printed.
+    """
+    from registrum.cli.access import Access
+    from registrum.web.app import create_app
+    from registrum.web.node import NodeLink
+    from registrum.web.proofs import ProofShelf
+    from registrum.web.service import Service
+    from registrum.web.settings import WebSettings, read_api_keys
+
+    access = Access(rpc, manifest, relay_key, password_file)
+    deployment = access.manifest()
+    settings = WebSettings(
+        allowed_hosts=tuple(allowed_host or ()),
+        cors_origins=tuple(cors_origin or ()),
+        api_keys=() if api_key_file is None else read_api_keys(api_key_file),
+        reads_per_s=rate_limit or None,
+        reads_at_once=max(1, int(rate_limit * 4)),
+    )
+    listening = _listen(host, port)
+    node = NodeLink(access.settings.require_rpc(), deployment)
+    database = _open_index(access, index)
+    relaying = _relay(access, node, settings, host, named=relay_key is not None) if relay else None
+    service = Service(
+        database,
+        deployment,
+        node=node,
+        relay=relaying,
+        proofs=ProofShelf(proofs or ()),
+        settings=settings,
+        follow=_follower(database, node) if follow else None,
+    )
+    address = _address(listening, host)
+    if not _is_loopback(host):
+        note(f"this server answers the network at {host}; put a proxy with TLS in front of it")
+
+    def announce() -> None:
+        document = {
+            "url": address,
+            "pid": os.getpid(),
+            "index": database.shown_url,
+            "following": follow,
+            "relay": None if relaying is None else relaying.account,
+            "openapi": f"{address}/api/v1/openapi.json",
+        }
+        facts = [
+            ("Explorer", address),
+            ("REST", f"{address}/api/v1"),
+            ("Index", database.shown_url),
+            ("Relay", document["relay"] or "off"),
+        ]
+        emit(as_json, document, Facts(facts))
+        if open_browser:
+            import webbrowser
+
+            webbrowser.open(address)
+        note("Ctrl-C ends it")
+
+    try:
+        _run(create_app(service), listening, trusted_proxy, announce)
+    finally:
+        database.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens.
+
+    Raises:
+        ConfigError: The address cannot be used.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.create_server((host, port), family=family, backlog=512)
+    except OSError as error:
+        raise ConfigError(
+            f"port {port} of {host} cannot be used: {error.strerror or error}",
+            remedy="Give another --port; 0 takes a free one.",
+        ) from error
+    listening.setblocking(False)
+    return listening
+
+
+def _address(listening: socket.socket, host: str) -> str:
+    port = listening.getsockname()[1]
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not listened at
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def _is_loopback(host: str) -> bool:
+    from registrum.settings import is_loopback
+
+    return is_loopback(f"http://[{host}]" if ":" in host else f"http://{host}")
+
+
+def _open_index(access: Access, url: str | None) -> Index:
+    """The database of the index: as named, else the one of the user for this chain."""
+    from registrum.index.store import open_index
+
+    named = url or os.environ.get("REGISTRUM_INDEX")
+    return open_index(named or access.outbox_path(access.manifest()).with_suffix(".index.sqlite"))
+
+
+def _follower(index: Index, node: NodeLink) -> Callable[[threading.Event], object]:
+    """What keeps the index up to date."""
+    from registrum.index.following import Follower
+
+    return Follower(index, node.rpc, node.manifest).run
+
+
+def _relay(access: Access, node: NodeLink, settings: WebSettings, host: str, *, named: bool) -> Relay | None:
+    """Who relays; None where there is no account that pays, or anybody of the network could make it pay."""
+    from registrum.chain.profile import Finality
+    from registrum.web.relay import Relay
+
+    if not named and not access.is_local():
+        return None
+    if not _is_loopback(host) and not settings.api_keys:
+        if named:
+            raise ConfigError(
+                "with --relay-key, anybody who reaches this server could have his transactions paid",
+                remedy="Name the keys of those who may by --api-key-file, or listen on this machine alone.",
+            )
+        note("nothing is relayed: that takes --api-key-file where the network can reach the server")
+        return None
+    account = access.signer(None) if named else access.paying(None)
+    manifest = access.manifest()
+    return Relay(node, access.outbox(manifest), account, finality=Finality.parse(access.settings.finality))
+
+
+def _run(application: Any, listening: socket.socket, trusted_proxy: str | None, announce: Any) -> None:
+    """Serve until a signal comes; requests that are under way are answered."""
+    import logging
+
+    import uvicorn
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+    class Server(uvicorn.Server):
+        """Says when it answers."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                announce()
+
+    server = Server(
+        uvicorn.Config(
+            application,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=trusted_proxy is not None,
+            forwarded_allow_ips=trusted_proxy,
+            limit_concurrency=_MOST_CONNECTIONS,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_GRACE_S,
+            h11_max_incomplete_event_size=32 * 1024,
+            ws="none",
+        )
+    )
+    with _signals_heard():
+        server.run(sockets=[listening])
+
+
+@contextmanager
+def _signals_heard() -> Iterator[None]:
+    """The server hears signals itself and raises them once more when it has ended; by then they are done with."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [(number, signal.signal(number, lambda *_: None)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)

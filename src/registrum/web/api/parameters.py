@@ -1,0 +1,157 @@
+"""Parameters that several addresses take, read as the rest of the package reads them.
+
+Not its job: answering (`registrum.web.api.answers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Query, Request
+
+from registrum.dates import parse_date
+from registrum.errors import DigestError, NumberFormatError
+from registrum.numbers import OfficeNumber, Right
+from registrum.web.api.answers import require_known
+from registrum.web.service import Service
+
+__all__ = [
+    "Fields",
+    "Limit",
+    "NumberPath",
+    "OfficePath",
+    "OfficeQuery",
+    "Offset",
+    "RightPath",
+    "RightQuery",
+    "Served",
+    "Wanted",
+    "parse_day",
+    "parse_digest",
+    "parse_right",
+    "read_number",
+    "strict",
+]
+
+_MOST_OFFSET = 100_000
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+Served = Annotated[Service, Depends(_service)]
+
+OfficePath = Annotated[
+    str, Path(alias="ipOfficeCode", pattern=r"^[A-Z]{2}$", description="WIPO ST.3 code of the office.", examples=["EM"])
+]
+RightPath = Annotated[
+    str,
+    Path(
+        alias="ipRight",
+        pattern=r"^[PUTDSG]$",
+        description="Kind of right: P patent, U utility model, T trade mark, D design, S supplementary protection"
+        " certificate, G geographical indication.",
+        examples=["T"],
+    ),
+]
+NumberPath = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=64,
+        description="The number in any form that the office writes; may contain `/`, `.`, `-` and spaces.",
+        examples=["018660437"],
+    ),
+]
+OfficeQuery = Annotated[
+    str | None,
+    Query(alias="ipOfficeCode", pattern=r"^[A-Z]{2}$", description="WIPO ST.3 code of an office.", examples=["EM"]),
+]
+RightQuery = Annotated[
+    str | None,
+    Query(alias="ipRight", pattern=r"^[PUTDSG]$", description="Letter of the kind of right.", examples=["T"]),
+]
+Limit = Annotated[int, Query(ge=1, le=200, description="Most items of the page.")]
+Offset = Annotated[int, Query(ge=0, le=_MOST_OFFSET, description="Items before the page.")]
+Fields = Annotated[
+    str | None,
+    Query(
+        max_length=500,
+        description="Members to answer, with commas between; all where it is left out.",
+        examples=["officeNumber,filingDate"],
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An office number that was asked for.
+
+    Attributes:
+        number: In its canonical form.
+        doubt: Why it fits no form of its office; None where it does. Such a number may be recorded all the same, since
+            its office can sign any.
+    """
+
+    number: OfficeNumber
+    doubt: NumberFormatError | None
+
+
+def read_number(text: str, right: str | None = None, office: str | None = None) -> Wanted:
+    """Read a number in any form.
+
+    Raises:
+        NumberFormatError: It cannot be a number of that office and right.
+        OfficeCodeError: There is no such office.
+    """
+    try:
+        return Wanted(OfficeNumber.parse(text, right, office, allow_former=True), None)
+    except NumberFormatError as doubt:
+        try:
+            return Wanted(OfficeNumber.parse(text, right, office, allow_former=True, allow_unmasked=True), doubt)
+        except NumberFormatError:
+            raise doubt from None
+
+
+def parse_right(text: str | None) -> Right | None:
+    """A right by its letter."""
+    return None if text is None else Right(text)
+
+
+def parse_day(text: str | None) -> date | None:
+    """A day.
+
+    Raises:
+        DateError: It is none.
+    """
+    return None if text is None else parse_date(text)
+
+
+def parse_digest(text: str) -> bytes:
+    """A SHA-256 digest with or without `0x`.
+
+    Raises:
+        DigestError: It is none.
+    """
+    digits = text.removeprefix("0x")
+    if len(digits) != 64 or not all(digit in "0123456789abcdefABCDEF" for digit in digits):
+        raise DigestError(f"{text[:80]!r} is no SHA-256 digest", remedy="Give 64 hexadecimal digits.")
+    return bytes.fromhex(digits)
+
+
+def strict(request: Request) -> None:
+    """Refuse query parameters that the address does not take."""
+    route = request.scope["route"]
+    require_known(request, set(_query_names(route.dependant)))
+
+
+def _query_names(dependant: Any) -> Iterator[str]:
+    for parameter in dependant.query_params:
+        yield parameter.alias
+    for inner in dependant.dependencies:
+        yield from _query_names(inner)

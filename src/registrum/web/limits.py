@@ -1,0 +1,110 @@
+"""How much one client may ask: token buckets in the memory of the server.
+
+A client is its address as the server sees it; of IPv6 the first 64 bits, which one subscriber has for himself. Behind
+a proxy the address is that of the proxy, unless the server is told to trust it (`registrum serve --trusted-proxy`).
+
+Not its job: the size of requests (`registrum.web.security`).
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from registrum.web.errors import Refusal, answer_refusal
+
+__all__ = ["Limiter", "RateLimits"]
+
+_MOST_CLIENTS = 10_000
+
+
+class Limiter:
+    """Token buckets, one a client; the clients that were not seen for longest are forgotten.
+
+    Args:
+        rate: Tokens a second.
+        burst: Most tokens that a client can have.
+        clock: Seconds, growing.
+    """
+
+    def __init__(self, rate: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._burst = float(max(burst, 1))
+        self._clock = clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, client: str) -> float:
+        """Take a token.
+
+        Returns:
+            0 if there was one; else the seconds until there is.
+        """
+        now = self._clock()
+        with self._lock:
+            tokens, since = self._buckets.pop(client, (self._burst, now))
+            tokens = min(self._burst, tokens + (now - since) * self._rate)
+            wait = 0.0 if tokens >= 1 else (1 - tokens) / self._rate
+            self._buckets[client] = (tokens if wait else tokens - 1, now)
+            if len(self._buckets) > _MOST_CLIENTS:
+                self._buckets.popitem(last=False)
+        return wait
+
+
+class RateLimits:
+    """Answers 429 to a client that asks too much; what it is charged for depends on the method.
+
+    Args:
+        app: What is behind.
+        reads: For GET and HEAD, and questions that only come as POST; None for no bound.
+        writes: For everything else; None for no bound.
+        free: Beginnings of paths that cost nothing.
+    """
+
+    def __init__(
+        self, app: ASGIApp, reads: Limiter | None, writes: Limiter | None, free: tuple[str, ...] = ("/static/",)
+    ) -> None:
+        self._app = app
+        self._reads = reads
+        self._writes = writes
+        self._free = free
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or refuse it."""
+        if scope["type"] != "http" or scope["path"].startswith(self._free):
+            await self._app(scope, receive, send)
+            return
+        is_write = scope["method"] not in ("GET", "HEAD", "OPTIONS") and scope["path"].endswith("/statements")
+        limiter = self._writes if is_write else self._reads
+        wait = limiter.take(client_of(scope)) if limiter is not None else 0.0
+        if not wait:
+            await self._app(scope, receive, send)
+            return
+        seconds = max(1, math.ceil(wait))
+        refusal = Refusal(
+            429,
+            "rate_limited",
+            "this client asks more than this server answers to one",
+            f"Wait {seconds} s; ask for many claims in one request.",
+            headers={"Retry-After": str(seconds)},
+        )
+        await answer_refusal(Request(scope), refusal)(scope, receive, send)
+
+
+def client_of(scope: Scope) -> str:
+    """Whom a request is charged to."""
+    host = (scope.get("client") or ("unknown",))[0]
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return str(host)
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped.exploded if address.ipv4_mapped else address.exploded[:19]
+    return address.exploded

@@ -1,0 +1,315 @@
+"""Handing in what offices signed: accepted for good, sent by an account that pays, followed to its end.
+
+The server holds no key of an office. What it accepts lies in the outbox, which outlives the process and the node, and
+is sent by a thread. The number of a receipt is the hash of the call that hands the signed statement in: the same
+statement with the same signature is the same receipt, however often it comes, and no stranger can take its place with
+a signature of his own.
+
+Only what somebody signed whom the index knows as a key of an office, or as a body that an office empowered, is
+accepted: strangers cannot make the paying account pay. Whether it is the right one, with the right scope at the right
+time, is for the contracts. Not its job: the form of statements (`registrum.web.statements`).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from registrum.chain.contracts import (
+    APPLICATION_REGISTRY,
+    OFFICE_PRACTICE,
+    PRIORITY_REGISTER,
+    RIGHTS_REGISTER,
+    load_abi,
+)
+from registrum.chain.entries import Entry, Intent, State
+from registrum.chain.reverts import decode_revert
+from registrum.chain.sender import Sender
+from registrum.client.calls import FUNCTIONS, call_of, key_of
+from registrum.client.rights_calls import call_of as rights_call_of
+from registrum.errors import ContractError, InputError, NodeError, RegistrumError
+from registrum.registry import Registry
+from registrum.signing.signatures import SIGNATURE_SIZE, recover, split_erc1271_signature
+from registrum.web.statements import SignedStatement
+
+if TYPE_CHECKING:
+    from registrum.chain.outbox import Outbox
+    from registrum.chain.profile import Finality
+    from registrum.chain.transaction import AccountSigner
+    from registrum.signing.eip712 import Domain
+    from registrum.web.node import NodeLink
+
+__all__ = ["Relay", "RelayReceipt", "RelayState"]
+
+_LOG = logging.getLogger("registrum.web")
+_FUNCTIONS: Final = (
+    *(function for _, function, _ in FUNCTIONS.values()),
+    "record",
+    "recordBatch",
+    "empower",
+    "setRenewalTerms",
+)
+_BUSY_S, _IDLE_S, _TROUBLE_S = 0.1, 2.0, 1.0
+
+
+class RelayState(StrEnum):
+    """Where a statement stands."""
+
+    QUEUED = "queued"
+    """Accepted for good, not sent yet."""
+    SENT = "sent"
+    """Handed to the node; in no block yet."""
+    MINED = "mined"
+    """In a block that is not final yet."""
+    FINAL = "final"
+    """In a final block."""
+    CONFLICT = "conflict"
+    """The contract has something else recorded under this number, or in this place."""
+    REFUSED = "refused"
+    """The contract refused it, or it can never be sent: it has no effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelayReceipt:
+    """What became of a statement.
+
+    Attributes:
+        id: `0x` and 64 hexadecimal digits.
+        kind: EIP-712 primary type.
+        description: One line for people.
+        signer: Account that signed.
+        transaction_hash: Newest transaction that hands it in; None before it is sent.
+        block_number: Block that holds it; None while none does.
+        error: Why it was refused; None otherwise.
+        accepted_at: Unix seconds; so `updated_at`.
+    """
+
+    id: str
+    kind: str
+    description: str
+    signer: str
+    state: RelayState
+    transaction_hash: str | None
+    block_number: int | None
+    block_hash: str | None
+    error: Mapping[str, Any] | None
+    accepted_at: float
+    updated_at: float
+
+
+class Relay:
+    """Relays signed statements. Constructing does no I/O.
+
+    Args:
+        node: The node.
+        outbox: Where statements lie until they are settled.
+        account: Account that sends and pays; no key of an office.
+        finality: When a block counts as final.
+    """
+
+    def __init__(
+        self, node: NodeLink, outbox: Outbox, account: AccountSigner, *, finality: Finality | None = None
+    ) -> None:
+        self._node = node
+        self._outbox = outbox
+        self._account = account
+        self._finality = finality
+        self._wake = threading.Event()
+        self._stopped = threading.Event()
+        self._sender: Sender | None = None
+        self._thread: threading.Thread | None = None
+        self.trouble = ""
+        """Why nothing is sent at present; else empty."""
+
+    @property
+    def account(self) -> str:
+        """Account that sends and pays."""
+        return self._account.address
+
+    def counts(self) -> dict[str, int]:
+        """How many statements are in each state of the outbox."""
+        return {state.value: count for state, count in self._outbox.counts().items()}
+
+    def signer_of(self, signed: SignedStatement) -> str:
+        """The account that signed, for the contract in force.
+
+        Raises:
+            InputError: The statement was signed for another chain or contract, or the signature is none.
+            ConfigError: This deployment has no such contract.
+        """
+        domain = self._domain(signed.contract)
+        stated = signed.domain
+        if stated is not None:
+            own = domain.typed_data(signed.statement.TYPE, {})["domain"]
+            given = {name: str(stated.get(name, "")).lower() for name in own}
+            if given != {name: str(value).lower() for name, value in own.items()} or stated.keys() - own.keys():
+                raise InputError(
+                    "the statement was signed for another chain or contract",
+                    remedy=f"Sign it for {own['name']} {own['verifyingContract']} on chain {own['chainId']}.",
+                    domain=own,
+                )
+        if len(signed.signature) == SIGNATURE_SIZE:
+            return recover(signed.statement.signing_digest(domain), signed.signature)
+        return split_erc1271_signature(signed.signature)[0]
+
+    def accept(self, signed: SignedStatement, signer: str) -> tuple[RelayReceipt, bool]:
+        """Accept a statement for good. What was refused before and can succeed now is queued anew.
+
+        Args:
+            signed: What an office signed.
+            signer: Who signed it, from `signer_of`.
+
+        Returns:
+            The receipt, and whether it is new.
+
+        Raises:
+            IdempotencyError: The same call was accepted for a contract that is not in force any more.
+            OutboxError: It could not be stored; it is not accepted.
+        """
+        function, data, gas, description = _call(signed)
+        intent = Intent(
+            key_of(function, data),
+            self._domain(signed.contract).verifying_contract,
+            data,
+            gas,
+            description,
+            {"statement": signed.kind, "signer": signer},
+            self._account.address,
+        )
+        known = self._outbox.by_key(intent.key)
+        entry = self._outbox.submit(intent)
+        if entry.state is State.REFUSED and self._can_succeed(entry):
+            entry = self._outbox.retry(entry.id)
+        self._wake.set()
+        return _receipt(entry), known is None
+
+    def receipt(self, number: str) -> RelayReceipt | None:
+        """The receipt of a number; None if there is none.
+
+        Raises:
+            OutboxError: The outbox cannot be read.
+        """
+        found = (self._outbox.by_key(f"{function} {number.lower()}") for function in dict.fromkeys(_FUNCTIONS))
+        entry = next((entry for entry in found if entry is not None), None)
+        return None if entry is None else _receipt(entry)
+
+    def start(self) -> None:
+        """Begin to send, in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name="registrum-relay", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the sending after the request that is under way; what is open stays in the outbox."""
+        self._stopped.set()
+        self._wake.set()
+        if self._sender is not None:
+            self._sender.stop()
+        if self._thread is not None:
+            self._thread.join()
+        self._outbox.close()
+
+    def _domain(self, contract: str) -> Domain:
+        registry = self._node.known_registry or Registry(self._node.rpc, self._node.manifest)
+        domains = {
+            APPLICATION_REGISTRY: lambda: registry.application_domain,
+            PRIORITY_REGISTER: lambda: registry.priority_domain,
+            RIGHTS_REGISTER: lambda: registry.rights_domain,
+            OFFICE_PRACTICE: lambda: registry.practice_domain,
+        }
+        return domains[contract]()
+
+    def _can_succeed(self, entry: Entry) -> bool:
+        """Whether a call that was refused would not be refused now; false where that cannot be found out."""
+        call = {"from": self._account.address, "to": entry.to, "data": "0x" + entry.data.hex(), "gas": hex(entry.gas)}
+        try:
+            self._node.rpc.call("eth_call", [call, "latest"])
+        except RegistrumError:
+            return False
+        return True
+
+    def _run(self) -> None:
+        with Sender(self._node.rpc, self._outbox, self._account, finality=self._finality) as sender:
+            self._sender = sender
+            while not self._stopped.is_set():
+                self._wake.clear()
+                pause = self._round(sender)
+                self._wake.wait(pause)
+
+    def _round(self, sender: Sender) -> float:
+        """Send and look once; the seconds until the next time."""
+        trouble = ""
+        pause = _IDLE_S
+        try:
+            progress = sender.run_once()
+            trouble = progress.blocked
+            if progress.open:
+                pause = _TROUBLE_S if trouble else _BUSY_S
+        except NodeError:
+            trouble, pause = "the node cannot be reached", _TROUBLE_S
+        except RegistrumError as error:
+            trouble, pause = error.message, _TROUBLE_S
+        if trouble and trouble != self.trouble:
+            _LOG.warning("nothing is relayed at present: %s", trouble)
+        self.trouble = trouble
+        return pause
+
+
+def _call(signed: SignedStatement) -> tuple[str, bytes, int, str]:
+    """Function, call data, gas and a line for people."""
+    statement, signature = signed.statement, signed.signature
+    if type(statement) in FUNCTIONS:
+        contract, function, _ = FUNCTIONS[type(statement)]
+        values, gas, description = call_of(statement, signature)
+        return function, load_abi(contract).encode(function, *values), gas, description
+    call = rights_call_of(statement, signature)
+    return call.function, call.data, call.gas, call.description
+
+
+def _receipt(entry: Entry) -> RelayReceipt:
+    state = _STATES[entry.state]
+    error: dict[str, Any] | None = None
+    if entry.state is State.REFUSED:
+        error = _reason(entry)
+        if "conflict" in str(error["code"]):
+            state = RelayState.CONFLICT
+    return RelayReceipt(
+        id=entry.key.partition(" ")[2],
+        kind=str(entry.metadata.get("statement", "")),
+        description=entry.description,
+        signer=str(entry.metadata.get("signer", "")),
+        state=state,
+        transaction_hash=None if entry.tx_hash is None else "0x" + entry.tx_hash.hex(),
+        block_number=entry.block_number,
+        block_hash=None if entry.block_hash is None else "0x" + entry.block_hash.hex(),
+        error=error,
+        accepted_at=entry.created_at,
+        updated_at=entry.updated_at,
+    )
+
+
+_STATES: Final = {
+    State.QUEUED: RelayState.QUEUED,
+    State.SENT: RelayState.SENT,
+    State.MINED: RelayState.MINED,
+    State.CONFIRMED: RelayState.FINAL,
+    State.REFUSED: RelayState.REFUSED,
+}
+
+
+def _reason(entry: Entry) -> dict[str, Any]:
+    """Why an entry was refused, as JSON has it."""
+    from registrum.client.forms import error_json
+
+    if entry.revert_data is None:
+        return {
+            "code": "transaction_failed",
+            "message": entry.note or "the transaction failed, and the node does not tell why",
+            "remedy": "Hand the statement in again; if it fails again, tell who runs this server.",
+            "details": {},
+        }
+    decoded: ContractError = decode_revert(entry.revert_data)
+    return error_json(decoded)

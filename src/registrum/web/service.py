@@ -1,0 +1,168 @@
+"""What both the interface and the pages answer from: the index, the node, the relay, the proofs.
+
+    with service.read() as reader:     # one consistent view of the index
+        reader.look_up(number)
+    service.live("terms", Registry.terms)     # of the node, once a block
+
+Not its job: forms of answers.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from registrum.chain.contracts import CONSORTIUM
+from registrum.errors import ConfigError, NodeError, RegistrumError
+from registrum.index.answers import Freshness
+from registrum.index.reading import IndexReader, read_index
+from registrum.web.proofs import ProofShelf
+from registrum.web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from registrum.client.charter import Terms
+    from registrum.client.proposals import Proposal
+    from registrum.deployment import Manifest
+    from registrum.index.store import Index
+    from registrum.registry import Registry
+    from registrum.web.node import NodeLink
+    from registrum.web.relay import Relay
+
+__all__ = ["Service"]
+
+_LOG = logging.getLogger("registrum.web")
+_T = TypeVar("_T")
+_AGAIN_S = 2.0
+
+
+class Service:
+    """Everything that answers come from; safe to share between threads.
+
+    Args:
+        index: The index.
+        manifest: The deployment.
+        node: The node; None for a server that answers from the index alone.
+        relay: Hands in what offices signed; None where this server does not.
+        proofs: The anchors that proofs are cut from; none by default.
+        settings: Bounds of the server.
+        follow: Keeps the index up to date until its event is set; run in a thread. None where another process does.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        manifest: Manifest,
+        *,
+        node: NodeLink | None = None,
+        relay: Relay | None = None,
+        proofs: ProofShelf | None = None,
+        settings: WebSettings | None = None,
+        follow: Callable[[threading.Event], object] | None = None,
+    ) -> None:
+        self.index = index
+        self.manifest = manifest
+        self.node = node
+        self.relay = relay
+        self.proofs = proofs or ProofShelf(())
+        self.settings = settings or WebSettings()
+        self._follow = follow
+        self._stopped = threading.Event()
+        self._following: threading.Thread | None = None
+
+    @contextmanager
+    def read(self) -> Iterator[IndexReader]:
+        """One consistent view of the index; everything read through it is of one block."""
+        with read_index(self.index) as reader:
+            yield reader
+
+    def freshness(self, reader: IndexReader) -> Freshness:
+        """The block that a view is of, and how far the node is ahead of it, where that is known."""
+        return reader.freshness(None if self.node is None else self.node.newest_block)
+
+    def live(self, key: object, question: Callable[[Registry], _T]) -> _T:
+        """What the node answers to a question, asked at most once a block.
+
+        Args:
+            key: What is asked; the same key, the same question.
+            question: Asks.
+
+        Raises:
+            NodeError: There is no node, or it cannot be reached.
+        """
+        if self.node is None:
+            raise NodeError("this server has no node", remedy="Ask one that has.")
+        return self.node.once_a_block(key, question)
+
+    @property
+    def has_consortium(self) -> bool:
+        """Whether a consortium governs the deployment, and not one account."""
+        return CONSORTIUM in self.manifest.contracts
+
+    def proposals(self) -> list[Proposal]:
+        """All proposals as they stand, oldest first, without votes and remarks.
+
+        Raises:
+            ConfigError: No consortium governs this deployment.
+            NodeError: The node cannot be reached.
+        """
+        self._require_consortium()
+        return self.live("proposals", lambda registry: registry.consortium_proposals())
+
+    def proposal(self, number: int) -> Proposal:
+        """One proposal with votes and remarks; errors as for `proposals`, and InputError where there is none."""
+        self._require_consortium()
+        return self.live(("proposal", number), lambda registry: registry.proposal(number))
+
+    def terms(self) -> Terms:
+        """The charter and every parameter; errors as for `proposals`."""
+        self._require_consortium()
+        return self.live("terms", lambda registry: registry.terms())
+
+    def chain_time(self) -> datetime:
+        """The chain's clock.
+
+        Raises:
+            NodeError: The node cannot be reached.
+        """
+        return self.live("time", lambda registry: registry.chain_time())
+
+    def _require_consortium(self) -> None:
+        if not self.has_consortium:
+            raise ConfigError("no consortium governs this deployment")
+
+    def start(self) -> None:
+        """Begin what goes on in the background."""
+        if self.node is not None:
+            self.node.start()
+        if self.relay is not None:
+            self.relay.start()
+        if self._follow is not None:
+            self._following = threading.Thread(target=self._keep_following, name="registrum-index", daemon=True)
+            self._following.start()
+
+    def close(self) -> None:
+        """End what goes on in the background; what was accepted stays in the outbox."""
+        self._stopped.set()
+        if self._following is not None:
+            self._following.join()
+        if self.relay is not None:
+            self.relay.close()
+        if self.node is not None:
+            self.node.close()
+
+    def _keep_following(self) -> None:
+        """Follow the chain, and begin again after whatever went wrong: the index goes on where it stood."""
+        if self._follow is None:
+            raise TypeError("there is nothing to follow with")
+        while not self._stopped.is_set():
+            try:
+                self._follow(self._stopped)
+            except RegistrumError as error:
+                _LOG.warning("the index does not follow at present: %s", error.message)
+            except Exception:  # noqa: BLE001 - the server goes on answering, and says how old its answers are
+                _LOG.exception("the index does not follow at present")
+            self._stopped.wait(_AGAIN_S)
