@@ -1,4 +1,4 @@
-"""The client alone, as an office installs it: its wheel and its locked requirements in a clean environment."""
+"""The client as an office installs it, alone and with the server: the wheel and locked requirements, nothing else."""
 
 from __future__ import annotations
 
@@ -23,16 +23,19 @@ SOURCE = ROOT / "src" / "registrum"
 LIMIT_S = 300
 UV = Path(sys.executable).with_name("uv")
 """As in `make setup`: pip takes a minute for the same files."""
+SERVER = ("registrum.index", "registrum.web")
+"""Packages that need what `registrum[server]` brings."""
+SCRIPTS = "registrum/index/migrations/"
+"""Run by Alembic, which loads them in its own way."""
 IMPORT_ALL = """
-import importlib, json, pkgutil, sys
+import importlib, json, sys
 import registrum
-names = [module.name for module in pkgutil.walk_packages(registrum.__path__, "registrum.")]
+names = {names}
 for name in names:
-    if not name.endswith("__main__"):
-        importlib.import_module(name)
+    importlib.import_module(name)
 for name in registrum.__all__:
     getattr(registrum, name)
-print(json.dumps({"names": names, "file": registrum.__file__, "loaded": sorted(sys.modules)}))
+print(json.dumps({{"file": registrum.__file__}}))
 """
 
 
@@ -114,15 +117,24 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-@pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    made = Installed(tmp_path_factory.mktemp("installed"))
+def in_new_environment(folder: Path, requirements: str, wheel: Path) -> Installed:
+    made = Installed(folder)
     install("making an environment", UV, "venv", "--quiet", "--python", sys.executable, made.folder / "venv")
     into = ("pip", "install", "--quiet", "--python", made.python)
-    install("installing the requirements", UV, *into, "--require-hashes", "-r", ROOT / "requirements" / "client.txt")
+    install("installing the requirements", UV, *into, "--require-hashes", "-r", ROOT / "requirements" / requirements)
     # Without an index: whatever the wheel asks for must be among the locked requirements.
     install("installing the wheel", UV, *into, "--no-index", wheel)
     return made
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return in_new_environment(tmp_path_factory.mktemp("installed"), "client.txt", wheel)
+
+
+@pytest.fixture(scope="module")
+def installed_server(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return in_new_environment(tmp_path_factory.mktemp("server"), "server.txt", wheel)
 
 
 def sources() -> set[str]:
@@ -133,10 +145,27 @@ def sources() -> set[str]:
     }
 
 
+def modules() -> set[str]:
+    """What can be imported; `__main__` cannot without running."""
+    paths = (Path(name) for name in sources() if name.endswith(".py") and not name.startswith(SCRIPTS))
+    names = (".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths)
+    return {name for name in names if not name.endswith("__main__")}
+
+
 def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == sources()
+
+
+def test_the_wheel_brings_sha256_to_the_browser_with_its_licence(wheel: Path) -> None:
+    folder = "registrum/web/static/vendor/noble-hashes/"
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name.removeprefix(folder) for name in archive.namelist() if name.startswith(folder)}
+        brought = {name: archive.read(folder + name) for name in names}
+    assert names == {"LICENSE", "_md.js", "_u64.js", "sha2.js", "utils.js"}
+    package = ROOT / "node_modules" / "@noble" / "hashes"
+    assert brought == {name: (package / name).read_bytes() for name in names}
 
 
 def test_requirements_agree_with_each_other(installed: Installed) -> None:
@@ -144,7 +173,7 @@ def test_requirements_agree_with_each_other(installed: Installed) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["brownie", "solcx", "pytest", "hypothesis"])
+@pytest.mark.parametrize("name", ["brownie", "solcx", "pytest", "hypothesis", "sqlalchemy", "fastapi"])
 def test_what_the_client_does_without(installed: Installed, name: str) -> None:
     done = installed.run(installed.python, "-c", f"import {name}")
     assert done.returncode != 0
@@ -152,11 +181,22 @@ def test_what_the_client_does_without(installed: Installed, name: str) -> None:
 
 
 def test_every_module_and_every_public_name_can_be_imported(installed: Installed) -> None:
-    seen = installed.evaluate(IMPORT_ALL)
+    names = sorted(name for name in modules() if not name.startswith(SERVER))
+    assert {"registrum", "registrum.cli.root", "registrum.chain.sender", "registrum.deployment.deployer"} < set(names)
+    seen = installed.evaluate(IMPORT_ALL.format(names=names))
     assert Path(seen["file"]).is_relative_to(installed.folder)
-    assert {"registrum.cli.root", "registrum.chain.sender", "registrum.deployment.deployer"} < set(seen["names"])
-    modules = {path.removesuffix(".py").removesuffix("/__init__") for path in sources() if path.endswith(".py")}
-    assert {"registrum", *seen["names"]} == {path.replace("/", ".") for path in modules}
+
+
+def test_with_the_server_every_module_can_be_imported(installed_server: Installed) -> None:
+    names = sorted(modules())
+    assert set(SERVER) < set(names)
+    seen = installed_server.evaluate(IMPORT_ALL.format(names=names))
+    assert Path(seen["file"]).is_relative_to(installed_server.folder)
+
+
+def test_requirements_of_the_server_agree_with_each_other(installed_server: Installed) -> None:
+    done = installed_server.run(UV, "pip", "check", "--python", installed_server.python)
+    assert done.returncode == 0, done.stderr
 
 
 def test_package_data_is_that_of_the_sources(installed: Installed) -> None:
