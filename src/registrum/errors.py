@@ -18,6 +18,8 @@
     ├─ NodeError (retryable)                node unreachable, timed out, or answered nonsense
     ├─ RpcError                             the node understood the request and answered with an error
     ├─ OutboxError                          the outbox file cannot be read or written; nothing is half written
+    ├─ IndexDatabaseError                   the database of the index cannot be used
+    │   └─ IndexMismatchError               it holds the index of another chain or deployment
     ├─ SubmissionError                      a transaction that did not reach its end
     │   ├─ OutcomeUnknownError (retryable)  sent, not seen: look up before sending again
     │   └─ TransactionFailedError           mined and reverted, reason not decodable
@@ -183,6 +185,19 @@ class OutboxError(RegistrumError):
     """The outbox file cannot be read or written; the operation had no effect at all."""
 
     code = "outbox_unavailable"
+
+
+class IndexDatabaseError(RegistrumError):
+    """The database of the index cannot be opened, read or written; the transaction at hand had no effect."""
+
+    code = "index_unavailable"
+
+
+class IndexMismatchError(IndexDatabaseError):
+    """The database holds the index of another chain or deployment than the one that was asked for."""
+
+    code = "index_mismatch"
+    remedy = "Name another database by --index or REGISTRUM_INDEX, or empty this one by `registrum index rebuild`."
 
 
 class SubmissionError(RegistrumError):

@@ -141,6 +141,20 @@ class RpcClient:
             raise outcome
         return outcome
 
+    def call_raw(self, method: str, params: Sequence[Any] = ()) -> bytes:
+        """Make one call, and return the whole answer as it came, for callers with a faster reader of JSON.
+
+        Returns:
+            A JSON document of the node, with `result` or `error`.
+
+        Raises:
+            NodeError: As for `call`; that it is JSON is not checked unless the HTTP status is bad.
+        """
+        status, payload = self._exchange_bytes(_encode(0, method, params), retry=method.startswith(_READS))
+        if status != http.client.OK:
+            self._parse(status, payload)
+        return payload
+
     def batch(self, calls: Iterable[Call]) -> list[Any]:
         """Make many calls in as few HTTP requests as the limits of common nodes allow.
 
@@ -197,6 +211,10 @@ class RpcClient:
 
     def _exchange(self, body: bytes, *, retry: bool) -> Any:
         """Post a body and parse the answer."""
+        return self._parse(*self._exchange_bytes(body, retry=retry))
+
+    def _exchange_bytes(self, body: bytes, *, retry: bool) -> tuple[int, bytes]:
+        """Post a body; HTTP status and body of the answer."""
         deadline = time.monotonic() + self._timeout_s
         while True:
             connection, kept = self._take()
@@ -218,7 +236,7 @@ class RpcClient:
                 connection.close()
                 raise
             self._give_back(connection)
-            return self._parse(status, payload)
+            return status, payload
 
     def _parse(self, status: int, payload: bytes) -> Any:
         try:

@@ -286,8 +286,9 @@ entry_events = Table(
     Column("sequence", Integer, nullable=False),
     Column("head", LargeBinary(32), nullable=False),
     Column("signer", LargeBinary(20), nullable=False),
-    Column("system", String(8), nullable=False),
-    Column("code", String(32), nullable=False),
+    # Texts of fixed size are in ASCII, or `0x` and hexadecimal digits where the words on chain are no text.
+    Column("system", String(18), nullable=False),
+    Column("code", String(66), nullable=False),
     # NULL for the first event.
     Column("from_state", String(2)),
     Column("to_state", String(2), nullable=False),
@@ -335,6 +336,8 @@ entries = Table(
     Column("registration_date", Integer),
     Column("expiry_date", Integer),
     Column("ceased_on", Integer),
+    # Sequence number of the event that `ceased_on` is from, which a correction may name; the contract does not tell it.
+    Column("ceased_by", Integer),
     Column("classes", BigInteger, nullable=False),
     Column("head", LargeBinary(32), nullable=False),
     Column("dossier", LargeBinary(32)),
@@ -375,8 +378,8 @@ codes = Table(
     _position(),
     _place(),
     Column("right", String(1), nullable=False),
-    Column("system", String(8), nullable=False),
-    Column("code", String(32), nullable=False),
+    Column("system", String(18), nullable=False),
+    Column("code", String(66), nullable=False),
     # NULL where the row was retired.
     Column("category", String(1)),
     Column("from_states", BigInteger, nullable=False),
@@ -395,7 +398,7 @@ statuses = Table(
     _place(),
     Column("right", String(1), nullable=False),
     Column("status", SmallInteger, nullable=False),
-    Column("text", String(32), nullable=False),
+    Column("text", String(66), nullable=False),
     _superseded(),
 )
 """Texts of the statuses of entries."""
@@ -407,7 +410,7 @@ bodies = Table(
     _place(),
     Column("office", String(2), nullable=False),
     Column("account", LargeBinary(20), nullable=False),
-    Column("name", String(32), nullable=False),
+    Column("name", String(66), nullable=False),
     Column("categories", BigInteger, nullable=False),
     Column("valid_from", BigInteger, nullable=False),
     Column("valid_until", BigInteger, nullable=False),
@@ -448,7 +451,8 @@ events = Table(
     Column("office", String(2)),
     # Office number, where it is about one.
     Column("number", String(34)),
-    # All arguments as JSON: names in lowerCamelCase, numbers and dates in their text form, bytes in hexadecimal.
+    # All arguments as JSON: names in lowerCamelCase, numbers and dates in their text form, times in seconds since 1970,
+    # bytes and what is no number or date in hexadecimal; whole numbers of more than 64 bits as texts of digits.
     Column("arguments", Text, nullable=False),
     Index(None, "office", "position"),
     Index(None, "number", "position"),

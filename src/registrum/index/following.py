@@ -1,0 +1,468 @@
+"""Following a chain: range after range into the tables, and back where the chain itself went back.
+
+Every range is one transaction with the row of `progress`, so that whatever ends the process leaves whole ranges. A
+first load drops the indexes, appends, and builds indexes and version tables at its end; from then on each block is
+worked in completely in its own transaction.
+
+The tables are those of the contracts of one deployment: of its manifest, and of the application registries that the
+address book lists. Where a vote changes that list, all is read anew, because a new registry may be older than the vote.
+
+Not its job: reading logs (`registrum.index.node`), and what they mean (`registrum.index.decoding`,
+`registrum.index.settling`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from registrum.chain.contracts import APPLICATION_REGISTRY
+from registrum.chain.profile import NetworkProfile
+from registrum.deployment.manifest import Manifest
+from registrum.deployment.versions import RegistryVersions, registry_versions
+from registrum.errors import IndexMismatchError, NetworkMismatchError, NodeError, RegistrumError, RpcError
+from registrum.index.decoding import Decoder, Followed
+from registrum.index.node import Header, LogReader, Span, read_ahead
+from registrum.index.settling import settle
+from registrum.index.store import Index, Progress, last_position
+from registrum.index.tables import blocks, checkpoints, metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from registrum.chain.rpc import RpcClient
+
+__all__ = ["Activity", "Follower", "followed_contracts"]
+
+KEPT_CHECKPOINTS: Final = 1_024
+_CANDIDATES: Final = 100
+_BLOCKS_A_SETTLEMENT: Final = 1_000
+_READ_AHEAD_FROM: Final = 8
+"""Blocks from which a thread that reads ahead pays."""
+_POLL_S: Final = 0.5
+_LONGEST_PAUSE_S: Final = 30.0
+_TABLES: Final = {table.name: table for table in metadata.sorted_tables}
+
+
+@dataclass(slots=True)
+class Activity:
+    """What a follower did since it was made; read by other threads.
+
+    Attributes:
+        blocks: Blocks that were read.
+        events: Events that were written.
+        ignored: Logs of other contracts that the node sent.
+        reorganisations: How often blocks were undone.
+        undone_blocks: Blocks that were undone.
+        errors: Failures of the node, those that were waited out included.
+        block_number: Newest block in the tables; None before the first.
+        block_time: Its time, seconds since 1970.
+        head_number: Newest block of the node; None before it was asked.
+        last_error: Text of the last failure; empty while all is well.
+        events_a_second: Over the last range of a load; 0 when it waits for blocks.
+        stage: `reading`, `indexing`, `settling` or `following`.
+    """
+
+    blocks: int = 0
+    events: int = 0
+    ignored: int = 0
+    reorganisations: int = 0
+    undone_blocks: int = 0
+    errors: int = 0
+    block_number: int | None = None
+    block_time: int | None = None
+    head_number: int | None = None
+    last_error: str = ""
+    events_a_second: float = 0.0
+    stage: str = "reading"
+
+    @property
+    def lag(self) -> int | None:
+        """Blocks of the node that are not in the tables; None if that is not known."""
+        if self.head_number is None or self.block_number is None:
+            return None
+        return max(0, self.head_number - self.block_number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What is read, once node, manifest and database were found to belong together."""
+
+    reader: LogReader
+    decoder: Decoder
+    registries: int
+
+
+class _RacedError(Exception):
+    """Another process wrote the index meanwhile."""
+
+
+def followed_contracts(manifest: Manifest, versions: RegistryVersions) -> list[Followed]:
+    """The contracts whose events are read, in a fixed order."""
+    others = [Followed(name, one.address) for name, one in manifest.contracts.items() if name != APPLICATION_REGISTRY]
+    registries = [Followed(APPLICATION_REGISTRY, one, at) for at, one in enumerate(versions.addresses, 1)]
+    return sorted(registries + others, key=lambda one: (one.name, one.registry))
+
+
+class Follower:
+    """Keeps an index up with a chain. One at a time writes an index; a second one waits or goes on from there.
+
+    Args:
+        index: The database.
+        rpc: A node; not closed here.
+        manifest: The deployment.
+        report: Called after each range, and with each change of `activity.stage`.
+        patience_s: Seconds for which the node may fail before `catch_up` gives up; `run` never does.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        rpc: RpcClient,
+        manifest: Manifest,
+        *,
+        report: Callable[[Activity], None] | None = None,
+        patience_s: float = 120.0,
+    ) -> None:
+        self.index, self.activity = index, Activity()
+        self._rpc, self._manifest = rpc, manifest
+        self._report = report or (lambda _activity: None)
+        self._patience_s = patience_s
+        self._stop = threading.Event()
+        self._sources: _Sources | None = None
+
+    def run(self, stop: threading.Event, *, poll_s: float = _POLL_S) -> None:
+        """Follow until `stop` is set; failures of the node are waited out.
+
+        Raises:
+            IndexMismatchError: The database is that of another chain or deployment.
+            NetworkMismatchError: The node is on another chain, or the offices replaced a contract of the manifest.
+            IndexDatabaseError: The database cannot be written.
+        """
+        self._stop, self._sources = stop, None
+        pause = poll_s
+        while not stop.is_set():
+            try:
+                self.catch_up()
+                pause = poll_s
+            except (NodeError, RpcError) as error:
+                self._failed(error)
+                # Whatever is wrong with the node, it may be another one when it comes back.
+                self._sources = None
+                pause = min(_LONGEST_PAUSE_S, pause * 2)
+            stop.wait(pause)
+
+    def catch_up(self) -> Progress:
+        """Read up to the newest block of the node, and work all of it in.
+
+        Returns:
+            How far the index is.
+
+        Raises:
+            NodeError: The node does not answer, or talks nonsense.
+            RpcError: The node refuses.
+            IndexMismatchError: The database is that of another chain or deployment.
+            NetworkMismatchError: The node is on another chain, or the offices replaced a contract of the manifest.
+            IndexDatabaseError: The database cannot be written.
+        """
+        while True:
+            sources = self._prepared()
+            progress = self._progress()
+            head = sources.reader.head()
+            self._show(progress, head)
+            if progress.block_number is not None and self._roll_back_to_common(
+                sources.reader, progress.block_number, progress, head
+            ):
+                continue
+            first = self._first_block() if progress.block_number is None else progress.block_number + 1
+            if first <= head.number and not self._stop.is_set():
+                self._load(sources, progress, first, head)
+                continue
+            if not progress.has_indexes or not progress.is_ready:
+                self._finish(sources, progress)
+                progress = self._progress()
+            self._stage("following")
+            self.activity.events_a_second, self.activity.last_error = 0.0, ""
+            return progress
+
+    def rebuild(self) -> Progress:
+        """Empty all tables, those of another chain or deployment too, and read everything again; as `catch_up` else."""
+        with self.index.write() as connection:
+            self.index.empty(connection)
+        self._sources = None
+        return self.catch_up()
+
+    def _prepared(self) -> _Sources:
+        """What to read, after a check that node, manifest and database belong together."""
+        if self._sources is not None:
+            return self._sources
+        profile = NetworkProfile.read(self._rpc)
+        if (profile.chain_id, profile.genesis) != (self._manifest.chain_id, self._manifest.genesis_hash):
+            raise NetworkMismatchError(
+                f"the node is on chain {profile.chain_id} with block 0 0x{profile.genesis.hex()}, "
+                f"the manifest is for chain {self._manifest.chain_id}",
+                remedy="Name the node and the manifest of one network.",
+            )
+        versions = registry_versions(self._rpc, self._manifest)
+        contracts = followed_contracts(self._manifest, versions)
+        self._settle_contracts(_contracts_json(contracts, self._manifest))
+        decoder = Decoder(contracts)
+        reader = LogReader(
+            self._rpc,
+            [one.address for one in contracts],
+            decoder.follows,
+            stop=self._stop,
+            patience_s=self._patience_s,
+            on_error=self._failed,
+        )
+        self._sources = _Sources(reader, decoder, len(versions.addresses))
+        return self._sources
+
+    def _settle_contracts(self, contracts: str) -> None:
+        """Begin an index, or check that the one there is of these contracts."""
+        chain = {"chain_id": self._manifest.chain_id, "genesis_hash": self._manifest.genesis_hash}
+        with self.index.write() as connection:
+            progress = self.index.progress(connection, lock=True)
+            if progress is not None:
+                if (progress.chain_id, progress.genesis_hash) != (chain["chain_id"], chain["genesis_hash"]):
+                    raise IndexMismatchError(
+                        f"the index {self.index.shown_url} is of another chain: id {progress.chain_id}, "
+                        f"block 0 0x{progress.genesis_hash.hex()}"
+                    )
+                if progress.contracts == contracts:
+                    return
+                if _without_registries(progress.contracts) != _without_registries(contracts):
+                    raise IndexMismatchError(
+                        f"the index {self.index.shown_url} is of another deployment on chain {progress.chain_id}"
+                    )
+                self.index.empty(connection)
+            self.index.drop_indexes(connection)
+            self.index.set_progress(
+                connection,
+                **chain,
+                contracts=contracts,
+                block_number=None,
+                block_hash=None,
+                block_time=None,
+                settled_to=0,
+                has_indexes=False,
+            )
+
+    def _progress(self) -> Progress:
+        with self.index.snapshot() as connection:
+            progress = self.index.progress(connection)
+        if progress is None:
+            # Emptied by another process.
+            self._sources = None
+            self._prepared()
+            return self._progress()
+        return progress
+
+    def _first_block(self) -> int:
+        return min(one.block for one in self._manifest.contracts.values())
+
+    def _load(self, sources: _Sources, progress: Progress, first: int, head: Header) -> None:
+        """Read ranges up to the head; returns early where the chain, the contracts or the index turn out others."""
+        is_bulk = not progress.has_indexes
+        at = progress.block_number
+        with contextlib.ExitStack() as stack:
+            if is_bulk:
+                stack.enter_context(_frozen_memory())
+            spans: Iterator[Span]
+            if head.number - first >= _READ_AHEAD_FROM:
+                spans = stack.enter_context(contextlib.closing(read_ahead(sources.reader, first, head.number)))
+            else:
+                spans = _one_by_one(sources.reader, first, head.number)
+            began = time.perf_counter()
+            for span in spans:
+                self._stage("reading")
+                try:
+                    changes_versions, events = self._write(sources, span, at)
+                except _RacedError:
+                    return
+                at, now = span.last.number, time.perf_counter()
+                self.activity.events_a_second, began = events / max(now - began, 1e-9), now
+                self._report(self.activity)
+                if changes_versions:
+                    # Which contracts count is asked again; in a first load, when all is read.
+                    self._sources = None
+                if self._stop.is_set() or (self._sources is None and not is_bulk):
+                    return
+
+    def _write(self, sources: _Sources, span: Span, expected: int | None) -> tuple[bool, int]:
+        """One range, in one transaction; whether it changes which contracts count, and its events.
+
+        Raises:
+            _RacedError: The range does not continue what is in the tables.
+        """
+        decoded = sources.decoder.decode(span.logs, span.blocks)
+        last = span.last
+        with self.index.write() as connection:
+            progress = self.index.progress(connection, lock=True)
+            if progress is None or progress.block_number != expected:
+                raise _RacedError
+            if progress.block_hash is not None and span.parent != progress.block_hash:
+                raise _RacedError
+            for name, rows in decoded.rows.items():
+                self.index.insert(connection, _TABLES[name], rows)
+            self.index.insert(connection, checkpoints, [(last.number, last.hash, last.time)])
+            values: dict[str, Any] = {
+                "block_number": last.number,
+                "block_hash": last.hash,
+                "block_time": last.time,
+            }
+            if progress.has_indexes:
+                up_to = last_position(last.number)
+                settle(self.index, connection, progress.settled_to, up_to, sources.registries)
+                values["settled_to"] = up_to
+            self.index.set_progress(connection, **values)
+            _forget_checkpoints(connection)
+        activity = self.activity
+        activity.blocks += last.number - span.first + 1
+        activity.events += decoded.events
+        activity.ignored += decoded.ignored
+        activity.block_number, activity.block_time = last.number, last.time
+        return decoded.changes_versions, decoded.events
+
+    def _finish(self, sources: _Sources, progress: Progress) -> None:
+        """Build what a first load left out."""
+        if not progress.has_indexes:
+            self._stage("indexing")
+            with self.index.write() as connection:
+                self.index.create_indexes(connection)
+                self.index.set_progress(connection, has_indexes=True)
+        self._stage("settling")
+        while True:
+            with self.index.write() as connection:
+                current = self.index.progress(connection, lock=True)
+                if current is None or current.is_ready or current.block_number is None:
+                    return
+                later = sa.select(blocks.c.number).where(blocks.c.number > current.settled_to >> 24)
+                end = connection.execute(later.order_by(blocks.c.number).offset(_BLOCKS_A_SETTLEMENT).limit(1)).scalar()
+                up_to = last_position(current.block_number if end is None else end)
+                settle(self.index, connection, current.settled_to, up_to, sources.registries)
+                self.index.set_progress(connection, settled_to=up_to)
+            self._report(self.activity)
+
+    def _roll_back_to_common(self, reader: LogReader, number: int, progress: Progress, head: Header) -> bool:
+        """Undo the blocks that the chain has no more; whether there were any."""
+        if number <= head.number:
+            [present] = [head] if number == head.number else reader.headers([number])
+            if present is not None and present.hash == progress.block_hash:
+                return False
+        common = self._common_block(reader, min(number, head.number))
+        if common is not None and common.number == head.number < number:
+            # The node has not all blocks yet that another one showed before.
+            return False
+        with self.index.write() as connection:
+            current = self.index.progress(connection, lock=True)
+            if current is None or current.block_hash != progress.block_hash:
+                return True
+            back_to = -1 if common is None else common.number
+            self.index.roll_back(connection, back_to)
+            self.index.set_progress(
+                connection,
+                block_number=None if common is None else common.number,
+                block_hash=None if common is None else common.hash,
+                block_time=None if common is None else common.time,
+                settled_to=min(current.settled_to, last_position(back_to)),
+            )
+        self.activity.reorganisations += 1
+        self.activity.undone_blocks += number - max(back_to, self._first_block() - 1)
+        # A vote for another registry may be among what was undone.
+        self._sources = None
+        return True
+
+    def _common_block(self, reader: LogReader, newest: int) -> Header | None:
+        """The newest block that tables and chain have in common, of those that the tables name; None for none."""
+        while True:
+            with self.index.snapshot() as connection:
+                known = _known_blocks(connection, newest)
+            if not known:
+                return None
+            found = reader.headers(one.number for one in known)
+            for ours, theirs in zip(known, found, strict=True):
+                if theirs is not None and theirs.hash == ours.hash:
+                    return ours
+            newest = known[-1].number - 1
+
+    def _show(self, progress: Progress, head: Header) -> None:
+        activity = self.activity
+        activity.head_number = head.number
+        activity.block_number, activity.block_time = progress.block_number, progress.block_time
+
+    def _stage(self, stage: str) -> None:
+        if self.activity.stage != stage:
+            self.activity.stage = stage
+            self._report(self.activity)
+
+    def _failed(self, error: Exception) -> None:
+        self.activity.errors += 1
+        self.activity.last_error = error.message if isinstance(error, RegistrumError) else str(error)
+
+
+def _one_by_one(reader: LogReader, first: int, limit: int) -> Iterator[Span]:
+    at = first
+    while at <= limit:
+        span = reader.read(at, limit)
+        at = span.last.number + 1
+        yield span
+
+
+def _known_blocks(connection: Connection, newest: int) -> list[Header]:
+    """Blocks whose hashes are in the tables, from one downwards."""
+    found: dict[int, Header] = {}
+    for number, block_hash, seconds in (
+        (blocks.c.number, blocks.c.hash, blocks.c.time),
+        (checkpoints.c.block_number, checkpoints.c.block_hash, checkpoints.c.block_time),
+    ):
+        query = sa.select(number, block_hash, seconds).where(number <= newest).order_by(number.desc())
+        for row in connection.execute(query.limit(_CANDIDATES)):
+            found[row[0]] = Header(row[0], row[1], b"", row[2])
+    return [found[number] for number in sorted(found, reverse=True)][:_CANDIDATES]
+
+
+def _forget_checkpoints(connection: Connection) -> None:
+    oldest = (
+        sa.select(checkpoints.c.block_number)
+        .order_by(checkpoints.c.block_number.desc())
+        .offset(KEPT_CHECKPOINTS)
+        .limit(1)
+        .scalar_subquery()
+    )
+    connection.execute(sa.delete(checkpoints).where(checkpoints.c.block_number <= oldest))
+
+
+def _contracts_json(contracts: list[Followed], manifest: Manifest) -> str:
+    listed = [{"name": one.name, "address": one.address, "registry": one.registry} for one in contracts]
+    return json.dumps({"abi": "0x" + manifest.abi_version.hex(), "contracts": listed}, separators=(",", ":"))
+
+
+def _without_registries(contracts: str) -> Any:
+    """What may not change under an index; application registries take over from each other."""
+    described = json.loads(contracts)
+    listed = [one for one in described["contracts"] if one["registry"] <= 1]
+    return described["abi"], listed
+
+
+@contextlib.contextmanager
+def _frozen_memory() -> Iterator[None]:
+    """No passes of the garbage collector: they cost half the rate, and rows hold no cycles."""
+    was_enabled = gc.isenabled()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if was_enabled:
+            gc.enable()

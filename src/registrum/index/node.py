@@ -1,0 +1,391 @@
+"""Logs and block headers from a node, over ranges of blocks as wide as it answers, and never a block left out.
+
+Nodes refuse ranges in a hundred ways: too many blocks, too many logs, too many requests. What is told apart is only
+whether to wait or to ask for less; where a single block is refused, its logs are read from the receipts of its
+transactions. A range counts only if its ends had the same hashes before and after, and every log the hash of its block,
+so that a reorganisation meanwhile cannot leave half of the one chain and half of the other.
+
+Not its job: what logs say (`registrum.index.decoding`), and whether the range continues what is indexed
+(`registrum.index.following`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import queue
+import re
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from registrum.chain.profile import read_block
+from registrum.chain.rpc import RpcClient, as_data, as_quantity
+from registrum.errors import NodeError, RpcError
+from registrum.index.decoding import Log
+
+__all__ = ["Header", "LogReader", "Span", "read_ahead"]
+
+TARGET_LOGS: Final = 10_000
+"""Logs that a range should have: enough that what is done once a range does not count, and few in memory."""
+MOST_BLOCKS: Final = 1_000_000
+FIRST_BLOCKS: Final = 500
+PATIENCE_S: Final = 120.0
+"""Seconds for which a node may refuse or fail before it is given up."""
+_LONGEST_WAIT_S: Final = 10.0
+_PROBE_AFTER: Final = 50
+"""Ranges after which a wider one is tried again than the node once refused."""
+_MOVES: Final = 20
+_HEADERS_A_BATCH: Final = 200
+_TOO_LONG: Final = re.compile(r"sent more than \d+ bytes")
+
+_RATE = re.compile(
+    r"rate.?limit|too many requests|compute units|per second|request count|requests? limit|quota|capacity|throttl"
+    r"|try again later|retry after|temporarily|service unavailable",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(
+    r"more than|range|results?\b|response size|too (large|big|wide|long)|too many (logs|blocks|events)|logs? matched"
+    r"|max(imum)? .*blocks|block count|timed? ?out|deadline",
+    re.IGNORECASE,
+)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What matters of a block; `time` is in seconds since 1970."""
+
+    number: int
+    hash: bytes
+    parent: bytes
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The logs of a range of blocks, all of one chain.
+
+    Attributes:
+        first: Number of its first block.
+        parent: Hash of the block before that; None for block 0.
+        last: Its last block.
+        logs: In order, also of contracts that were not asked for, where the node sends them.
+        blocks: Hash and time of each block with followed logs, by its number as the logs have it.
+    """
+
+    first: int
+    parent: bytes | None
+    last: Header
+    logs: list[Log]
+    blocks: dict[str, tuple[bytes, int]]
+
+
+class _Error(msgspec.Struct):
+    code: int = 0
+    message: str = "no message"
+
+
+class _Answer(msgspec.Struct):
+    result: list[Log] | None = None
+    error: _Error | None = None
+
+
+class _Receipt(msgspec.Struct):
+    logs: list[Log]
+
+
+class _TooMuchError(Exception):
+    """The node wants a smaller range."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+class _MovedError(Exception):
+    """The chain changed while it was read."""
+
+
+class LogReader:
+    """Reads the logs of contracts.
+
+    Args:
+        rpc: The node.
+        addresses: The contracts.
+        follows: Whether logs of an address count; not every node heeds the filter.
+        stop: Ends waiting for a node that fails; the error is raised then.
+        patience_s: Seconds for which the node may fail.
+        on_error: Called with each failure that is waited out.
+    """
+
+    def __init__(
+        self,
+        rpc: RpcClient,
+        addresses: Sequence[str],
+        follows: Callable[[str], bool],
+        *,
+        stop: threading.Event | None = None,
+        patience_s: float = PATIENCE_S,
+        on_error: Callable[[Exception], None] | None = None,
+    ) -> None:
+        self._rpc, self._addresses, self._follows = rpc, list(addresses), follows
+        self._stop = stop or threading.Event()
+        self._patience_s, self._on_error = patience_s, on_error or (lambda _error: None)
+        self._answers: msgspec.json.Decoder[_Answer] = msgspec.json.Decoder(_Answer)
+        self._width, self._widest, self._since_refusal = FIRST_BLOCKS, MOST_BLOCKS, 0
+
+    def head(self) -> Header:
+        """The newest block.
+
+        Raises:
+            NodeError: The node does not answer, for longer than is waited.
+            RpcError: It refuses.
+        """
+        [header] = self._headers(["latest"])
+        if header is None:
+            raise NodeError("the node has no newest block")
+        return header
+
+    def headers(self, numbers: Iterable[int]) -> list[Header | None]:
+        """Headers of blocks, None for those that the node does not have; errors as for `head`."""
+        return self._headers([hex(number) for number in numbers])
+
+    def read(self, first: int, limit: int) -> Span:
+        """The logs of as many blocks from `first` on as suit the node, and of none after `limit`.
+
+        Raises:
+            NodeError: The node does not answer, talks nonsense, or changes its mind all the time.
+            RpcError: The node refuses even the receipts of a single block.
+        """
+        moves = failures = 0
+        while True:
+            last = min(limit, first + self._width - 1)
+            try:
+                attempt = functools.partial(self._read, first, last)
+                span = self._patiently(attempt, give_up_after=2 if last > first else 0)
+            except _TooMuchError as refusal:
+                if last == first:
+                    return self._patiently(lambda: self._read(first, first, self._logs_of_receipts))
+                self._refused(last - first + 1, refusal.cause)
+                continue
+            except _MovedError:
+                moves += 1
+                if moves == _MOVES:
+                    raise NodeError(f"the chain changed {moves} times while block {first} was read") from None
+                self._stop.wait(0.05 * moves)
+                continue
+            except NodeError:
+                failures += 1
+                if last == first or failures == _MOVES:
+                    raise
+                self._width = max(1, (last - first + 1) // 4)
+                continue
+            self._adapt(last - first + 1, len(span.logs))
+            return span
+
+    def _read(self, first: int, last: int, logs_of: Callable[[int, int], list[Log]] | None = None) -> Span:
+        ends = [last] if first in (0, last) else [first - 1, last]
+        before = self._existing(ends)
+        logs = (logs_of or self._logs)(first, last)
+        expected: dict[str, bytes] = {}
+        position = -1
+        for log in logs:
+            if not self._follows(log.address):
+                continue
+            if expected.setdefault(log.block_number, b"") == b"":
+                number = as_quantity(log.block_number, "block number")
+                if not max(first, position) <= number <= last:
+                    raise NodeError(f"the node sent an event of block {number} for the blocks {first} to {last}")
+                position = number
+                expected[log.block_number] = as_data(log.block_hash, "block hash", 32)
+            elif log.removed:
+                raise _MovedError
+        numbers = [int(text, 16) for text in expected]
+        after = self._existing(ends + numbers)
+        if after[: len(ends)] != before:
+            raise _MovedError
+        blocks: dict[str, tuple[bytes, int]] = {}
+        for (text, block_hash), header in zip(expected.items(), after[len(ends) :], strict=True):
+            if header.hash != block_hash:
+                raise _MovedError
+            blocks[text] = header.hash, header.time
+        end = before[-1]
+        parent = None if first == 0 else end.parent if first == last else before[0].hash
+        return Span(first, parent, end, logs, blocks)
+
+    def _existing(self, numbers: Sequence[int]) -> list[Header]:
+        headers = []
+        for number, header in zip(numbers, self._headers_once([hex(number) for number in numbers]), strict=True):
+            if header is None:
+                raise _MovedError
+            if header.number != number:
+                raise NodeError(f"the node sent block {header.number} for block {number}")
+            headers.append(header)
+        return headers
+
+    def _logs(self, first: int, last: int) -> list[Log]:
+        query = {"fromBlock": hex(first), "toBlock": hex(last), "address": self._addresses}
+        try:
+            raw = self._rpc.call_raw("eth_getLogs", [query])
+        except NodeError as error:
+            if _TOO_LONG.search(error.message):
+                raise _TooMuchError(error) from error
+            raise
+        try:
+            answer = self._answers.decode(raw)
+        except msgspec.MsgspecError as error:
+            raise NodeError(f"the node sent no list of events: {error}") from error
+        if answer.error is not None:
+            refused = RpcError(answer.error.message[:2000], rpc_code=answer.error.code)
+            if _is_rate_limit(refused):
+                raise refused
+            raise _TooMuchError(refused)
+        if answer.result is None:
+            raise NodeError("the node sent no list of events")
+        return answer.result
+
+    def _logs_of_receipts(self, first: int, _last: int) -> list[Log]:
+        """Logs of one block by way of its transactions: every node answers for a single one."""
+        block = self._rpc.call("eth_getBlockByNumber", [hex(first), False])
+        if not isinstance(block, dict) or not isinstance(block.get("transactions"), list):
+            raise _MovedError
+        logs: list[Log] = []
+        hashes = block["transactions"]
+        for at in range(0, len(hashes), _HEADERS_A_BATCH):
+            calls = [("eth_getTransactionReceipt", (one,)) for one in hashes[at : at + _HEADERS_A_BATCH]]
+            for answer in self._batch(calls):
+                if answer is None:
+                    raise _MovedError
+                try:
+                    logs += msgspec.convert(answer, _Receipt).logs
+                except msgspec.ValidationError as error:
+                    raise NodeError(f"the node sent no receipt: {error}") from error
+        return logs
+
+    def _headers(self, numbers: Sequence[str]) -> list[Header | None]:
+        return self._patiently(lambda: self._headers_once(numbers))
+
+    def _headers_once(self, numbers: Sequence[str]) -> list[Header | None]:
+        found: list[Header | None] = []
+        for at in range(0, len(numbers), _HEADERS_A_BATCH):
+            calls = [("eth_getBlockByNumber", (one, False)) for one in numbers[at : at + _HEADERS_A_BATCH]]
+            found += [_header(answer) for answer in self._batch(calls)]
+        return found
+
+    def _batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        answers = self._rpc.batch(calls)
+        for answer in answers:
+            if isinstance(answer, RpcError):
+                raise answer
+        return answers
+
+    def _patiently(self, action: Callable[[], _T], give_up_after: int = 0) -> _T:
+        """Do something, again and again while the node fails.
+
+        Args:
+            action: What to do.
+            give_up_after: Failures of the connection after which the error is raised; none if 0.
+        """
+        deadline = time.monotonic() + self._patience_s
+        wait, failures = 0.05, 0
+        while True:
+            try:
+                return action()
+            except (NodeError, RpcError) as error:
+                self._on_error(error)
+                if isinstance(error, RpcError):
+                    if not _is_rate_limit(error):
+                        raise
+                elif error.details.get("status") not in (429, 502, 503, 504):
+                    failures += 1
+                    if failures == give_up_after:
+                        raise
+                if time.monotonic() + wait > deadline or self._stop.wait(wait):
+                    raise
+            wait = min(_LONGEST_WAIT_S, wait * 2)
+
+    def _refused(self, blocks: int, cause: Exception) -> None:
+        self._on_error(cause)
+        self._widest = max(1, blocks // 2)
+        self._width = min(self._widest, max(1, blocks // 4))
+        self._since_refusal = 0
+
+    def _adapt(self, blocks: int, logs: int) -> None:
+        self._since_refusal += 1
+        if self._since_refusal >= _PROBE_AFTER:
+            self._widest, self._since_refusal = min(MOST_BLOCKS, self._widest * 2), 0
+        factor = min(4.0, max(0.25, TARGET_LOGS / logs)) if logs else 4.0
+        # The last range before the head is narrower than what the node would answer.
+        grown = max(self._width, int(blocks * factor)) if factor > 1 else int(blocks * factor)
+        self._width = max(1, min(self._widest, grown))
+
+
+def _header(answer: Any) -> Header | None:
+    if answer is None:
+        return None
+    block = read_block(answer)
+    return Header(block.number, block.hash, block.parent, block.timestamp)
+
+
+def _is_rate_limit(error: RpcError) -> bool:
+    """Whether to wait; otherwise less is to be asked for. Code -32005 stands for both."""
+    if _RATE.search(error.message):
+        return True
+    return error.rpc_code in (429, -32005, -32029) and not _SIZE.search(error.message)
+
+
+@dataclass(slots=True)
+class _Failed:
+    error: Exception
+
+
+def read_ahead(reader: LogReader, first: int, limit: int, ahead: int = 2) -> Generator[Span]:
+    """Spans of all blocks of a range in order, read in a thread while the caller works with those before.
+
+    Args:
+        reader: Not used by anyone else meanwhile.
+        first: Number of the first block.
+        limit: Number of the last block.
+        ahead: Spans that may wait for the caller.
+
+    Raises:
+        NodeError: As for `LogReader.read`.
+        RpcError: As for `LogReader.read`.
+    """
+    found: queue.Queue[Span | _Failed] = queue.Queue(ahead)
+    ended = threading.Event()
+
+    def offer(item: Span | _Failed) -> None:
+        while not ended.is_set():
+            with contextlib.suppress(queue.Full):
+                found.put(item, timeout=0.1)
+                return
+
+    def work() -> None:
+        at = first
+        try:
+            while at <= limit and not ended.is_set():
+                span = reader.read(at, limit)
+                at = span.last.number + 1
+                offer(span)
+        except Exception as error:  # noqa: BLE001 - it is raised where the spans are awaited
+            offer(_Failed(error))
+
+    thread = threading.Thread(target=work, name="registrum-index-reader", daemon=True)
+    thread.start()
+    try:
+        at = first
+        while at <= limit:
+            item = found.get()
+            if isinstance(item, _Failed):
+                raise item.error
+            yield item
+            at = item.last.number + 1
+    finally:
+        ended.set()
+        thread.join()
