@@ -305,8 +305,8 @@ class Page(Generic[_T]):
         total_is_capped: Whether counting stopped at the cap.
         limit: Most items of the page.
         offset: Items before it.
-        facets: For each facet how many of all that were found have each value, most frequent first: `office`, `right`,
-            `status`, `year`. Empty where there are too many to count them, which `total_is_capped` says.
+        facets: For each facet how many of all that were found have each value, most frequent first. The least there
+            can be where the total is capped.
     """
 
     items: tuple[_T, ...]

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from registrum.index import tables
-from registrum.index.judging import PriorityReader
+from registrum.index.counting import Counter
 from registrum.index.reading_events import EventReader
-from registrum.index.reading_rights import RightsReader
+from registrum.index.searching import Searcher
 from registrum.index.snapshot import Memory
 
 if TYPE_CHECKING:
@@ -30,23 +30,25 @@ if TYPE_CHECKING:
 __all__ = ["IndexReader", "read_index"]
 
 
-class IndexReader(PriorityReader, RightsReader, EventReader):
+class IndexReader(Searcher, EventReader):
     """Answers of the index at one block.
 
     Records: `look_up`, `record`, `records`, `versions`, `by_digest`, `anchors`, `anchor`. Offices: `offices`, `office`,
     `keys`, `key`, `calendar`, `calendars`. Claims: `check_priority`, `check_priorities`, `judge`, `claims_by`,
     `claims_on`. Trade marks and designs: `entry`, `entries`, `events`, `timeline`, `standing`, `status_on`,
-    `relations`, `codes`, `bodies`. Events: `history`, `feed`, `transaction`. The block: `freshness`, `now`, `today`.
+    `relations`, `codes`, `bodies`. Searches: `search_applications`, `search_entries`, `office_counts`. Events:
+    `history`, `feed`, `transaction`. The block: `freshness`, `now`, `today`.
     """
 
 
 class _Kept:
-    """What is remembered of an index between readers: the memory of the newest block that was read."""
+    """What is remembered of an index between readers: the memory of the newest block that was read, and counts."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._block: tuple[Any, ...] | None = None
         self._memory = Memory()
+        self.counter = Counter()
 
     def memory_of(self, block: tuple[Any, ...]) -> Memory:
         """The memory of a block; of another block than before a new one."""
@@ -72,4 +74,4 @@ def read_index(index: Index) -> Iterator[IndexReader]:
     columns = (tables.progress.c.block_hash, tables.progress.c.settled_to, tables.progress.c.has_indexes)
     with index.snapshot() as connection:
         block = connection.execute(select(*columns)).one_or_none()
-        yield IndexReader(connection, kept.memory_of(tuple(block or ())))
+        yield IndexReader(connection, kept.memory_of(tuple(block or ())), kept.counter)

@@ -17,7 +17,7 @@ from registrum.client.forms import require_office
 from registrum.client.records import ApplicationRecord, Lookup, Reconfirmed, RecordStatus, Standing
 from registrum.errors import DigestError
 from registrum.index import tables
-from registrum.index.answers import ChangeKind, DigestMatch, IndexedAnchor, MatchKind, RecordVersion
+from registrum.index.answers import ChangeKind, DigestMatch, IndexedAnchor, MatchKind, Page, RecordVersion
 from registrum.index.reading_offices import OfficeReader
 from registrum.index.values import (
     RECORD_COLUMNS,
@@ -132,10 +132,8 @@ class RecordReader(OfficeReader):
             *self._documents_of(digest),
         ]
 
-    def anchors(
-        self, office: str | None = None, *, limit: int = 50, offset: int = 0
-    ) -> tuple[list[IndexedAnchor], int]:
-        """Anchors, newest first, and how many there are in all.
+    def anchors(self, office: str | None = None, *, limit: int = 50, offset: int = 0) -> Page[IndexedAnchor]:
+        """Anchors, newest first.
 
         Args:
             office: Only those of this office; None for all.
@@ -149,7 +147,8 @@ class RecordReader(OfficeReader):
         of_office = [] if office is None else [_ANCHORS.office == require_office(office)]
         total = self._scalar(select(func.count()).select_from(tables.anchors).where(*of_office))
         query = select(tables.anchors).where(*of_office).order_by(_ANCHORS.position.desc())
-        return self._anchors_from(self._rows(query.limit(limit).offset(offset))), total
+        rows = self._rows(query.limit(limit).offset(offset))
+        return Page(tuple(self._anchors_from(rows)), total, False, limit, offset)
 
     def anchor(self, office: str, sequence: int) -> IndexedAnchor | None:
         """An anchor, with the number of its records that are disclosed; None if there is none.

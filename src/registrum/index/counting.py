@@ -1,0 +1,190 @@
+"""How many records and entries there are, by office, right, status and year, for totals and facets of searches.
+
+What stands is counted once, and then only what each new block changed: a table grows at its end, and a row that ends
+another has a later position. So totals and facets of everything stay exact and cheap at any size. Searches by something
+else than these counts are counted row by row, up to a cap.
+
+Not its job: which rows a search means (`registrum.index.searching`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from registrum.index import tables
+from registrum.index.values import block_of
+
+__all__ = ["APPLICATION_FACETS", "CAP", "ENTRY_FACETS", "Counter", "Counts", "Facets"]
+
+CAP: Final = 20_000
+"""Rows at which counting row by row stops."""
+_KEPT = 3
+"""States of each table that are kept: readers of the block before are not to count all anew."""
+
+Cell = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What the rows of a table are counted by.
+
+    Attributes:
+        table: A table of versions with the columns `number` and `superseded_by`.
+        columns: By name.
+        conditions: What every row must meet besides being present.
+    """
+
+    table: Table
+    columns: Mapping[str, ColumnElement[Any]]
+    conditions: tuple[ColumnElement[bool], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return tuple(self.columns)
+
+
+_APPLICATIONS, _ENTRIES = tables.applications.c, tables.entries.c
+APPLICATION_FACETS: Final = Facets(
+    tables.applications,
+    {
+        "office": _APPLICATIONS.office,
+        "right": _APPLICATIONS.right,
+        "status": _APPLICATIONS.status,
+        "year": _APPLICATIONS.filing_date // 10_000,
+    },
+    (_APPLICATIONS.status > 0,),
+)
+ENTRY_FACETS: Final = Facets(
+    tables.entries,
+    {
+        "office": _ENTRIES.office,
+        "right": _ENTRIES.right,
+        "status": _ENTRIES.status,
+        "state": func.substr(_ENTRIES.state, 1, 1),
+        "irregular": _ENTRIES.marks.bitwise_and(2),
+        "year": func.coalesce(_ENTRIES.filing_date, 0) // 10_000,
+    },
+)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows by the values of their facets.
+
+    Attributes:
+        names: Names of the facets.
+        cells: How many rows have each combination of values.
+        is_capped: Whether counting stopped at the cap, so that every number is the least there can be.
+    """
+
+    names: tuple[str, ...]
+    cells: Mapping[Cell, int]
+    is_capped: bool = False
+
+    @property
+    def total(self) -> int:
+        """All rows."""
+        return sum(self.cells.values())
+
+    def where(self, meets: Callable[[dict[str, Any]], bool]) -> Counts:
+        """Those whose values meet a condition."""
+        kept = {cell: n for cell, n in self.cells.items() if meets(dict(zip(self.names, cell, strict=True)))}
+        return Counts(self.names, kept, self.is_capped)
+
+    def by(self, name: str, label: Callable[[dict[str, Any]], str] | None = None) -> dict[str, int]:
+        """How many rows have each value of a facet, most frequent first.
+
+        Args:
+            name: The facet.
+            label: Makes the value that is shown out of the values of all facets; the value itself if None.
+        """
+        at = self.names.index(name)
+        found: dict[str, int] = {}
+        for cell, n in self.cells.items():
+            shown = str(cell[at]) if label is None else label(dict(zip(self.names, cell, strict=True)))
+            found[shown] = found.get(shown, 0) + n
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+@dataclass(frozen=True)
+class _State:
+    """What stood after an event: the counts, the position of the event, and the hash of its block."""
+
+    position: int
+    block_hash: bytes
+    counts: Counts
+
+
+class Counter:
+    """The counts of one index, shared by all who read it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._states: dict[str, list[_State]] = {}
+
+    def counts(self, connection: Connection, facets: Facets) -> Counts:
+        """All present rows, as the transaction sees them. The index must be complete."""
+        table = facets.table
+        newest = connection.execute(select(func.max(table.c.position))).scalar()
+        if newest is None:
+            return Counts(facets.names, {})
+        with self._lock:
+            states = self._states.setdefault(table.name, [])
+            state = next((state for state in states if self._holds(connection, state, newest)), None)
+            if state is not None and state.position == newest:
+                return state.counts
+            if state is None:
+                counts = Counts(facets.names, _grouped(connection, facets, [table.c.superseded_by.is_(None)]))
+            else:
+                counts = Counts(facets.names, _advanced(connection, facets, state))
+            block_hash = connection.execute(_hash_of(newest)).scalar()
+            if block_hash is not None:
+                states.insert(0, _State(newest, block_hash, counts))
+                states.sort(key=lambda one: -one.position)
+                del states[_KEPT:]
+            return counts
+
+    def _holds(self, connection: Connection, state: _State, newest: int) -> bool:
+        """Whether the transaction sees the block that a state ends in, and so the same chain before it."""
+        return state.position <= newest and connection.execute(_hash_of(state.position)).scalar() == state.block_hash
+
+
+def count_up_to_cap(
+    connection: Connection, facets: Facets, conditions: Iterable[ColumnElement[bool]], cap: int = CAP
+) -> Counts:
+    """Rows that meet conditions, counted row by row until there are more than the cap."""
+    columns = [column.label(name) for name, column in facets.columns.items()]
+    some = select(*columns).where(*conditions).limit(cap + 1).subquery()
+    names = [some.c[name] for name in facets.names]
+    cells = {tuple(row[:-1]): row[-1] for row in connection.execute(select(*names, func.count()).group_by(*names))}
+    return Counts(facets.names, cells, sum(cells.values()) > cap)
+
+
+def _hash_of(position: int) -> Any:
+    return select(tables.blocks.c.hash).where(tables.blocks.c.number == block_of(position))
+
+
+def _grouped(connection: Connection, facets: Facets, conditions: Iterable[ColumnElement[bool]]) -> dict[Cell, int]:
+    columns = list(facets.columns.values())
+    query = select(*columns, func.count()).where(*facets.conditions, *conditions).group_by(*columns)
+    return {tuple(row[:-1]): row[-1] for row in connection.execute(query)}
+
+
+def _advanced(connection: Connection, facets: Facets, state: _State) -> dict[Cell, int]:
+    """The counts of a state with what the events after it added and ended."""
+    table = facets.table.c
+    cells = dict(state.counts.cells)
+    is_new = table.position > state.position
+    for cell, n in _grouped(connection, facets, [is_new, table.superseded_by.is_(None)]).items():
+        cells[cell] = cells.get(cell, 0) + n
+    changed = select(table.number).where(is_new).scalar_subquery()
+    ended = [table.position <= state.position, table.superseded_by > state.position, table.number.in_(changed)]
+    for cell, n in _grouped(connection, facets, ended).items():
+        cells[cell] -= n
+    return {cell: n for cell, n in cells.items() if n}
