@@ -32,6 +32,7 @@ from registrum.client.forms import json_value
 from registrum.errors import (
     ContractError,
     IdempotencyError,
+    IndexDatabaseError,
     InputError,
     NetworkMismatchError,
     NodeError,
@@ -107,6 +108,8 @@ def refusal_of(error: RegistrumError) -> Refusal:
             "the node cannot be reached, and this is asked of it each time",
             "Try again later; what the index holds is answered meanwhile.",
         )
+    if isinstance(error, IndexDatabaseError):
+        return _unavailable("index_unavailable", "the index cannot be read at present", "Try again later.")
     if isinstance(error, OutboxError):
         return _unavailable(
             "outbox_unavailable", "the statement could not be stored; it is not accepted", "Send it again later."

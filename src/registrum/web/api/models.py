@@ -7,18 +7,22 @@ Tests validate what the addresses answer against these models, which allow no me
 
 from __future__ import annotations
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = [
-    "ErrorAnswer",
-    "LookupAnswer",
-    "OfficeNumber",
-    "StatusAnswer",
-    "answers",
-]
+from registrum.client.claims import ClaimResult
+from registrum.client.members import OfficeStatus
+from registrum.client.proposals import ProposalState
+from registrum.client.records import RecordStatus
+from registrum.client.verdicts import CalendarUse, Verdict
+from registrum.index.answers import ChangeKind, MatchKind
+from registrum.web.relay import RelayState
 
+_T = TypeVar("_T")
+
+_MESSAGE: Final = {"number": "0x" + b"EMT018660437".ljust(32, b"\0").hex(), "replaces": 1}
 HASH = r"^0x[0-9a-f]{64}$"
 ACCOUNT = r"^0x[0-9a-fA-F]{40}$"
 TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$"
@@ -78,6 +82,57 @@ class PageOf(Closed):
     previous: str | None
 
 
+class FacetedPage(PageOf):
+    """The place of a page in its list, and how many of all that was found have which value."""
+
+    facets: dict[str, dict[str, int]]
+
+
+class One(Closed, Generic[_T]):
+    """An answer about one thing."""
+
+    data: _T
+    readAt: ReadAt
+
+
+class All(Closed, Generic[_T]):
+    """An answer with all there are."""
+
+    data: list[_T]
+    readAt: ReadAt
+
+
+class Listed(Closed, Generic[_T]):
+    """A page of a list."""
+
+    data: list[_T]
+    page: PageOf
+    readAt: ReadAt
+
+
+class Searched(Closed, Generic[_T]):
+    """A page of what was found."""
+
+    data: list[_T]
+    page: FacetedPage
+    readAt: ReadAt
+
+
+class Disclosed(StrEnum):
+    """How a digest stands for the application."""
+
+    PLAIN = "plain"
+    SALTED = "salted"
+
+
+class Found(StrEnum):
+    """What the registry says about a number that is recorded."""
+
+    RECORDED = "recorded"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
 class Reconfirmed(Closed):
     """The office's word that a record is right, whoever made it."""
 
@@ -95,11 +150,11 @@ class ApplicationRecord(Selectable):
     applicationNumberText: str
     filingDate: str = Field(pattern=DAY)
     digest: str = Field(pattern=HASH)
-    disclosure: str = Field(description="plain: SHA-256 of the application; salted: a commitment to it.")
+    disclosure: Disclosed = Field(description="plain: SHA-256 of the application; salted: a commitment to it.")
     recordedAt: str = Field(pattern=TIME)
     daysLate: int = Field(description="Days from filing to recording.")
     version: int
-    status: str = Field(description="filed, corrected or withdrawn")
+    status: RecordStatus
     signingKey: str = Field(pattern=ACCOUNT)
 
 
@@ -112,19 +167,495 @@ class OfficeNumber(Selectable):
     applicationNumberText: str
     askedAs: str = Field(description="The number as it was asked for.")
     warnings: list[str] = Field(description="What is peculiar about the form.")
-    standing: str = Field(description="recorded, corrected or withdrawn")
-    record: ApplicationRecord | None
+    standing: Found
+    record: ApplicationRecord
     signerCompromisedSince: str | None = Field(
         pattern=TIME, description="Since when the signing key is compromised, where that makes the record suspect."
     )
     reconfirmed: Reconfirmed | None
 
 
-class LookupAnswer(Closed):
-    """Answer about a number."""
+class Version(Closed):
+    """A version of an application record."""
 
-    data: OfficeNumber
-    readAt: ReadAt
+    record: ApplicationRecord
+    kind: ChangeKind
+    registry: int
+    blockNumber: int
+    blockTime: str = Field(pattern=TIME)
+    transactionHash: str = Field(pattern=HASH)
+    changedBy: str | None = Field(pattern=ACCOUNT)
+    anchorSequence: int | None
+    supersededAt: str | None = Field(pattern=TIME)
+
+
+class Claim(Closed):
+    """A recorded priority claim, and what became of its earlier record since."""
+
+    laterOfficeNumber: str
+    earlierOfficeNumber: str
+    laterFilingDate: str = Field(pattern=DAY)
+    priorityApplicationFilingDate: str = Field(pattern=DAY)
+    isPartial: bool
+    outcome: ClaimResult
+    version: int
+    recordedAt: str = Field(pattern=TIME)
+    signingKey: str = Field(pattern=ACCOUNT)
+    earlierVersion: int
+    earlierStatus: RecordStatus | None
+    correctedSince: bool
+    withdrawnSince: bool
+
+
+class Claims(Closed):
+    """Priority claims of an application, both ways."""
+
+    officeNumber: str
+    ipOfficeCode: str
+    ipRight: str
+    applicationNumberText: str
+    makes: list[Claim]
+    isBasisOf: list[Claim]
+
+
+class Event(Closed):
+    """An event of a contract."""
+
+    position: str = Field(description="Where it is on the chain; events sort by it.")
+    blockNumber: int
+    blockTime: str = Field(pattern=TIME)
+    transactionHash: str = Field(pattern=HASH)
+    logIndex: int
+    contract: str
+    name: str
+    ipOfficeCode: str | None
+    officeNumber: str | None
+    arguments: dict[str, Any]
+
+
+class PriorityCheck(Closed):
+    """The verdict on a priority claim."""
+
+    verdict: Verdict
+    earlierOfficeNumber: str | None
+    lastDay: str | None = Field(pattern=DAY, description="Last day of the priority period.")
+    extendedFrom: str | None = Field(pattern=DAY, description="Last day before closed days moved it.")
+    restorableUntil: str | None = Field(pattern=DAY)
+    calendar: CalendarUse
+    earlier: ApplicationRecord | None
+    reasons: list[str] = Field(description="Why, in sentences, each with its rule.")
+
+
+class ClaimToCheck(Closed):
+    """A priority claim."""
+
+    earlier: str = Field(description="Number of the earlier application, in any form.", examples=["EM/T/018660437"])
+    priorityApplicationFilingDate: str = Field(pattern=DAY, examples=["2024-01-31"])
+    laterIpOfficeCode: str = Field(pattern="^[A-Z]{2}$", examples=["JP"])
+    laterIpRight: str = Field(pattern="^[PUTDSG]$", examples=["T"])
+    laterFilingDate: str = Field(pattern=DAY, examples=["2024-06-30"])
+    digest: str | None = Field(default=None, pattern="^(0x)?[0-9a-fA-F]{64}$")
+    earlierIpOfficeCode: str | None = Field(default=None, description="Where the number does not say it.")
+    earlierIpRight: str | None = Field(default=None, description="Where the number does not say it.")
+
+
+class PriorityChecks(Closed):
+    """Priority claims to be judged."""
+
+    claims: list[ClaimToCheck] = Field(min_length=1, max_length=1000)
+
+
+class Registration(Selectable):
+    """An entry of the register."""
+
+    officeNumber: str
+    ipOfficeCode: str
+    ipRight: str
+    applicationNumberText: str
+    state: str
+    stage: str
+    status: int
+    statusText: str
+    marks: list[str]
+    eventCount: int
+    terminatedBy: int | None
+    filingDate: str | None = Field(pattern=DAY)
+    registrationDate: str | None = Field(pattern=DAY)
+    expiryDate: str | None = Field(pattern=DAY)
+    ceasedOn: str | None = Field(pattern=DAY)
+    classNumbers: list[int]
+    head: str = Field(pattern=HASH)
+    dossier: str | None = Field(pattern=HASH)
+    representation: str | None = Field(pattern=HASH)
+    holder: str | None = Field(pattern=HASH)
+    applicationOfficeNumber: str | None
+    basis: str | None
+    parent: str | None
+    former: str | None
+    continuation: str | None
+    standing: str = Field(description="State, stage and dates taken together, on `standingOn`.")
+    standingOn: str = Field(pattern=DAY)
+    basisCeasedOn: str | None = Field(pattern=DAY)
+    onDate: OnDate | None = Field(description="What stood in the register on the day that `on` names.")
+
+
+class Snapshot(Closed):
+    """An entry as it stood on a day."""
+
+    officeNumber: str
+    ipOfficeCode: str
+    ipRight: str
+    applicationNumberText: str
+    state: str
+    stage: str
+    status: int
+    terminatedBy: int | None = None
+    filingDate: str | None = Field(default=None, pattern=DAY)
+    registrationDate: str | None = Field(default=None, pattern=DAY)
+    expiryDate: str | None = Field(default=None, pattern=DAY)
+    ceasedOn: str | None = Field(default=None, pattern=DAY)
+    classNumbers: list[int] | None = None
+    dossier: str | None = Field(default=None, pattern=HASH)
+    representation: str | None = Field(default=None, pattern=HASH)
+    holder: str | None = Field(default=None, pattern=HASH)
+    applicationOfficeNumber: str | None = None
+    basis: str | None = None
+    parent: str | None = None
+    former: str | None = None
+    continuation: str | None = None
+
+
+class OnDate(Closed):
+    """What stood in the register on a day."""
+
+    on: str = Field(pattern=DAY)
+    knownOn: str | None = Field(pattern=DAY)
+    knowledge: str
+    standing: str | None
+    entry: Snapshot | None
+    restsOn: list[int]
+    irregular: list[int]
+    correctedBy: list[int]
+    changedLaterBy: list[int]
+
+
+class RegistrationHit(Selectable):
+    """An entry of the register in a list."""
+
+    officeNumber: str
+    ipOfficeCode: str
+    ipRight: str
+    applicationNumberText: str
+    state: str
+    stage: str
+    status: int
+    statusText: str
+    marks: list[str]
+    eventCount: int
+    filingDate: str | None = Field(pattern=DAY)
+    registrationDate: str | None = Field(pattern=DAY)
+    expiryDate: str | None = Field(pattern=DAY)
+    ceasedOn: str | None = Field(pattern=DAY)
+    classNumbers: list[int]
+    recordedAt: str = Field(pattern=TIME)
+
+
+class EventSigner(Closed):
+    """Who signed an event."""
+
+    account: str = Field(pattern=ACCOUNT)
+    kind: str
+    name: str | None
+    compromisedSince: str | None = Field(pattern=TIME)
+
+
+class StatedFacts(Closed):
+    """What an event states about its entry: only what it changes; null takes a value back."""
+
+    filingDate: str | None = None
+    registrationDate: str | None = None
+    expiryDate: str | None = None
+    classNumbers: list[int] | None = None
+    dossier: str | None = None
+    representation: str | None = None
+    holder: str | None = None
+    relation: str | None = None
+    relatedOfficeNumber: str | None = None
+    released: list[int] | None = None
+
+
+class RegisterEvent(Selectable):
+    """A legal-status event of an entry."""
+
+    officeNumber: str
+    ipOfficeCode: str
+    ipRight: str
+    applicationNumberText: str
+    codeSystem: str
+    eventCode: str
+    resulting: str = Field(description="State and stage after it.")
+    status: int
+    eventDate: str = Field(pattern=DAY)
+    effectiveDate: str = Field(pattern=DAY)
+    publicationDate: str | None = Field(pattern=DAY)
+    document: str | None = Field(pattern=HASH)
+    corrects: int | None
+    flags: list[str]
+    facts: StatedFacts
+    sequence: int
+    head: str = Field(pattern=HASH)
+    previous: str | None = Field(pattern=HASH)
+    before: str | None
+    isIrregular: bool
+    signer: EventSigner
+    recordedAt: str = Field(pattern=TIME)
+    blockNumber: int
+    transactionHash: str = Field(pattern=HASH)
+    title: str
+    statusText: str
+    isSuspect: bool
+    correctedBy: int | None
+
+
+class Office(Selectable):
+    """An office."""
+
+    ipOfficeCode: str
+    name: str
+    status: OfficeStatus
+    seat: str = Field(pattern=ACCOUNT)
+    admittedAt: str = Field(pattern=TIME)
+    suspendedUntil: str | None = Field(pattern=TIME)
+    earliestFilingDate: str | None = Field(pattern=DAY)
+    keyCount: int
+    endpoint: str = Field(description="As the office stated it; not checked, never fetched.")
+
+
+class SeatReplacement(Closed):
+    """The replacement of a lost seat."""
+
+    newSeat: str = Field(pattern=ACCOUNT)
+    acceptableFrom: str = Field(pattern=TIME)
+
+
+class OfficeInFull(Closed):
+    """An office, and what is under way about it."""
+
+    ipOfficeCode: str
+    name: str
+    status: OfficeStatus
+    seat: str = Field(pattern=ACCOUNT)
+    admittedAt: str = Field(pattern=TIME)
+    suspendedUntil: str | None = Field(pattern=TIME)
+    earliestFilingDate: str | None = Field(pattern=DAY)
+    keyCount: int
+    endpoint: str
+    successor: str | None
+    proposedSeat: str | None = Field(pattern=ACCOUNT)
+    seatReplacement: SeatReplacement | None
+
+
+class Key(Closed):
+    """A signing key."""
+
+    ipOfficeCode: str
+    account: str = Field(pattern=ACCOUNT)
+    scopes: list[str]
+    validFrom: str = Field(pattern=TIME)
+    validUntil: str | None = Field(pattern=TIME)
+    revokedAt: str | None = Field(pattern=TIME)
+    compromisedSince: str | None = Field(pattern=TIME)
+
+
+class KeyInFull(Key):
+    """A signing key, and whether it is suspended."""
+
+    isSuspended: bool
+    suspendedUntil: str | None = Field(pattern=TIME, description="Null without end, or where it is not suspended.")
+
+
+class Calendar(Closed):
+    """The closed days of an office in a year."""
+
+    ipOfficeCode: str
+    year: int
+    weekly: list[int] = Field(description="Weekdays on which it is closed, 0 Monday to 6 Sunday.")
+    closed: list[str]
+    opened: list[str]
+    version: int
+    publishedAt: str = Field(pattern=TIME)
+
+
+class Tally(Closed):
+    """How a proposal stands."""
+
+    forVotes: int
+    againstVotes: int
+    abstainVotes: int
+    activeOffices: int
+    needed: int
+    isFinal: bool
+
+
+class Vote(Closed):
+    """The vote of an office."""
+
+    ipOfficeCode: str
+    support: str
+    reason: str
+    seat: str = Field(pattern=ACCOUNT)
+    counts: bool
+    votedAt: str | None = Field(pattern=TIME)
+    transactionHash: str = Field(pattern=HASH)
+
+
+class Remark(Closed):
+    """What an observer said."""
+
+    observer: str = Field(pattern=ACCOUNT)
+    name: str
+    text: str
+    madeAt: str | None = Field(pattern=TIME)
+    transactionHash: str = Field(pattern=HASH)
+
+
+class ProposedCall(Closed):
+    """A call that a proposal makes."""
+
+    target: str = Field(pattern=ACCOUNT)
+    value: str
+    data: str
+    contract: str | None
+    function: str | None
+    arguments: dict[str, Any]
+    sentence: str
+    readable: bool
+
+
+class Proposal(Closed):
+    """A proposal as it stands."""
+
+    id: str = Field(pattern=HASH)
+    state: ProposalState
+    ipOfficeCode: str
+    proposer: str = Field(pattern=ACCOUNT)
+    description: str
+    plainWords: list[str]
+    readable: bool
+    matchesId: bool
+    calls: list[ProposedCall]
+    voteStart: str = Field(pattern=TIME)
+    voteEnd: str = Field(pattern=TIME)
+    countUntil: str = Field(pattern=TIME)
+    executableFrom: str | None = Field(pattern=TIME)
+    executableUntil: str | None = Field(pattern=TIME)
+    tally: Tally
+    votes: list[Vote]
+    remarks: list[Remark]
+    proposedAt: str | None = Field(pattern=TIME)
+    blockNumber: int
+    transactionHash: str = Field(pattern=HASH)
+
+
+class Anchor(Closed):
+    """A Merkle root that stands for many records."""
+
+    ipOfficeCode: str
+    sequence: int
+    root: str = Field(pattern=HASH)
+    leafCount: int
+    signingKey: str = Field(pattern=ACCOUNT)
+    recordedAt: str = Field(pattern=TIME)
+    blockNumber: int
+    transactionHash: str = Field(pattern=HASH)
+    disclosedCount: int | None = Field(description="How many were disclosed since; null in lists.")
+
+
+class ProofAnchor(Closed):
+    """The anchor of a proof."""
+
+    office: str
+    sequence: int
+    root: str = Field(pattern=HASH)
+    leafCount: int
+
+
+class ProofDomain(Closed):
+    """Chain and contract of a proof."""
+
+    chainId: int
+    contract: str = Field(pattern=ACCOUNT)
+
+
+class Proof(Closed):
+    """A proof file, `registrum-proof/1`."""
+
+    format: str
+    number: str
+    onChain: str = Field(pattern=HASH)
+    filingDate: str = Field(pattern=DAY)
+    disclosure: Disclosed
+    digest: str = Field(pattern=HASH)
+    documentDigest: str | None
+    salt: str | None
+    leafIndex: int
+    path: list[str]
+    anchor: ProofAnchor
+    signature: str
+    signer: str = Field(pattern=ACCOUNT)
+    domain: ProofDomain
+    recordedAt: str | None = Field(pattern=TIME)
+
+
+class DigestMatch(Closed):
+    """Something recorded that a digest stands for."""
+
+    kind: MatchKind
+    ipOfficeCode: str
+    officeNumber: str | None
+    version: int
+    isPresent: bool
+    recordedAt: str = Field(pattern=TIME)
+
+
+class Digest(Closed):
+    """What a digest stands for."""
+
+    digest: str = Field(pattern=HASH)
+    matches: list[DigestMatch]
+
+
+class SignedStatement(Closed):
+    """What an office signed (EIP-712), with the signature."""
+
+    primaryType: str = Field(
+        pattern="^(Registration|RegistrationBatch|Anchor|Correction|Withdrawal|Reinstatement|Reconfirmation"
+        "|ClaimOutcome|LegalStatusEvent|EventBatch|Empowerment|RenewalTerms)$",
+        examples=["Withdrawal"],
+    )
+    message: dict[str, Any] = Field(description="The values that were signed.", examples=[_MESSAGE])
+    signature: str = Field(pattern="^0x([0-9a-fA-F]{2})+$", max_length=16_386, examples=["0x" + "11" * 64 + "1b"])
+    types: dict[str, Any] | None = Field(default=None, description="As wallets want them; compared.")
+    domain: dict[str, Any] | None = Field(default=None, description="As wallets want it; compared.")
+
+
+class Statement(Closed):
+    """What became of a statement."""
+
+    id: str = Field(pattern=HASH)
+    primaryType: str
+    description: str
+    signer: str = Field(pattern=ACCOUNT)
+    state: RelayState
+    transactionHash: str | None = Field(pattern=HASH)
+    blockNumber: int | None
+    blockHash: str | None = Field(pattern=HASH)
+    events: list[Event] | None = Field(
+        description="What the contracts said, once the index has the block: empty where the same was recorded before."
+    )
+    error: Error | None = Field(description="Why it was refused.")
+    acceptedAt: str = Field(pattern=TIME)
+    updatedAt: str = Field(pattern=TIME)
 
 
 class NodeStatus(Closed):
@@ -171,12 +702,29 @@ class Status(Closed):
     limits: Limits
 
 
-class StatusAnswer(Closed):
-    """Answer about the server."""
-
-    data: Status
-    readAt: ReadAt
-
+LookupAnswer = One[OfficeNumber]
+VersionsAnswer = All[Version]
+ClaimsAnswer = One[Claims]
+EventsAnswer = Listed[Event]
+ApplicationsAnswer = Searched[ApplicationRecord]
+PriorityCheckAnswer = One[PriorityCheck]
+PriorityChecksAnswer = All[PriorityCheck]
+RegistrationAnswer = One[Registration]
+RegistrationsAnswer = Searched[RegistrationHit]
+RegisterEventsAnswer = Listed[RegisterEvent]
+OfficesAnswer = Listed[Office]
+OfficeAnswer = One[OfficeInFull]
+KeysAnswer = Listed[Key]
+KeyAnswer = One[KeyInFull]
+CalendarsAnswer = Listed[Calendar]
+CalendarAnswer = One[Calendar]
+ProposalsAnswer = Listed[Proposal]
+ProposalAnswer = One[Proposal]
+AnchorsAnswer = Listed[Anchor]
+AnchorAnswer = One[Anchor]
+DigestAnswer = One[Digest]
+StatementAnswer = One[Statement]
+StatusAnswer = One[Status]
 
 _TEXTS = {
     400: "The request cannot be read: `bad_request`, `bad_number`, `bad_office_code`, `bad_date`, `bad_digest`.",
@@ -210,11 +758,24 @@ def answers(model: type[BaseModel], *others: int, status: int = 200) -> dict[int
         others: Statuses of errors besides those that every address has.
         status: Status of the answer.
     """
+    description = (model.__doc__ or "The answer.").strip().splitlines()[0]
     found: dict[int | str, dict[str, Any]] = {
-        status: {"model": model, "description": str(model.__doc__).splitlines()[0], "headers": _FRESHNESS}
+        status: {"model": model, "description": description, "headers": _FRESHNESS}
     }
     if status == 200:
         found[304] = {"description": "The client has the answer already.", "headers": _FRESHNESS}
     for code in sorted({*_ALWAYS, *others}):
         found[code] = {"model": ErrorAnswer, "description": _TEXTS[code]}
     return found
+
+
+def body(model: type[BaseModel]) -> dict[str, Any]:
+    """A body that is read without its model, for the document."""
+    return {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}},
+    }
+
+
+BODIES: Final = (PriorityChecks, SignedStatement)
+"""Models of bodies, which FastAPI does not see."""

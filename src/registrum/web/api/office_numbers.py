@@ -8,26 +8,110 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from registrum.client.records import Lookup, Standing
+from registrum.client.records import Standing
+from registrum.errors import NumberFormatError
 from registrum.index.answers import Freshness
+from registrum.index.reading import IndexReader
 from registrum.web.api import models, shapes
-from registrum.web.api.answers import answer, chosen, not_covered, not_found, wanted_fields
-from registrum.web.api.parameters import Fields, NumberPath, OfficePath, RightPath, Served, Wanted, read_number
+from registrum.web.api.answers import answer, chosen, not_covered, not_found, page_of, wanted_fields
+from registrum.web.api.parameters import (
+    Fields,
+    Limit,
+    NumberPath,
+    OfficePath,
+    Offset,
+    RightPath,
+    Served,
+    Wanted,
+    read_number,
+)
 
-__all__ = ["router"]
+__all__ = ["missing", "router"]
 
 router = APIRouter(tags=["office numbers"])
+_PATH = "/office-numbers/{ipOfficeCode}/{ipRight}/{number:path}"
 
 
 @router.get(
-    "/office-numbers/{ipOfficeCode}/{ipRight}/{number:path}",
+    _PATH + "/versions",
+    summary="All versions of a record",
+    operation_id="listVersions",
+    response_class=Response,
+    responses=models.answers(models.VersionsAnswer, 404),
+)
+def versions(request: Request, service: Served, office: OfficePath, right: RightPath, number: NumberPath) -> Response:
+    """Every version that an application record has had, oldest first, with who signed it and when."""
+    wanted = read_number(number, right, office)
+    with service.read() as reader:
+        fresh = service.freshness(reader)
+        found = reader.versions(wanted.number)
+        if not found:
+            raise missing(reader, wanted, fresh)
+    return answer(request, fresh, [shapes.version(version) for version in found])
+
+
+@router.get(
+    _PATH + "/claims",
+    summary="Priority claims of an application, both ways",
+    operation_id="listClaims",
+    response_class=Response,
+    responses=models.answers(models.ClaimsAnswer),
+)
+def claims(request: Request, service: Served, office: OfficePath, right: RightPath, number: NumberPath) -> Response:
+    """The claims that an application makes, and those that rest on it, as offices recorded them."""
+    wanted = read_number(number, right, office).number
+    with service.read() as reader:
+        fresh = service.freshness(reader)
+        made, rested = reader.claims_by(wanted), reader.claims_on(wanted)
+    data = {
+        **shapes.number_members(wanted),
+        "makes": [shapes.claim(claim) for claim in made],
+        "isBasisOf": [shapes.claim(claim) for claim in rested],
+    }
+    return answer(request, fresh, data)
+
+
+@router.get(
+    _PATH + "/events",
+    summary="All that happened to a number",
+    operation_id="listNumberEvents",
+    response_class=Response,
+    responses=models.answers(models.EventsAnswer, 404),
+)
+def events(
+    request: Request,
+    service: Served,
+    office: OfficePath,
+    right: RightPath,
+    number: NumberPath,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Response:
+    """Events of the contracts about a number, oldest first: its record, its register entry, claims both ways."""
+    wanted = read_number(number, right, office)
+    with service.read() as reader:
+        fresh = service.freshness(reader)
+        found = reader.history(wanted.number)
+        if not found:
+            raise missing(reader, wanted, fresh)
+    data = [shapes.event(event) for event in found[offset : offset + limit]]
+    return answer(request, fresh, data, page=page_of(request, len(found), limit, offset))
+
+
+@router.get(
+    _PATH,
     summary="What is recorded under an office number",
     operation_id="getOfficeNumber",
     response_class=Response,
     responses=models.answers(models.LookupAnswer, 404),
 )
 def office_number(
-    request: Request, service: Served, office: OfficePath, right: RightPath, number: NumberPath, fields: Fields = None
+    request: Request,
+    service: Served,
+    office: OfficePath,
+    right: RightPath,
+    number: NumberPath,
+    fields: Fields = None,
 ) -> Response:
     """Standing and present version of an application record.
 
@@ -39,32 +123,33 @@ def office_number(
     with service.read() as reader:
         fresh = service.freshness(reader)
         found = reader.look_up(wanted.number)
-    require_found(wanted, found, fresh)
+        if found.record is None:
+            raise missing(reader, wanted, fresh)
     return answer(request, fresh, chosen(shapes.lookup(found, number, wanted.number.warnings), names))
 
 
-def require_found(wanted: Wanted, found: Lookup, fresh: Freshness) -> None:
-    """Refuse a number that is not recorded, and say whether that means anything.
+def missing(reader: IndexReader, wanted: Wanted, fresh: Freshness, what: str = "application") -> Exception:
+    """The answer about a number that is not recorded, which says whether that means anything.
 
-    Raises:
-        Refusal: It is not recorded.
-        NumberFormatError: It is not recorded, and no number of its office.
+    Args:
+        reader: The index.
+        wanted: The number.
+        fresh: Of the answer.
+        what: What there is none of.
     """
-    if found.record is not None:
-        return
     number = wanted.number
-    if found.standing is Standing.NOT_COVERED:
-        raise not_covered(
+    if reader.look_up(number).standing is Standing.NOT_COVERED:
+        return not_covered(
             fresh,
             f"{number.office} is not a member of this consortium, so nothing can be said about {number}",
             "Ask the office itself.",
             **shapes.number_members(number),
         )
-    if wanted.doubt is not None:
-        raise wanted.doubt
-    raise not_found(
+    if isinstance(wanted.doubt, NumberFormatError):
+        return wanted.doubt
+    return not_found(
         fresh,
-        f"{number} is not recorded; {number.office} is a member and could have recorded it",
+        f"{number} is not recorded as {what}; {number.office} is a member and could have recorded it",
         "Check the number; if it was filed lately, ask again later.",
         **shapes.number_members(number),
     )

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from registrum.web.api import office_numbers, status
+from registrum.web.api import (
+    anchors,
+    directory,
+    lists,
+    office_numbers,
+    priority_checks,
+    proposals,
+    registrations,
+    statements,
+    status,
+)
 from registrum.web.api.parameters import strict
 
 __all__ = ["PREFIX", "router"]
@@ -15,5 +25,15 @@ __all__ = ["PREFIX", "router"]
 PREFIX = "/api/v1"
 
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(strict)])
-for _resource in (office_numbers, status):
+for _resource in (
+    office_numbers,
+    lists,
+    priority_checks,
+    registrations,
+    directory,
+    proposals,
+    anchors,
+    statements,
+    status,
+):
     router.include_router(_resource.router)

@@ -1,0 +1,142 @@
+"""`/anchors`, `/proofs`, `/digests`: commitments, what they stand for, and proofs cut from them.
+
+Not its job: checking proofs, for which no server is needed (docs/proofs.md).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from registrum.web.api import models, shapes
+from registrum.web.api.answers import answer, freshness_headers, not_found, page_of
+from registrum.web.api.parameters import (
+    Limit,
+    OfficePath,
+    OfficeQuery,
+    Offset,
+    Served,
+    parse_digest,
+    read_number,
+)
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["commitments"])
+
+SequencePath = Annotated[
+    int, Path(ge=1, le=(1 << 53) - 1, description="Number among the anchors of the office.", examples=[1])
+]
+DigestPath = Annotated[
+    str,
+    Path(
+        pattern=r"^(0x)?[0-9a-fA-F]{64}$",
+        description="SHA-256, with or without `0x`.",
+        examples=["0x" + "9f" * 32],
+    ),
+]
+TextPath = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=70,
+        description="Office number with its office and right, such as EM/T/018660437.",
+        examples=["EM/T/018660437"],
+    ),
+]
+
+
+@router.get(
+    "/anchors",
+    summary="Anchors",
+    operation_id="listAnchors",
+    response_class=Response,
+    responses=models.answers(models.AnchorsAnswer),
+)
+def anchors(
+    request: Request, service: Served, office: OfficeQuery = None, limit: Limit = 50, offset: Offset = 0
+) -> Response:
+    """Merkle roots that offices recorded, newest first."""
+    with service.read() as reader:
+        fresh = service.freshness(reader)
+        found, total = reader.anchors(office, limit=limit, offset=offset)
+    return answer(request, fresh, [shapes.anchor(each) for each in found], page=page_of(request, total, limit, offset))
+
+
+@router.get(
+    "/anchors/{ipOfficeCode}/{sequence}",
+    summary="An anchor",
+    operation_id="getAnchor",
+    response_class=Response,
+    responses=models.answers(models.AnchorAnswer, 404),
+)
+def anchor(request: Request, service: Served, office: OfficePath, sequence: SequencePath) -> Response:
+    """One Merkle root, and how many of its records were disclosed since."""
+    with service.read() as reader:
+        fresh = service.freshness(reader)
+        found = reader.anchor(office, sequence)
+    if found is None:
+        raise not_found(fresh, f"{office} has no anchor {sequence}", ipOfficeCode=office, sequence=sequence)
+    return answer(request, fresh, shapes.anchor(found))
+
+
+@router.get(
+    "/proofs/{number:path}",
+    summary="The proof file of a number",
+    operation_id="getProof",
+    response_class=Response,
+    responses=models.answers(models.Proof, 404),
+)
+def proof(request: Request, service: Served, number: TextPath) -> Response:
+    """A proof in the form of docs/proofs.md, as it is to be kept: `registrum anchor verify` checks it offline.
+
+    It is cut from the anchors that this server was given, and never opens a commitment. That there is none here does
+    not mean that there is none: the office may have it.
+    """
+    wanted = read_number(number).number
+    with service.read() as reader:
+        fresh = service.freshness(reader)
+    found = service.proofs.proof(wanted)
+    if found is None:
+        why = "has no anchors to cut proofs from" if service.proofs.is_empty else f"has no anchor that holds {wanted}"
+        raise not_found(
+            fresh,
+            f"this server {why}",
+            f"Ask {wanted.office}, which keeps its own; what is recorded by itself needs none.",
+            **shapes.number_members(wanted),
+        )
+    name = wanted.text.replace("/", "-")
+    headers = {
+        **freshness_headers(fresh),
+        "Content-Disposition": f'attachment; filename="{name}.proof.json"',
+        "Cache-Control": "no-cache",
+    }
+    return Response(msgspec.json.encode(found.to_dict()), 200, headers, "application/json")
+
+
+@router.get(
+    "/digests/{sha256}",
+    summary="What a digest stands for",
+    operation_id="getDigest",
+    response_class=Response,
+    responses=models.answers(models.DigestAnswer, 404),
+)
+def digest(request: Request, service: Served, sha256: DigestPath) -> Response:
+    """Everything recorded that has this digest: applications in any version, roots, dossiers, images, documents."""
+    wanted = parse_digest(sha256)
+    with service.read() as reader:
+        fresh = service.freshness(reader)
+        found = reader.by_digest(wanted)
+    text = "0x" + wanted.hex()
+    if not found:
+        raise not_found(
+            fresh,
+            "nothing is recorded under this digest",
+            "A file that was changed by a single byte has another one; of what is not yet published, only a salted"
+            " commitment is recorded.",
+            digest=text,
+        )
+    return answer(request, fresh, {"digest": text, "matches": [shapes.digest_match(match) for match in found]})

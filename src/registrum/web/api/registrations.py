@@ -1,0 +1,110 @@
+"""`/registrations/{office}/{right}/{number}`: entries of the register, their standing on a day, their events.
+
+Not its job: lists (`registrum.web.api.applications`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response
+
+from registrum.web.api import models, shapes
+from registrum.web.api.answers import answer, chosen, page_of, wanted_fields
+from registrum.web.api.office_numbers import missing
+from registrum.web.api.parameters import Fields, Limit, NumberPath, OfficePath, Offset, Served, parse_day, read_number
+from registrum.web.errors import Refusal
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["registrations"])
+_PATH = "/registrations/{ipOfficeCode}/{ipRight}/{number:path}"
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
+
+EntryRight = Annotated[
+    str, Path(alias="ipRight", pattern=r"^[TD]$", description="T trade mark, D design.", examples=["T"])
+]
+On = Annotated[
+    str | None, Query(pattern=_DAY, description="What stood in the register on this day?", examples=["2024-06-30"])
+]
+KnownOn = Annotated[
+    str | None,
+    Query(
+        alias="knownOn",
+        pattern=_DAY,
+        description="With `on`: as it was known on this day, without what was recorded later.",
+        examples=["2024-07-31"],
+    ),
+]
+
+
+@router.get(
+    _PATH + "/events",
+    summary="Legal-status events of an entry",
+    operation_id="listRegistrationEvents",
+    response_class=Response,
+    responses=models.answers(models.RegisterEventsAnswer, 404),
+)
+def events(
+    request: Request,
+    service: Served,
+    office: OfficePath,
+    right: EntryRight,
+    number: NumberPath,
+    fields: Fields = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Response:
+    """The history of an entry, oldest first, with what each code means, who signed, and what corrects what."""
+    names = wanted_fields(fields, models.RegisterEvent.model_fields)
+    wanted = read_number(number, right, office)
+    with service.read() as reader:
+        fresh = service.freshness(reader)
+        found = reader.timeline(wanted.number)
+        if not found:
+            raise missing(reader, wanted, fresh, "entry of the register")
+    data = [chosen(shapes.register_event(event), names) for event in found[offset : offset + limit]]
+    return answer(request, fresh, data, page=page_of(request, len(found), limit, offset))
+
+
+@router.get(
+    _PATH,
+    summary="An entry of the register",
+    operation_id="getRegistration",
+    response_class=Response,
+    responses=models.answers(models.RegistrationAnswer, 404),
+)
+def registration(
+    request: Request,
+    service: Served,
+    office: OfficePath,
+    right: EntryRight,
+    number: NumberPath,
+    on: On = None,
+    known_on: KnownOn = None,
+    fields: Fields = None,
+) -> Response:
+    """An entry as it stands, and its standing today; with `on` also what stood in the register on that day."""
+    names = wanted_fields(fields, models.Registration.model_fields)
+    day, known = parse_day(on), parse_day(known_on)
+    if known is not None and day is None:
+        raise Refusal(
+            400, "bad_request", "query knownOn: it says what was known about a day", "Give the day as `on` with it."
+        )
+    wanted = read_number(number, right, office)
+    with service.read() as reader:
+        fresh = service.freshness(reader)
+        found = reader.entry(wanted.number)
+        if found is None:
+            raise missing(reader, wanted, fresh, "entry of the register")
+        standing = reader.standing(wanted.number)
+        stood = None if day is None else reader.status_on(wanted.number, day, known)
+    data = {
+        **shapes.entry(found),
+        "standing": standing.standing.to_json(),
+        "standingOn": standing.on.isoformat(),
+        "basisCeasedOn": None if standing.basis_ceased_on is None else standing.basis_ceased_on.isoformat(),
+        "onDate": None if stood is None else shapes.status_on(stood),
+    }
+    return answer(request, fresh, chosen(data, names))
