@@ -1,0 +1,100 @@
+"""The page of an application record, its certificate, and its verdict-free neighbours: claims, versions, proof.
+
+Not its job: register entries (`registrum.web.pages.registrations`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from registrum.client.records import Standing
+from registrum.errors import InputError
+from registrum.index.reading import IndexReader
+from registrum.numbers import OfficeNumber, Right
+from registrum.rights.values import HIGHEST_CLASS
+from registrum.web.pages.rendering import Visit, address_of, redirect
+from registrum.web.service import Service
+
+__all__ = ["LATE_DAYS", "number_of", "router"]
+
+LATE_DAYS = 30
+"""From so many days between filing and recording on, a page says so before anything else."""
+
+_STATUS = {Standing.NOT_FOUND: 404, Standing.NOT_COVERED: 404}
+
+
+def number_of(visit: Visit, office: str, right: str, number: str) -> OfficeNumber | Response:
+    """The office number of a path; a page or the way to the right address where it is not in its exact form.
+
+    Args:
+        visit: The request.
+        office: First part of the path.
+        right: Letter of the right.
+        number: The rest.
+    """
+    try:
+        return OfficeNumber.from_text(f"{office}/{right}/{number}")
+    except InputError as error:
+        exact = error
+    try:
+        read = OfficeNumber.parse(number, Right.parse(right), office.upper(), allow_former=True)
+    except InputError:
+        return visit.page("malformed.html", status=404, given=f"{office}/{right}/{number}", error=exact)
+    kind = visit.request.url.path.split("/")[1]
+    return redirect(address_of(read, kind))
+
+
+def router(service: Service) -> APIRouter:
+    """The routes below `/applications`."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/applications/{office}/{right}/{number:path}/certificate")
+    def certificate(request: Request, office: str, right: str, number: str) -> Response:
+        visit = Visit(request)
+        wanted = number_of(visit, office, right, number)
+        if isinstance(wanted, Response):
+            return wanted
+        with service.read() as reader:
+            visit.freshness = service.freshness(reader)
+            values = _facts(reader, wanted)
+        status = _STATUS.get(values["lookup"].standing, 200)
+        return visit.page("certificate.html", status=status, manifest=service.manifest, **values)
+
+    @routes.get("/applications/{office}/{right}/{number:path}")
+    def application(request: Request, office: str, right: str, number: str) -> Response:
+        visit = Visit(request)
+        wanted = number_of(visit, office, right, number)
+        if isinstance(wanted, Response):
+            return wanted
+        with service.read() as reader:
+            visit.freshness = service.freshness(reader)
+            values = _facts(reader, wanted)
+            values |= {
+                "claims_made": reader.claims_by(wanted),
+                "claims_on": reader.claims_on(wanted),
+                "history": reader.history(wanted),
+                "entry": reader.entry(wanted) if wanted.right in HIGHEST_CLASS else None,
+            }
+        status = _STATUS.get(values["lookup"].standing, 200)
+        has_proofs = not service.proofs.is_empty
+        return visit.page("application.html", status=status, late_from=LATE_DAYS, has_proofs=has_proofs, **values)
+
+    return routes
+
+
+def _facts(reader: IndexReader, number: OfficeNumber) -> dict[str, Any]:
+    """What the page and the certificate have in common."""
+    lookup = reader.look_up(number)
+    key = reader.key(number.office, lookup.record.signing_key) if lookup.record else None
+    return {
+        "number": number,
+        "lookup": lookup,
+        "record": lookup.record,
+        "office": reader.office(number.office),
+        "key": key,
+        "versions": reader.versions(number),
+    }

@@ -1,0 +1,136 @@
+"""Checks that a reader makes: a file against the register by its digest, and a priority claim against the rules.
+
+A file never comes here: the browser hashes it, and sends the digest alone. Not its job: the verdict, which
+`registrum.index.judging` gives as the contract does.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from registrum.client.records import Standing
+from registrum.client.verdicts import Assessment, PriorityClaim
+from registrum.errors import InputError
+from registrum.index.answers import DigestMatch
+from registrum.index.reading import IndexReader
+from registrum.numbers import OfficeNumber, Right
+from registrum.numbers.offices import current_offices
+from registrum.proofs.commitment import Salt, commitment_of
+from registrum.signing.statements import Disclosure
+from registrum.web.pages.forms import Form
+from registrum.web.pages.reasons import reasons
+from registrum.web.pages.rendering import Visit
+from registrum.web.service import Service
+from registrum.web.warnings import plain
+
+__all__ = ["router"]
+
+_STATUS = {"not-found": 404, "not-covered": 404}
+
+
+def router(service: Service) -> APIRouter:
+    """The routes `/verify` and `/priority-check`."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/verify")
+    def verify(request: Request) -> Response:
+        visit = Visit(request)
+        form = Form(visit)
+        digest, salt = form.digest("sha256"), form.digest("salt")
+        if (form.text("number") or form.text("salt")) and not form.text("sha256"):
+            form.require("sha256")
+        number = _number(form, "number", "right", None)
+        given = digest if digest is None or salt is None else commitment_of(digest, Salt(salt))
+        matches: list[DigestMatch] = []
+        outcome, lookup = None, None
+        with service.read() as reader:
+            visit.freshness = service.freshness(reader)
+            if given is not None and not form.faults:
+                matches = reader.by_digest(given)
+                lookup = reader.look_up(number) if number else None
+                outcome = _outcome(matches, number, lookup.standing if lookup else None)
+        is_salted = bool(lookup and lookup.record and lookup.record.disclosure is Disclosure.SALTED)
+        return visit.page(
+            "verify.html",
+            status=_STATUS.get(outcome or "", 200),
+            form=form,
+            digest=given,
+            number=number,
+            lookup=lookup,
+            outcome=outcome,
+            # The application that was asked about comes first; what else has the digest, after it.
+            matches=sorted(matches, key=lambda match: match.number != number),
+            needs_salt=is_salted and salt is None and outcome == "mismatch",
+            rights=_rights(visit),
+        )
+
+    @routes.get("/priority-check")
+    def priority_check(request: Request) -> Response:
+        visit = Visit(request)
+        form = Form(visit)
+        assessment: Assessment | None = None
+        with service.read() as reader:
+            visit.freshness = service.freshness(reader)
+            members = reader.offices()
+            if not form.is_empty:
+                assessment = _assess(reader, form)
+        given = () if assessment is None else reasons(visit.texts, assessment)
+        names = {office.code: office.name for office in members}
+        offices = [(code, f"{code}: {name}") for code, name in sorted(current_offices().items())]
+        return visit.page(
+            "priority_check.html",
+            form=form,
+            assessment=assessment,
+            reasons=given,
+            members=[(office.code, f"{office.code}: {plain(office.name)}") for office in members],
+            offices=[option for option in offices if option[0] not in names],
+            rights=_rights(visit),
+        )
+
+    return routes
+
+
+def _rights(visit: Visit) -> list[tuple[str, str]]:
+    return [(right.value, f"{right.value}: {visit.texts.of('right', right)}") for right in Right]
+
+
+def _outcome(matches: list[DigestMatch], number: OfficeNumber | None, standing: Standing | None) -> str:
+    """What the page says first."""
+    if number is None:
+        return "match" if matches else "unknown"
+    if any(match.number == number for match in matches):
+        return "match"
+    return {Standing.NOT_FOUND: "not-found", Standing.NOT_COVERED: "not-covered"}.get(standing, "mismatch")  # type: ignore[arg-type]  # a number was looked up
+
+
+def _number(form: Form, name: str, right_name: str, office_name: str | None) -> OfficeNumber | None:
+    text, right = form.text(name), form.right(right_name)
+    office = form.office(office_name) if office_name else None
+    if not text:
+        return None
+    try:
+        return OfficeNumber.parse(text, right, office, allow_former=True, allow_unmasked=True)
+    except InputError as error:
+        form.note(name, error)
+        return None
+
+
+def _assess(reader: IndexReader, form: Form) -> Assessment | None:
+    form.require("earlier", "claimedDate", "laterOffice", "laterRight", "laterDate")
+    earlier = _number(form, "earlier", "earlierRight", "earlierOffice")
+    claimed, later = form.day("claimedDate"), form.day("laterDate")
+    office, right, digest = form.office("laterOffice"), form.right("laterRight"), form.digest("digest")
+    if form.faults or earlier is None or office is None or right is None:
+        return None
+    return reader.check_priority(PriorityClaim(earlier, _given(claimed), office, right, _given(later), digest))
+
+
+def _given(day: date | None) -> date:
+    """A date that the form has been found to hold."""
+    if day is None:
+        raise TypeError("a form without faults has its dates")
+    return day

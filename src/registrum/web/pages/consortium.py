@@ -1,0 +1,87 @@
+"""What the offices decide together: charter, parameters, proposals, votes, and who holds which power.
+
+All of it is read from the node, which may be unreachable; then the page says so. Not its job: the audit that proves
+the powers (`registrum.deployment.powers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from registrum.client.proposals import id_text, own_words
+from registrum.deployment.power_rules import RULES, Holder
+from registrum.errors import InputError
+from registrum.web.pages.rendering import Visit, redirect
+from registrum.web.service import Service
+
+if TYPE_CHECKING:
+    from registrum.deployment import Manifest
+
+__all__ = ["powers_of", "router"]
+
+
+def router(service: Service) -> APIRouter:
+    """The routes below `/consortium`."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/consortium")
+    def consortium(request: Request) -> Response:
+        visit = _visit(service, request)
+        if not service.has_consortium:
+            return visit.page("no_consortium.html", powers=powers_of(service.manifest))
+        values: dict[str, Any] = {
+            "terms": service.terms(),
+            "proposals": list(reversed(service.proposals())),
+            "charter": service.live("charter", lambda registry: registry.charter_history()),
+            "observers": service.live("observers", lambda registry: registry.observers()),
+            "contracts": service.live("contracts", lambda registry: registry.listed_contracts()),
+            "chain_time": service.chain_time(),
+        }
+        return visit.page(
+            "consortium.html", powers=powers_of(service.manifest), own_words=own_words, id_text=id_text, **values
+        )
+
+    @routes.get("/consortium/proposals/{number}")
+    def proposal(request: Request, number: str) -> Response:
+        visit = _visit(service, request)
+        known = {id_text(one.id): one.id for one in service.proposals()} if service.has_consortium else {}
+        if number not in known:
+            # The beginning of a number is enough, as on the command line.
+            fitting = [text for text in known if len(number) >= 6 and text.startswith(number.lower())]
+            if len(fitting) == 1:
+                return redirect(f"/consortium/proposals/{fitting[0]}")
+            return visit.page("no_proposal.html", status=404, given=number)
+        try:
+            found = service.proposal(known[number])
+        except InputError:
+            return visit.page("no_proposal.html", status=404, given=number)
+        chain_time = service.chain_time()
+        return visit.page("proposal.html", proposal=found, id_text=id_text, own_words=own_words, chain_time=chain_time)
+
+    return routes
+
+
+def _visit(service: Service, request: Request) -> Visit:
+    visit = Visit(request)
+    with service.read() as reader:
+        visit.freshness = service.freshness(reader)
+    return visit
+
+
+def powers_of(manifest: Manifest) -> list[tuple[Holder, list[tuple[str, list[str]]]]]:
+    """Who can call what, by the rules of the audit: holders, each with contracts and their functions."""
+    found: dict[Holder, dict[str, list[str]]] = {}
+    for contract, rules in _by_contract().items():
+        if contract in manifest.contracts:
+            for function, holder in rules.items():
+                found.setdefault(holder, {}).setdefault(contract, []).append(function)
+    return [(holder, sorted(found[holder].items())) for holder in Holder if holder in found]
+
+
+def _by_contract() -> Mapping[str, Mapping[str, Holder]]:
+    return {contract: {name: rule.holder for name, rule in rules.items()} for contract, rules in RULES.items()}

@@ -1,0 +1,88 @@
+"""The directory of offices with keys and calendars, and anchors and transactions, which offices made.
+
+Not its job: what the offices decide together (`registrum.web.pages.consortium`).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from registrum.client.calendars import Calendar
+from registrum.numbers.offices import current_offices, former_offices
+from registrum.web.pages.rendering import Visit
+from registrum.web.service import Service
+
+__all__ = ["router"]
+
+_ANCHORS = 25
+_FURTHEST = 100_000
+_HASH = re.compile(r"0x[0-9a-fA-F]{64}")
+_CODE = re.compile(r"[A-Z]{2}")
+
+
+def router(service: Service) -> APIRouter:
+    """The routes `/offices`, `/anchors` and `/transactions`."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/offices")
+    def offices(request: Request) -> Response:
+        visit = Visit(request)
+        with service.read() as reader:
+            visit.freshness = service.freshness(reader)
+            found, counts = reader.offices(), {count.office: count for count in reader.office_counts()}
+        return visit.page("offices.html", offices=found, counts=counts)
+
+    @routes.get("/offices/{code}")
+    def office(request: Request, code: str) -> Response:
+        visit = Visit(request)
+        with service.read() as reader:
+            visit.freshness = service.freshness(reader)
+            found = reader.office(code) if _CODE.fullmatch(code) else None
+            if found is None:
+                name = current_offices().get(code) or former_offices().get(code)
+                return visit.page("no_office.html", status=404, code=code, name=name)
+            keys, calendars = reader.keys(code), reader.calendars(code)
+            counts = next((count for count in reader.office_counts() if count.office == code), None)
+            anchors = reader.anchors(code, limit=5)
+        shown = [(calendar, closed_by_month(calendar)) for calendar in sorted(calendars, key=_latest_first)]
+        return visit.page("office.html", office=found, keys=keys, calendars=shown, counts=counts, anchors=anchors)
+
+    @routes.get("/anchors")
+    def anchors(request: Request) -> Response:
+        visit = Visit(request)
+        code, offset = visit.parameter("office"), visit.parameter("offset") or "0"
+        place = int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 7 else 0
+        with service.read() as reader:
+            visit.freshness = service.freshness(reader)
+            wanted = code if code and _CODE.fullmatch(code) else None
+            page = reader.anchors(wanted, limit=_ANCHORS, offset=min(place, _FURTHEST))
+            offices = reader.offices()
+        return visit.page("anchors.html", page=page, office=wanted, offices=offices)
+
+    @routes.get("/transactions/{hash_}")
+    def transaction(request: Request, hash_: str) -> Response:
+        visit = Visit(request)
+        with service.read() as reader:
+            visit.freshness = service.freshness(reader)
+            events = reader.transaction(hash_.lower()) if _HASH.fullmatch(hash_) else []
+        status = 200 if events else 404
+        return visit.page("transaction.html", status=status, hash=hash_, events=events)
+
+    return routes
+
+
+def _latest_first(calendar: Calendar) -> int:
+    return -calendar.year
+
+
+def closed_by_month(calendar: Calendar) -> list[tuple[date, list[date]]]:
+    """The single closed days of a calendar, by the first day of their month; months without any are left out."""
+    months: dict[date, list[date]] = {}
+    for day in calendar.closed:
+        months.setdefault(day.replace(day=1), []).append(day)
+    return sorted(months.items())

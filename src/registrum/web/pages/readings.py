@@ -1,0 +1,81 @@
+"""What a text in the search box may mean: digest, transaction, account, office, or numbers of offices.
+
+A number that does not say its office or its right is read in every way that fits a form; which of these exist, the
+index says. Nothing is guessed: each reading is shown as what it is.
+
+Not its job: looking anything up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from registrum.errors import InputError, NumberFormatError, OfficeCodeError
+from registrum.numbers import OfficeNumber, Right
+from registrum.numbers.offices import current_offices
+
+__all__ = ["LONGEST_QUERY", "Reading", "read_query"]
+
+LONGEST_QUERY = 200
+"""Characters; what is longer is nothing that can be looked up."""
+
+_WORD = re.compile(r"(0x)?([0-9a-fA-F]{64})")
+_ACCOUNT = re.compile(r"0x[0-9a-fA-F]{40}")
+_OFFICE = re.compile(r"[A-Z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text may mean.
+
+    Attributes:
+        word: 32 bytes: a digest, a root or the hash of a transaction.
+        account: Address of a signing key.
+        office: Code of an office in force.
+        numbers: Office numbers that it may be, the best first.
+        problem: Why it is none of these, as the reading of numbers says it; None otherwise.
+    """
+
+    word: bytes | None = None
+    account: str | None = None
+    office: str | None = None
+    numbers: tuple[OfficeNumber, ...] = ()
+    problem: InputError | None = None
+
+
+def read_query(text: str, *, offices: Iterable[str], office: str | None = None, right: Right | None = None) -> Reading:
+    """Read what somebody typed or pasted.
+
+    Args:
+        text: As it came, without blanks around it.
+        offices: Members, whose numbers are tried where the text names no office.
+        office: Only numbers of this office.
+        right: Only numbers of this right.
+    """
+    if len(text) > LONGEST_QUERY:
+        return Reading(problem=InputError(f"the text has {len(text)} characters", remedy="Give a number or a digest."))
+    if found := _WORD.fullmatch(text):
+        return Reading(word=bytes.fromhex(found[2]))
+    if _ACCOUNT.fullmatch(text):
+        return Reading(account=text)
+    if _OFFICE.fullmatch(text) and text in current_offices():
+        return Reading(office=text)
+    return _read_number(text, tuple(offices), office, right)
+
+
+def _read_number(text: str, members: tuple[str, ...], office: str | None, right: Right | None) -> Reading:
+    rights = [right] if right else [None, *Right]
+    numbers: dict[OfficeNumber, None] = {}
+    first: InputError | None = None
+    for code in [office] if office else [None, *members]:
+        for kind in rights:
+            try:
+                numbers.setdefault(OfficeNumber.parse(text, kind, code, allow_former=True))
+            except (NumberFormatError, OfficeCodeError) as error:
+                first = first or error
+        if numbers and code is None:
+            # It names its office, so no other is tried.
+            break
+    return Reading(numbers=tuple(numbers), problem=None if numbers else first)

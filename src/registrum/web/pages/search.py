@@ -1,0 +1,181 @@
+"""Search: one box for everything that names something, and lists of records and entries with facets and pages.
+
+Not its job: what a text may mean (`registrum.web.pages.readings`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from registrum.client.members import Office
+from registrum.client.records import ApplicationRecord, Lookup, RecordStatus, Standing
+from registrum.errors import InputError
+from registrum.index.answers import EntryHit, Page
+from registrum.index.reading import IndexReader
+from registrum.index.searching import ApplicationQuery, EntryQuery
+from registrum.numbers import Right
+from registrum.rights.values import HIGHEST_CLASS, State
+from registrum.web.pages.facets import facet_groups
+from registrum.web.pages.forms import Form, problem_text
+from registrum.web.pages.readings import Reading, read_query
+from registrum.web.pages.rendering import Visit, address_of, redirect
+from registrum.web.service import Service
+from registrum.web.warnings import plain
+
+__all__ = ["router"]
+
+_LIMIT = 25
+_FURTHEST = 100_000
+_MOST_DAYS = 100_000
+_FILTERS = (
+    "begins",
+    "office",
+    "right",
+    "status",
+    "state",
+    "class",
+    "filedFrom",
+    "filedTo",
+    "recordedFrom",
+    "recordedTo",
+    "registeredFrom",
+    "registeredTo",
+    "expiresFrom",
+    "expiresTo",
+    "irregular",
+    "lateBy",
+    "sort",
+)
+
+
+def router(service: Service) -> APIRouter:
+    """The route `/search`."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/search")
+    def search(request: Request) -> Response:
+        visit = Visit(request)
+        form = Form(visit)
+        text = form.text("q")
+        with service.read() as reader:
+            visit.freshness = service.freshness(reader)
+            offices = reader.offices()
+            if not text:
+                return _list(visit, form, reader, offices)
+            members = [office.code for office in offices]
+            reading = read_query(text, offices=members, office=form.office("office"), right=form.right("right"))
+            return _named(visit, form, reader, reading)
+
+    return routes
+
+
+def _named(visit: Visit, form: Form, reader: IndexReader, reading: Reading) -> Response:
+    """What a text in the box leads to."""
+    if reading.office:
+        return redirect(f"/offices/{reading.office}")
+    values: dict[str, Any] = {"matches": [], "events": [], "lookups": [], "entries": set(), "page": None}
+    if reading.word:
+        values["matches"] = reader.by_digest(reading.word)
+        values["events"] = reader.transaction("0x" + reading.word.hex())
+    elif reading.account:
+        values["page"] = reader.search_applications(
+            ApplicationQuery(signing_key=reading.account, limit=_LIMIT, offset=form.whole("offset", _FURTHEST) or 0)
+        )
+    else:
+        lookups = [reader.look_up(number) for number in reading.numbers]
+        entries = {number for number in reading.numbers if number.right in HIGHEST_CLASS and reader.entry(number)}
+        known = [one for one in lookups if one.found or one.number in entries]
+        if len(known) == 1:
+            return redirect(address_of(known[0].number, "applications" if known[0].found else "registrations"))
+        if len(lookups) == 1 and not known:
+            return redirect(address_of(lookups[0].number))
+        values |= {"lookups": sorted(lookups, key=_rank), "entries": entries}
+        values["page"] = None if known else _beginning(reader, form.text("q"))
+    is_found = values["matches"] or values["events"] or values["page"] or any(one.found for one in values["lookups"])
+    status = 200 if is_found or values["entries"] else 404
+    return visit.page("found.html", status=status, form=form, reading=reading, problem_text=problem_text, **values)
+
+
+def _rank(lookup: Lookup) -> int:
+    """What was found first, then what could have been."""
+    return {Standing.NOT_FOUND: 1, Standing.NOT_COVERED: 2}.get(lookup.standing, 0)
+
+
+def _beginning(reader: IndexReader, text: str) -> Page[ApplicationRecord] | None:
+    """Records whose numbers begin like what was asked for, where it can be the beginning of one."""
+    try:
+        page = reader.search_applications(ApplicationQuery(text=text.upper(), limit=_LIMIT))
+    except InputError:
+        return None
+    return page if page.items else None
+
+
+def _list(visit: Visit, form: Form, reader: IndexReader, offices: list[Office]) -> Response:
+    """Records or entries by what is known of them."""
+    kind = "registrations" if form.text("in") == "registrations" else "applications"
+    page = _entries(form, reader) if kind == "registrations" else _applications(form, reader)
+    return visit.page(
+        "search.html",
+        status=400 if form.faults else 200,
+        form=form,
+        kind=kind,
+        page=page,
+        facets=[] if page is None else facet_groups(visit, page.facets),
+        offices=[(office.code, f"{office.code}: {plain(office.name)}") for office in offices],
+        is_narrowed=any(form.text(name) for name in _FILTERS),
+        sorts=("-position", "-filingDate", "filingDate", "number"),
+        states=list(State),
+        statuses=list(RecordStatus),
+        rights=[right for right in Right if kind == "applications" or right in HIGHEST_CLASS],
+    )
+
+
+def _applications(form: Form, reader: IndexReader) -> Page[ApplicationRecord] | None:
+    values: dict[str, Any] = {
+        **_common(form),
+        "status": form.member("status", RecordStatus),
+        "recorded_from": form.day("recordedFrom"),
+        "recorded_to": form.day("recordedTo"),
+        "late_by_days": form.whole("lateBy", _MOST_DAYS),
+    }
+    try:
+        return None if form.faults else reader.search_applications(ApplicationQuery(**values))
+    except InputError as error:
+        form.note("begins", error)
+        return None
+
+
+def _entries(form: Form, reader: IndexReader) -> Page[EntryHit] | None:
+    values: dict[str, Any] = {
+        **_common(form),
+        "state": form.member("state", State),
+        "status": form.text("status") or None,
+        "class_": form.whole("class", max(HIGHEST_CLASS.values()), 1),
+        "registered_from": form.day("registeredFrom"),
+        "registered_to": form.day("registeredTo"),
+        "expires_from": form.day("expiresFrom"),
+        "expires_to": form.day("expiresTo"),
+        "is_irregular": True if form.text("irregular") else None,
+    }
+    try:
+        return None if form.faults else reader.search_entries(EntryQuery(**values))
+    except InputError as error:
+        form.note("begins", error)
+        return None
+
+
+def _common(form: Form) -> dict[str, Any]:
+    return {
+        "text": form.text("begins").upper() or None,
+        "office": form.office("office"),
+        "right": form.right("right"),
+        "filed_from": form.day("filedFrom"),
+        "filed_to": form.day("filedTo"),
+        "sort": form.text("sort") or "-position",
+        "limit": _LIMIT,
+        "offset": form.whole("offset", _FURTHEST) or 0,
+    }

@@ -1,0 +1,122 @@
+// What scripts add to the pages. Every page works without: forms are plain forms, lists have links to refresh.
+
+import { hashFile } from "./hashing.js";
+
+document.documentElement.classList.add("js");
+
+const POLL_MS = 4000;
+const POLL_HIDDEN_MS = 30000;
+const MOST_SHOWN = 200;
+
+followFeed(document.getElementById("feed"));
+hashDropped(document.getElementById("drop"));
+
+/** Ask for events after the newest one shown, and put them on top. What comes is a page of our own server. */
+function followFeed(list) {
+  const address = list?.dataset.live;
+  const state = document.getElementById("feed-state");
+  const button = document.getElementById("feed-pause");
+  if (!address || !state || !button) return;
+
+  let isPaused = false;
+  let timer = 0;
+
+  const wait = () => {
+    clearTimeout(timer);
+    if (!isPaused) timer = setTimeout(ask, document.hidden ? POLL_HIDDEN_MS : POLL_MS);
+  };
+
+  async function ask() {
+    try {
+      const newest = list.querySelector("[data-position]")?.dataset.position ?? "0";
+      const answer = await fetch(`${address}?after=${encodeURIComponent(newest)}`, { cache: "no-store" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+      show(part);
+    } catch {
+      say(state.dataset.failed);
+    }
+    wait();
+  }
+
+  function show(part) {
+    const reading = part.querySelector("[data-freshness]");
+    if (reading) document.querySelector(".reading .width")?.replaceChildren(...reading.childNodes);
+    const items = [...part.querySelectorAll("[data-events] > li")].filter((item) => !isShown(item));
+    for (const old of list.querySelectorAll(".new")) old.classList.remove("new");
+    for (const item of items) item.classList.add("new");
+    list.prepend(...items);
+    while (list.children.length > MOST_SHOWN) list.lastElementChild.remove();
+    if (items.length) document.getElementById("feed-empty")?.remove();
+    say(items.length ? state.dataset.added.replace("{count}", items.length) : state.dataset.following);
+  }
+
+  const isShown = (item) => list.querySelector(`[data-position="${CSS.escape(item.dataset.position)}"]`) !== null;
+
+  // Readers by ear are told of changes only.
+  const say = (words) => {
+    if (state.textContent !== words) state.textContent = words;
+  };
+
+  button.addEventListener("click", () => {
+    isPaused = !isPaused;
+    button.textContent = isPaused ? button.dataset.goOn : button.dataset.pause;
+    say(isPaused ? state.dataset.stopped : state.dataset.following);
+    if (isPaused) clearTimeout(timer);
+    else ask();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && !isPaused) ask();
+  });
+  say(state.dataset.following);
+  wait();
+}
+
+/** Hash a file that was chosen or dropped, put its SHA-256 into the form, and send the form: never the file. */
+function hashDropped(zone) {
+  if (!zone) return;
+  const input = zone.querySelector("input[type=file]");
+  const bar = zone.querySelector("progress");
+  const state = zone.querySelector("[role=status]");
+  const field = document.getElementById("sha256");
+  let current = null;
+
+  async function hash(file) {
+    current?.abort();
+    const mine = (current = new AbortController());
+    let told = -1;
+    bar.hidden = false;
+    bar.value = 0;
+    try {
+      const digest = await hashFile(file, zone.dataset.worker, {
+        signal: mine.signal,
+        onProgress: (done) => {
+          bar.value = done;
+          const tenth = Math.floor(done * 10) * 10;
+          if (tenth !== told) state.textContent = zone.dataset.reading.replace("{percent}", tenth);
+          told = tenth;
+        },
+      });
+      state.textContent = zone.dataset.done;
+      field.value = digest;
+      field.form.requestSubmit();
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      bar.hidden = true;
+      state.textContent = zone.dataset.failed;
+    }
+  }
+
+  input.addEventListener("change", () => {
+    if (input.files.length) hash(input.files[0]);
+  });
+  // A file that misses its place must not replace the page.
+  for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
+  zone.addEventListener("dragover", () => zone.classList.add("over"));
+  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => {
+    zone.classList.remove("over");
+    const file = event.dataTransfer?.files[0];
+    if (file) hash(file);
+  });
+}
