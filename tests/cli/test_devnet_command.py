@@ -8,9 +8,11 @@ import os
 import signal
 import socket
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,6 +35,30 @@ def listens(rpc: str) -> bool:
         socket.create_connection(("127.0.0.1", int(rpc.rpartition(":")[2])), TIMEOUT_S).close()
         return True
     return False
+
+
+def in_foreground(environment: dict[str, str], *options: str) -> subprocess.Popen[str]:
+    """The command with a process group of its own, as a shell starts it."""
+    return subprocess.Popen(
+        command("devnet", *options, "--json"),
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def first_document(process: subprocess.Popen[str]) -> Any:
+    """The JSON document that a running command has printed."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line == "}\n":
+            break
+    return json.loads("".join(lines))
 
 
 def test_detached_chain_needs_no_options_and_stops(place: dict[str, str]) -> None:
@@ -73,6 +99,28 @@ def test_detached_chain_needs_no_options_and_stops(place: dict[str, str]) -> Non
     assert spawn(place, "status", cwd=ROOT).code == 2
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_explorer_and_chain_end_together(place: dict[str, str], number: signal.Signals) -> None:
+    process = in_foreground(place, "--explorer")
+    served = first_document(process)
+    with urllib.request.urlopen(f"{served['url']}/api/v1/status", timeout=TIMEOUT_S) as answer:  # noqa: S310 - ours
+        assert answer.status == 200
+    chain = spawn(place, "devnet", "status", "--json", cwd=ROOT).json
+    os.killpg(process.pid, number)
+    out, err = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, out) == (0, "")
+    assert "Traceback" not in err
+    assert not listens(chain["rpc"])
+    assert not listens(served["url"])
+
+
+def test_explorer_needs_somebody_to_end_it(place: dict[str, str]) -> None:
+    refused = spawn(place, "devnet", "--explorer", "--detach", cwd=ROOT)
+    assert refused.code == 2
+    assert "registrum serve" in refused.err
+    assert spawn(place, "devnet", "status", cwd=ROOT).code == 1
+
+
 def test_port_of_choice(place: dict[str, str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -95,22 +143,8 @@ def test_another_profile_comes_first_and_this_is_said(place: dict[str, str], tmp
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_foreground_chain_ends_with_the_command(place: dict[str, str], number: signal.Signals) -> None:
-    process = subprocess.Popen(
-        command("devnet", "--json"),
-        env=place,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if line == "}\n":
-            break
-    running = json.loads("".join(lines))
+    process = in_foreground(place)
+    running = first_document(process)
     assert listens(running["rpc"])
     # As a terminal does it: to the whole group, hence to the node as well.
     os.killpg(process.pid, number)
@@ -137,16 +171,8 @@ def test_interrupted_while_it_starts(place: dict[str, str]) -> None:
 
 
 def test_node_that_ends_by_itself(place: dict[str, str]) -> None:
-    process = subprocess.Popen(
-        command("devnet", "--json"), env=place, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if line == "}\n":
-            break
-    os.kill(json.loads("".join(lines))["pid"], signal.SIGKILL)
+    process = in_foreground(place)
+    os.kill(first_document(process)["pid"], signal.SIGKILL)
     _, err = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 3
     assert "ended by itself" in err

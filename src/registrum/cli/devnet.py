@@ -25,6 +25,9 @@ def devnet(
     context: typer.Context,
     detach: Annotated[bool, typer.Option("--detach", help="Return at once and leave it running.")] = False,
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="TCP port; 0: a free one.")] = 0,
+    explorer: Annotated[
+        bool, typer.Option("--explorer", help="Serve the explorer beside it, as `registrum serve` does.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a local chain with sample offices AU, EM, JP, RU, US, WO; Ctrl-C ends it, unless --detach.
@@ -35,8 +38,13 @@ def devnet(
         return
     from registrum import devnet as local
 
+    if detach and explorer:
+        raise typer.BadParameter("a chain that is left to itself has no explorer; run `registrum serve` beside it")
     if detach:
         _announce(local.start(port=port, report=note), as_json)
+        return
+    if explorer:
+        _explore(port, as_json)
         return
     with _ended_by_signals():
         running = None
@@ -52,6 +60,27 @@ def devnet(
             note("ending the local chain")
         finally:
             if running is not None and running.started:
+                local.stop()
+
+
+def _explore(port: int, as_json: bool) -> None:
+    """Run the chain with the explorer, until the explorer is ended."""
+    from registrum import devnet as local
+    from registrum.cli.serve import serve
+
+    with _ended_by_signals():
+        running = None
+        try:
+            # In a session of its own: Ctrl-C is for the explorer alone, and the node ends when that has ended.
+            running = local.start(port=port, report=note)
+            if not as_json:
+                _announce(running, as_json)
+            serve(rpc=running.rpc_url, manifest=running.manifest_path, port=0, as_json=as_json)
+        except _EndedError:
+            note("ending the explorer")
+        finally:
+            if running is not None and running.started:
+                note("ending the local chain")
                 local.stop()
 
 

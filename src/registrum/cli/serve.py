@@ -249,12 +249,16 @@ def _run(application: Any, listening: socket.socket, trusted_proxy: str | None, 
 
 @contextmanager
 def _signals_heard() -> Iterator[None]:
-    """The server hears signals itself and raises them once more when it has ended; by then they are done with."""
+    """The server hears signals itself and raises them once more when it has ended; by then they are done with.
+
+    That the terminal is gone is to it the same as being told to end.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [(number, signal.signal(number, lambda *_: None)) for number in numbers]
+    before.append((signal.SIGHUP, signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))))
     try:
         yield
     finally:
