@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chromium import find
 from tests.browser.watch import Watch
@@ -53,6 +53,7 @@ class Pages:
     def __init__(self, browser: Browser, site_url: str) -> None:
         self._browser = browser
         self._site_url = site_url
+        self._contexts: list[BrowserContext] = []
         self._watches: list[Watch] = []
 
     def open(self, *, site_url: str = "", **options: Any) -> Page:
@@ -65,6 +66,7 @@ class Pages:
         address = site_url or self._site_url
         context = self._browser.new_context(base_url=address, **options)
         context.set_default_timeout(TIMEOUT_MS)
+        self._contexts.append(context)
         self._watches.append(Watch(context, address))
         return context.new_page()
 
@@ -79,7 +81,7 @@ class Pages:
 
     def close(self) -> None:
         """Close all pages; what they still had to say has been heard afterwards."""
-        for context in list(self._browser.contexts):
+        for context in self._contexts:
             context.close()
 
 
