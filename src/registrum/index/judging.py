@@ -8,28 +8,22 @@ Not its job: what a verdict means in words (`registrum.client.reasons`).
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple
-
-from sqlalchemy import bindparam, select
+from typing import Any, NamedTuple
 
 from registrum.client.verdicts import Assessment, CalendarUse, PriorityClaim, Verdict
 from registrum.dates import RESTORATION_MONTHS, add_months, from_on_chain, priority_period, to_on_chain
 from registrum.errors import NumberFormatError
-from registrum.index import tables
 from registrum.index.reading_records import RecordReader
-from registrum.index.values import PIECE, RECORD_COLUMNS, day, pieces, record_of
+from registrum.index.values import RECORD_COLUMNS, day, pieces, record_of
 from registrum.numbers import OfficeNumber, Right
 
-__all__ = ["Judgement", "PriorityReader"]
+__all__ = ["Judgement", "PriorityReader", "assess"]
 
-_APPLICATIONS = tables.applications.c
-_RECORDS: Final = select(*RECORD_COLUMNS).where(
-    _APPLICATIONS.number.in_(bindparam("numbers", expanding=True)),
-    _APPLICATIONS.superseded_by.is_(None),
-    _APPLICATIONS.status > 0,
-)
+_COLUMNS = ", ".join(column.name for column in RECORD_COLUMNS)
+# Names are those of the schema; numbers travel as parameters.
+_RECORDS = f"SELECT {_COLUMNS} FROM applications WHERE superseded_by IS NULL AND status > 0 AND number "  # noqa: S608
 _MOST_PERIODS = 200_000
 _VERDICTS, _USES = tuple(Verdict), tuple(CalendarUse)
 _PERIODS = {(earlier.value, later.value): priority_period(earlier, later) or 0 for earlier in Right for later in Right}
@@ -59,7 +53,7 @@ _number = functools.lru_cache(8192)(to_on_chain)
 class Judgement(NamedTuple):
     """A verdict as the contract gives it: numbers only, for those who judge in bulk.
 
-    `PriorityReader.assess` makes an `Assessment` of it.
+    `assess` makes an `Assessment` of it.
     """
 
     verdict: int
@@ -72,6 +66,11 @@ class Judgement(NamedTuple):
     restorable_until: int
     record: Sequence[Any] | None
     """The columns `RECORD_COLUMNS` of the earlier record; None if there is none."""
+
+
+_MALFORMED = Judgement(_MALFORMED_NUMBER, 0, 0, 0, 0, None)
+_UNCOVERED = Judgement(_NOT_COVERED, 0, 0, 0, 0, None)
+_UNRECORDED = Judgement(_NOT_FOUND, 0, 0, 0, 0, None)
 
 
 class PriorityReader(RecordReader):
@@ -92,37 +91,35 @@ class PriorityReader(RecordReader):
             DateError: A date that no contract takes; then none is judged.
         """
         waiting = list(claims)
-        return [assess(claim, found) for claim, found in zip(waiting, self.judge(waiting), strict=True)]
+        found = (one for piece in pieces(waiting) for one in self._judge_piece(piece))
+        return [assess(claim, one) for claim, one in zip(waiting, found, strict=True)]
 
-    def judge(self, claims: Sequence[PriorityClaim]) -> Iterator[Judgement]:
-        """The same as bare numbers, in the order of the claims; see `assess`.
+    def judge(self, claims: Sequence[PriorityClaim]) -> list[Judgement]:
+        """The same as bare numbers, at less than half the cost; `assess` makes an assessment of one.
 
         Raises:
             DateError: A date that no contract takes.
         """
-        for piece in pieces(claims, PIECE):
-            yield from self._judge_piece(piece)
+        return [found for piece in pieces(claims) for found in self._judge_piece(piece)]
 
     def _judge_piece(self, claims: Sequence[PriorityClaim]) -> Iterator[Judgement]:
         texts = [_text(claim.earlier) for claim in claims]
         days = [(_number(claim.claimed_date), _number(claim.later_date)) for claim in claims]
-        rows = self._connection.execute(_RECORDS, {"numbers": [text for text in set(texts) if text is not None]})
-        records = {row[0]: row for row in rows}
+        records = {row[0]: row for row in self._present({text for text in texts if text is not None})}
         suspects = self._suspects(records.values()) if self._compromised_keys() else ()
         offices, known_periods = self._office_rows(), self._memory.periods
         if len(known_periods) > _MOST_PERIODS:
             known_periods.clear()
         for claim, text, (claimed, later) in zip(claims, texts, days, strict=True):
             if text is None:
-                yield Judgement(_MALFORMED_NUMBER, 0, 0, 0, 0, None)
+                yield _MALFORMED
                 continue
             row = records.get(text)
             if row is None:
                 office = offices.get(text[:2])
-                is_member = office is not None and office.is_member
-                yield Judgement(_NOT_FOUND if is_member else _NOT_COVERED, 0, 0, 0, 0, None)
+                yield _UNRECORDED if office is not None and office.is_member else _UNCOVERED
                 continue
-            filed = row[1]
+            filed, digest = row[1], claim.digest
             case = filed, text[3], claim.later_right.value, claim.later_office
             period = known_periods.get(case)
             if period is None:
@@ -132,7 +129,7 @@ class PriorityReader(RecordReader):
                 verdict = _SIGNER_COMPROMISED
             elif claimed != filed:
                 verdict = _DATE_MISMATCH
-            elif claim.digest is not None and claim.digest != row[2]:
+            elif digest is not None and digest != row[2]:
                 verdict = _DIGEST_MISMATCH
             elif not last:
                 verdict = _RIGHT_NOT_ALLOWED
@@ -143,6 +140,20 @@ class PriorityReader(RecordReader):
             else:
                 verdict = _RESTORABLE if later <= restorable else _PERIOD_EXPIRED
             yield Judgement(verdict, use, last, extended_from, restorable, row)
+
+    def _present(self, numbers: Collection[str]) -> Sequence[Sequence[Any]]:
+        """Present records, in no order, as the driver has them: rows of SQLAlchemy cost as much as the query."""
+        if not numbers:
+            return ()
+        cursor = self._connection.connection.cursor()
+        try:
+            if self._connection.dialect.name == "postgresql":
+                cursor.execute(_RECORDS + "= ANY(%s)", (list(numbers),))
+            else:
+                cursor.execute(f"{_RECORDS}IN ({', '.join('?' * len(numbers))})", tuple(numbers))
+            return cursor.fetchall()
+        finally:
+            cursor.close()
 
     def _suspects(self, rows: Iterable[Sequence[Any]]) -> set[str]:
         """Numbers whose record was made by a key that was compromised then, and that no good key has confirmed."""

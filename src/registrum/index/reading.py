@@ -14,15 +14,11 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from registrum.index import tables
-from registrum.index.counting import Counter
 from registrum.index.reading_events import EventReader
 from registrum.index.searching import Searcher
-from registrum.index.snapshot import Memory
+from registrum.index.snapshot import Kept
 
 if TYPE_CHECKING:
     from registrum.index.store import Index
@@ -41,24 +37,7 @@ class IndexReader(Searcher, EventReader):
     """
 
 
-class _Kept:
-    """What is remembered of an index between readers: the memory of the newest block that was read, and counts."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._block: tuple[Any, ...] | None = None
-        self._memory = Memory()
-        self.counter = Counter()
-
-    def memory_of(self, block: tuple[Any, ...]) -> Memory:
-        """The memory of a block; of another block than before a new one."""
-        with self._lock:
-            if block != self._block:
-                self._block, self._memory = block, Memory()
-            return self._memory
-
-
-_kept: weakref.WeakKeyDictionary[Index, _Kept] = weakref.WeakKeyDictionary()
+_kept: weakref.WeakKeyDictionary[Index, Kept] = weakref.WeakKeyDictionary()
 _kept_lock = threading.Lock()
 
 
@@ -70,8 +49,6 @@ def read_index(index: Index) -> Iterator[IndexReader]:
         IndexDatabaseError: The database does not answer.
     """
     with _kept_lock:
-        kept = _kept.setdefault(index, _Kept())
-    columns = (tables.progress.c.block_hash, tables.progress.c.settled_to, tables.progress.c.has_indexes)
+        kept = _kept.setdefault(index, Kept())
     with index.snapshot() as connection:
-        block = connection.execute(select(*columns)).one_or_none()
-        yield IndexReader(connection, kept.memory_of(tuple(block or ())), kept.counter)
+        yield IndexReader(connection, kept)

@@ -13,18 +13,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select, tuple_
 
 from registrum.client.records import ApplicationRecord, RecordStatus
 from registrum.dates import to_on_chain
 from registrum.errors import InputError
 from registrum.index import tables
 from registrum.index.answers import EntryHit, OfficeCount, Page
-from registrum.index.counting import APPLICATION_FACETS, ENTRY_FACETS, Counter, Counts, Facets, count_up_to_cap
+from registrum.index.counting import APPLICATION_FACETS, ENTRY_FACETS, Counts, Facets, count_up_to_cap
 from registrum.index.judging import PriorityReader
 from registrum.index.queries import APPLICATION_SORTS, ENTRY_SORTS, ApplicationQuery, EntryQuery
 from registrum.index.reading_rights import RightsReader
-from registrum.index.snapshot import Memory
 from registrum.index.standings import standing_of
 from registrum.index.values import (
     RECORD_COLUMNS,
@@ -99,17 +98,7 @@ class _Filter:
 
 
 class Searcher(PriorityReader, RightsReader):
-    """Finds records and entries.
-
-    Args:
-        connection: As for `Snapshot`.
-        memory: As for `Snapshot`.
-        counter: Counts of the index that are shared between readers; its own if None.
-    """
-
-    def __init__(self, connection: Connection, memory: Memory | None = None, counter: Counter | None = None) -> None:
-        super().__init__(connection, memory)
-        self._counter = counter or Counter()
+    """Finds records and entries."""
 
     def search_applications(self, query: ApplicationQuery) -> Page[ApplicationRecord]:
         """Present application records that meet a query; facets `office, right, status, year`."""

@@ -6,6 +6,7 @@ stays at a block. Not its job: opening the database (`registrum.index.store`), a
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +14,12 @@ from sqlalchemy import Connection, Row, Select, select
 
 from registrum.index import tables
 from registrum.index.answers import Freshness
+from registrum.index.counting import Counter
 from registrum.index.values import first_position, hexadecimal, moment, pieces
 
-__all__ = ["CalendarRow", "Memory", "OfficeRow", "Snapshot"]
+__all__ = ["CalendarRow", "Kept", "Memory", "OfficeRow", "Snapshot", "day_bits"]
+
+_PROGRESS = select(tables.progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +55,41 @@ class Memory:
     """Priority periods that were worked out; see `registrum.index.judging`."""
 
 
+class Kept:
+    """What is remembered between snapshots: the memory of the block that was read last, and counts."""
+
+    def __init__(self) -> None:
+        self.counter = Counter()
+        self._lock = threading.Lock()
+        self._block: tuple[Any, ...] = ()
+        self._memory = Memory()
+
+    def memory_of(self, block: tuple[Any, ...]) -> Memory:
+        """The memory of a block; of another block than before a new one.
+
+        Args:
+            block: The row of the table `progress`.
+        """
+        with self._lock:
+            if block != self._block:
+                self._block, self._memory = block, Memory()
+            return self._memory
+
+
 class Snapshot:
     """The index at one block, through one transaction.
 
     Args:
         connection: In a transaction that sees the same throughout.
-        memory: Of the block that the transaction sees; its own if None.
+        kept: What is remembered between snapshots of the index; nothing if None.
     """
 
-    def __init__(self, connection: Connection, memory: Memory | None = None) -> None:
+    def __init__(self, connection: Connection, kept: Kept | None = None) -> None:
         self._connection = connection
-        self._memory = memory or Memory()
-        self._progress = connection.execute(select(tables.progress)).one_or_none()
+        self._progress = connection.execute(_PROGRESS).one_or_none()
+        kept = kept or Kept()
+        self._memory = kept.memory_of(tuple(self._progress or ()))
+        self._counter = kept.counter
 
     def freshness(self, newest_block: int | None = None) -> Freshness:
         """The block that answers are of.
