@@ -63,8 +63,8 @@ $(BROWSER_STAMP): $(PYTHON_STAMP) tests/browser/chromium.py
 	@mkdir -p $(@D)
 	@$(PY) -m tests.browser.chromium > $@.new && mv $@.new $@
 
-demo: setup ## three offices, one priority claim: the whole story on a local chain
-	@$(PY) scripts/demo.py
+demo: setup ## the whole story on a local chain; KEEP=1 leaves the chain running, for the explorer
+	@$(PY) scripts/demo.py $(if $(KEEP),--keep)
 
 test: setup $(if $(filter all browser,$(SUITE)),$(BROWSER_STAMP)) $(if $(filter all web,$(SUITE)),$(TOOLS_STAMP)) ## run the tests, two suites at a time; SUITE=contracts|client|index|web|browser|... runs one, LANES=1 one at a time
 	@$(PY) tools/run_suites.py $(SUITE)

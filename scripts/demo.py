@@ -2,16 +2,21 @@
 
 Run by `make demo`. The chain, its keys and all documents are for show: development keys that everyone knows, and
 invented applications. Everything goes through the public client (`registrum.Registry`), as in an office's back end.
+
+With `--keep` (`make demo KEEP=1`) the chain becomes the local chain of `registrum devnet` and goes on running, with all
+that was told, for the explorer and the command line.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
+import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -45,6 +50,7 @@ from registrum.numbers import Right
 from registrum.proofs.proof import Proof
 from registrum.proofs.store import AnchorEntry, AnchorStore
 from registrum.proofs.verify import Outcome, verify
+from registrum.settings import devnet_directory
 from registrum.signing.signers import DevelopmentSigner
 
 SAMPLES = Path(__file__).resolve().parent.parent / "tests" / "samples"
@@ -55,11 +61,14 @@ NEW_KEY = DevelopmentSigner.account(19)
 """What JP signs with once its first key is stolen."""
 
 
-def main() -> None:
-    """Run the demonstration and end the chain that it started."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the demonstration; end the chain that it started, unless it is to be kept."""
+    parser = argparse.ArgumentParser(description="The whole story on a local chain.")
+    parser.add_argument("--keep", action="store_true", help="leave the chain running, as the one of `registrum devnet`")
+    keep = parser.parse_args(arguments).keep
     started = time.monotonic()
     tally = Tally()
-    with tempfile.TemporaryDirectory(prefix="registrum-demo-") as folder, _local_chain(Path(folder)) as chain:
+    with tempfile.TemporaryDirectory(prefix="registrum-demo-") as folder, _local_chain(Path(folder), keep) as chain:
         offices = {code: connect(chain, code) for code in (*FOUNDERS, "JP")}
         seats = {code: connect_seat(chain, code) for code in (*FOUNDERS, "JP")}
         _introduce(offices["EM"])
@@ -68,26 +77,32 @@ def main() -> None:
         _validate_claim(offices, tally)
         _register_batch(offices["RU"], tally)
         _show_failing_claims(offices["EM"], tally)
-        _anchor_and_disclose(offices["AU"], Path(folder) / "proofs", tally)
+        _anchor_and_disclose(offices["AU"], chain.manifest_path.parent / "proofs", tally)
         _correct_and_withdraw(offices, tally)
         _lose_a_key(offices, seats["JP"], tally)
         _suspend_in_an_emergency(offices, seats)
         show_register(chain, offices, seats, tally)
         _audit(offices["EM"], tally)
-    _summarise(tally, time.monotonic() - started)
+    _summarise(tally, time.monotonic() - started, keep)
 
 
 @contextmanager
-def _local_chain(folder: Path) -> Iterator[devnet.Devnet]:
-    """A chain of its own in `folder`, ended at the end."""
+def _local_chain(folder: Path, keep: bool) -> Iterator[devnet.Devnet]:
+    """A chain of its own: in `folder` and ended at the end, or in the usual place and kept if the story ends well."""
+    place = devnet_directory() if keep else folder / "devnet"
+    if keep and devnet.status(place) is not None:
+        raise SystemExit("A local chain is running already; end it by `.venv/bin/registrum devnet stop`.")
+    # Of an earlier story: its anchors are not on the chain of this one.
+    shutil.rmtree(place / "proofs", ignore_errors=True)
     say("The local chain")
-    chain = devnet.start(
-        directory=folder / "devnet", detach=False, founders=FOUNDERS, report=lambda line: print(f"  {line}")
-    )
+    chain = devnet.start(directory=place, detach=keep, founders=FOUNDERS, report=lambda line: print(f"  {line}"))
     try:
         yield chain
-    finally:
-        devnet.stop(folder / "devnet")
+    except BaseException:
+        devnet.stop(place)
+        raise
+    if not keep:
+        devnet.stop(place)
 
 
 def _introduce(registry: Registry) -> None:
@@ -304,14 +319,21 @@ def _audit(registry: Registry, tally: Tally) -> None:
     tally.add("powers audited", f"{len(report.powers)} functions, {trials} trials")
 
 
-def _summarise(tally: Tally, seconds: float) -> None:
+def _summarise(tally: Tally, seconds: float, keep: bool) -> None:
     say("What happened")
     for what, figure in tally.rows:
         print(f"  {what:<32} {figure}")
     print(f"  {'priority claims judged':<32} {sum(tally.verdicts.values())}, with {len(tally.verdicts)} verdicts")
     print(f"  {'time':<32} {seconds:.0f} s")
+    say("The same in a browser: the explorer on this chain")
+    if keep:
+        print(f"  .venv/bin/registrum serve --proofs {devnet_directory() / 'proofs'}")
+    else:
+        print("  make demo KEEP=1                             the story again, and its chain is left running")
+        print("  .venv/bin/registrum serve                    the explorer; it says where to look")
     say("What to try next")
-    print("  .venv/bin/registrum devnet --detach          the same chain, left running for you")
+    if not keep:
+        print("  .venv/bin/registrum devnet --detach          a chain with sample offices, left running for you")
     print("  .venv/bin/registrum office list              who takes part")
     print("  .venv/bin/registrum charter show             what they agreed on")
     print("  .venv/bin/registrum consortium powers        who can change what")
