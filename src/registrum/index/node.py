@@ -33,7 +33,7 @@ __all__ = ["Header", "LogReader", "Span", "read_ahead"]
 TARGET_LOGS: Final = 10_000
 """Logs that a range should have: enough that what is done once a range does not count, and few in memory."""
 MOST_BLOCKS: Final = 1_000_000
-FIRST_BLOCKS: Final = 500
+FIRST_BLOCKS: Final = 8
 PATIENCE_S: Final = 120.0
 """Seconds for which a node may refuse or fail before it is given up."""
 _LONGEST_WAIT_S: Final = 10.0
