@@ -71,9 +71,18 @@ class Counted:
         try:
             await self._app(scope, receive, look)
         finally:
-            route = getattr(scope.get("route"), "path", "none")
+            route = _route(scope)
             self._requests.answered.labels(route, _method(scope), str(status)).inc()
             self._requests.seconds.labels(route).observe(time.perf_counter() - begun)
+
+
+def _route(scope: Scope) -> str:
+    """The declared address; those of the interface are declared without its prefix."""
+    path = getattr(scope.get("route"), "path", None)
+    if path is None:
+        return "none"
+    prefix = "/api/v1" if scope["path"].startswith("/api/v1/") else ""
+    return str(path) if path.startswith(prefix) else prefix + str(path)
 
 
 def _method(scope: Scope) -> str:

@@ -62,8 +62,9 @@ def anchors(
     """Merkle roots that offices recorded, newest first."""
     with service.read() as reader:
         fresh = service.freshness(reader)
-        found, total = reader.anchors(office, limit=limit, offset=offset)
-    return answer(request, fresh, [shapes.anchor(each) for each in found], page=page_of(request, total, limit, offset))
+        page = reader.anchors(office, limit=limit, offset=offset)
+    data = [shapes.anchor(each) for each in page.items]
+    return answer(request, fresh, data, page=page_of(request, page.total, limit, offset))
 
 
 @router.get(

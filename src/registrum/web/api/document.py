@@ -42,15 +42,15 @@ def publish(app: FastAPI) -> None:
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    routes = [route for route in app.routes if getattr(route, "path", "").startswith(PREFIX)]
     made = get_openapi(
         title="Registrum",
         version="1.0.0",
         summary="A distributed register for intellectual property offices",
         description=_DESCRIPTION,
-        routes=routes,
+        routes=app.routes,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
+    made["paths"] = {path: operations for path, operations in made["paths"].items() if path.startswith(PREFIX)}
     for operations in made["paths"].values():
         for operation in operations.values():
             operation["responses"].pop("422", None)

@@ -702,29 +702,34 @@ class Status(Closed):
     limits: Limits
 
 
-LookupAnswer = One[OfficeNumber]
-VersionsAnswer = All[Version]
-ClaimsAnswer = One[Claims]
-EventsAnswer = Listed[Event]
-ApplicationsAnswer = Searched[ApplicationRecord]
-PriorityCheckAnswer = One[PriorityCheck]
-PriorityChecksAnswer = All[PriorityCheck]
-RegistrationAnswer = One[Registration]
-RegistrationsAnswer = Searched[RegistrationHit]
-RegisterEventsAnswer = Listed[RegisterEvent]
-OfficesAnswer = Listed[Office]
-OfficeAnswer = One[OfficeInFull]
-KeysAnswer = Listed[Key]
-KeyAnswer = One[KeyInFull]
-CalendarsAnswer = Listed[Calendar]
-CalendarAnswer = One[Calendar]
-ProposalsAnswer = Listed[Proposal]
-ProposalAnswer = One[Proposal]
-AnchorsAnswer = Listed[Anchor]
-AnchorAnswer = One[Anchor]
-DigestAnswer = One[Digest]
-StatementAnswer = One[Statement]
-StatusAnswer = One[Status]
+def _named(name: str, form: type[BaseModel]) -> type[BaseModel]:
+    """The form of an answer under a name of its own, which generated clients have for it."""
+    return type(name, (form,), {"__doc__": form.__doc__, "__module__": __name__})
+
+
+LookupAnswer = _named("LookupAnswer", One[OfficeNumber])
+VersionsAnswer = _named("VersionsAnswer", All[Version])
+ClaimsAnswer = _named("ClaimsAnswer", One[Claims])
+EventsAnswer = _named("EventsAnswer", Listed[Event])
+ApplicationsAnswer = _named("ApplicationsAnswer", Searched[ApplicationRecord])
+PriorityCheckAnswer = _named("PriorityCheckAnswer", One[PriorityCheck])
+PriorityChecksAnswer = _named("PriorityChecksAnswer", All[PriorityCheck])
+RegistrationAnswer = _named("RegistrationAnswer", One[Registration])
+RegistrationsAnswer = _named("RegistrationsAnswer", Searched[RegistrationHit])
+RegisterEventsAnswer = _named("RegisterEventsAnswer", Listed[RegisterEvent])
+OfficesAnswer = _named("OfficesAnswer", Listed[Office])
+OfficeAnswer = _named("OfficeAnswer", One[OfficeInFull])
+KeysAnswer = _named("KeysAnswer", Listed[Key])
+KeyAnswer = _named("KeyAnswer", One[KeyInFull])
+CalendarsAnswer = _named("CalendarsAnswer", Listed[Calendar])
+CalendarAnswer = _named("CalendarAnswer", One[Calendar])
+ProposalsAnswer = _named("ProposalsAnswer", Listed[Proposal])
+ProposalAnswer = _named("ProposalAnswer", One[Proposal])
+AnchorsAnswer = _named("AnchorsAnswer", Listed[Anchor])
+AnchorAnswer = _named("AnchorAnswer", One[Anchor])
+DigestAnswer = _named("DigestAnswer", One[Digest])
+StatementAnswer = _named("StatementAnswer", One[Statement])
+StatusAnswer = _named("StatusAnswer", One[Status])
 
 _TEXTS = {
     400: "The request cannot be read: `bad_request`, `bad_number`, `bad_office_code`, `bad_date`, `bad_digest`.",
