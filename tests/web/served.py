@@ -114,8 +114,8 @@ class Served:
         values = {"node": self.node(), "proofs": ProofShelf([self.samples.proofs]), "settings": settings}
         return Service(self.index, self.world.manifest, relay=relay, **{**values, **options})
 
-    def node(self) -> NodeLink:
-        return NodeLink(self.world.anvil.url, self.world.manifest, look_s=0.05)
+    def node(self, url: str | None = None) -> NodeLink:
+        return NodeLink(url or self.world.anvil.url, self.world.manifest, look_s=0.05)
 
     def relay(self, outbox: Path, node: NodeLink) -> Relay:
         return Relay(node, Outbox(outbox), PAYER)
@@ -128,9 +128,9 @@ class Served:
             yield Client(http, service)
 
     @contextlib.contextmanager
-    def relaying(self, outbox: Path, settings: WebSettings = UNBOUND) -> Iterator[Client]:
-        """A client of a server that relays."""
-        node = self.node()
+    def relaying(self, outbox: Path, settings: WebSettings = UNBOUND, url: str | None = None) -> Iterator[Client]:
+        """A client of a server that relays, through the node or through a door before it."""
+        node = self.node(url)
         with self.client(settings, node=node, relay=self.relay(outbox, node)) as client:
             yield client
 

@@ -5,7 +5,7 @@ Not its job: one of them by its number (`registrum.web.api.office_numbers`, `reg
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -89,7 +89,7 @@ def _sort(name: str) -> str:
     return ("-" if name.startswith("-") else "") + _SORTS.get(bare, bare)
 
 
-def _place(request: Request, page: Page[object]) -> dict[str, object]:
+def _place(request: Request, page: Page[Any]) -> dict[str, object]:
     place = page_of(request, page.total, page.limit, page.offset, is_capped=page.total_is_capped)
     return {**place, "facets": {_FACETS.get(name, name): dict(counts) for name, counts in page.facets.items()}}
 

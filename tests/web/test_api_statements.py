@@ -1,0 +1,309 @@
+"""`/statements`: relaying what offices signed, once, through a node that goes away and a server that is restarted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from registrum import Application
+from registrum.client.claims import ClaimResult
+from registrum.dates import to_on_chain
+from registrum.rights.terms import TRADEMARK_TERMS
+from registrum.signing.rights_statements import Empowerment, EventBatch, RenewalTerms
+from registrum.signing.statements import (
+    Anchor,
+    ClaimOutcome,
+    Reconfirmation,
+    RegistrationBatch,
+    Reinstatement,
+    Statement,
+    Withdrawal,
+)
+from registrum.web.settings import WebSettings
+from tests.client.anvil import wait_until
+from tests.client.consortia import KEYS, OBSERVER, STRANGER
+from tests.client.registries import digest
+from tests.web.door import Door
+from tests.web.served import FILED, REGISTRAR, Client, Served, path_of, signed
+
+EM = KEYS["EM"]
+SETTLED = ("final", "conflict", "refused")
+
+
+@pytest.fixture
+def relay(there: Served, tmp_path: Path) -> Iterator[Client]:
+    with there.relaying(tmp_path / "outbox.sqlite") as client:
+        yield client
+
+
+def settled(client: Client, there: Served, document: Any) -> Any:
+    """Hand in a statement and poll its receipt to the end."""
+    answer = client.http.post("/api/v1/statements", json=document)
+    assert answer.status_code == 202, answer.text
+    location = answer.headers["location"]
+    assert location.endswith(answer.json()["data"]["id"])
+    return polled(client, there, location)
+
+
+def polled(client: Client, there: Served, location: str) -> Any:
+    found: dict[str, Any] = {}
+
+    def is_settled() -> bool:
+        found.update(client.data(location))
+        return found["state"] in SETTLED
+
+    wait_until(is_settled, "the statement to be settled")
+    there.catch_up()
+    return client.data(location)
+
+
+def statements(there: Served) -> list[Callable[[], tuple[Statement, Any, str]]]:
+    """Makers of one statement of each kind, in an order in which all take effect: signer, and what the chain says."""
+    registry = there.world.registry()
+    number = there.world.number("EM")
+    first, second = there.world.application("EM"), there.world.application("EM")
+    later = there.world.application("JP", filed=date(2024, 5, 31))
+    wrong = Application(first.number, FILED, digest("another"))
+    entry = there.world.number("EM")
+    rights = there.world.registry(signer=REGISTRAR).rights
+    filing = rights.draft_filing(entry, FILED, (9,), digest("dossier"))
+    batch = rights.draft_filing(there.world.number("EM"), FILED, (42,), digest("dossier"))
+    terms = TRADEMARK_TERMS
+    return [
+        lambda: (first.registration(), EM, "ApplicationRegistered"),
+        lambda: (RegistrationBatch(b"EM", (second.registration(),)), EM, "BatchRegistered"),
+        lambda: (wrong.correction(1), EM, "ApplicationCorrected"),
+        lambda: (Withdrawal(first.number.on_chain, 2), EM, "ApplicationWithdrawn"),
+        lambda: (Reinstatement(first.number.on_chain, 3), EM, "ApplicationReinstated"),
+        lambda: (
+            Reconfirmation(b"EM", int(there.world.now().timestamp()), (second.registration(),)),
+            EM,
+            "ApplicationReconfirmed",
+        ),
+        lambda: (Anchor(b"EM", registry.next_sequence("EM"), digest(number.text), 3), EM, "ApplicationsAnchored"),
+        lambda: (later.registration(), KEYS["JP"], "ApplicationRegistered"),
+        lambda: (
+            ClaimOutcome(
+                later.number.on_chain,
+                second.number.on_chain,
+                to_on_chain(later.filing_date),
+                to_on_chain(FILED),
+                False,
+                ClaimResult.CLAIMED.on_chain,
+                0,
+            ),
+            KEYS["JP"],
+            "ClaimRecorded",
+        ),
+        lambda: (filing.to_statement(None), REGISTRAR, "LegalStatusEventRecorded"),
+        lambda: (EventBatch(b"EM", (batch.to_statement(None),)), REGISTRAR, "LegalStatusEventRecorded"),
+        lambda: (
+            Empowerment(b"EM", OBSERVER.address, b"Court".ljust(32, b"\0"), 1 << 10, 0, (1 << 40) - 1, 1),
+            REGISTRAR,
+            "BodyEmpowered",
+        ),
+        lambda: (
+            RenewalTerms(b"EM", b"T", terms.period_years, 0, terms.window_months, terms.grace_months, 1),
+            REGISTRAR,
+            "RenewalTermsSet",
+        ),
+    ]
+
+
+def test_every_kind_of_statement_takes_effect(relay: Client, there: Served) -> None:
+    for make in statements(there):
+        statement, signer, event = make()
+        receipt = settled(relay, there, signed(statement, signer, there.world.registry()))
+        assert receipt["state"] == "final", receipt
+        assert receipt["signer"] == signer.address
+        assert event in [each["name"] for each in receipt["events"]], receipt["events"]
+        assert receipt["blockNumber"] is not None
+        assert receipt["error"] is None
+
+
+def test_the_same_again_is_the_same_receipt(relay: Client, there: Served) -> None:
+    application = there.world.application("EM")
+    document = signed(application.registration(), EM, there.world.registry())
+    first = settled(relay, there, document)
+    again = relay.post("statements", document, expect=202)["data"]
+    assert again == first
+    assert relay.service.relay is not None
+    assert relay.service.relay.counts()["confirmed"] == 1
+    assert relay.data(f"office-numbers/{path_of(application.number)}")["standing"] == "recorded"
+
+
+def test_what_was_recorded_before_changes_nothing(relay: Client, there: Served) -> None:
+    """By another way than through this server."""
+    application = there.world.application("EM")
+    there.world.registry().register(application)
+    receipt = settled(relay, there, signed(application.registration(), EM, there.world.registry()))
+    assert (receipt["state"], receipt["events"]) == ("final", [])
+
+
+def test_other_content_is_a_conflict_and_says_with_what(relay: Client, there: Served) -> None:
+    filed = there.samples.filed
+    other = Application(filed.number, FILED, digest("other"))
+    receipt = settled(relay, there, signed(other.registration(), EM, there.world.registry()))
+    assert receipt["state"] == "conflict"
+    assert receipt["error"]["code"] == "application_registry_conflict"
+    assert receipt["error"]["details"]["recordedDigest"] == "0x" + filed.digest.hex()
+
+
+def test_a_refusal_is_decoded_and_can_be_tried_anew(relay: Client, there: Served) -> None:
+    application = there.world.application("EM")
+    withdrawal = signed(Withdrawal(application.number.on_chain, 1), EM, there.world.registry())
+    receipt = settled(relay, there, withdrawal)
+    assert receipt["state"] == "refused"
+    assert receipt["error"]["code"] == "application_registry_not_recorded"
+    assert relay.post("statements", withdrawal, expect=202)["data"]["state"] == "refused"
+    there.world.registry().register(application)
+    again = settled(relay, there, withdrawal)
+    assert (again["id"], again["state"]) == (receipt["id"], "final")
+
+
+def test_no_stranger_takes_the_place_of_an_office(relay: Client, there: Served) -> None:
+    application = there.world.application("EM")
+    registry = there.world.registry()
+    error = relay.post("statements", signed(application.registration(), STRANGER, registry), expect=403)["error"]
+    assert (error["code"], error["details"]["signer"]) == ("unknown_signer", STRANGER.address)
+    other = settled(relay, there, signed(application.registration(), KEYS["JP"], registry))
+    assert other["state"] == "refused"
+    assert settled(relay, there, signed(application.registration(), EM, registry))["state"] == "final"
+
+
+def changed(document: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {**document, **changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "words"),
+    [
+        ({"primaryType": "Vote"}, "bad_input", "primaryType"),
+        ({"primaryType": 7}, "bad_input", "primaryType"),
+        ({"message": None}, "bad_input", "message"),
+        ({"message": {}}, "bad_input", "number"),
+        ({"signature": "0x12"}, "bad_signature", "signature"),
+        ({"signature": "0x" + "00" * 65}, "bad_signature", "signature"),
+        ({"signature": "signed"}, "bad_input", "signature"),
+        ({"signature": "0x" + "11" * 9000}, "bad_input", "signature"),
+        ({"types": {"Withdrawal": []}}, "bad_input", "types"),
+        ({"domain": {"chainId": 1}}, "bad_input", "another chain"),
+        ({"domain": "here"}, "bad_input", "domain"),
+        ({"office": "EM"}, "bad_input", "office"),
+    ],
+)
+def test_a_statement_of_another_form_is_refused(
+    relay: Client, there: Served, changes: dict[str, Any], code: str, words: str
+) -> None:
+    document = signed(Withdrawal(there.samples.entry.on_chain, 1), EM, there.world.registry())
+    error = relay.post("statements", changed(document, **changes), expect=400)["error"]
+    assert error["code"] == code
+    assert words in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "words"),
+    [
+        ("number", "EM/T/1", "hexadecimal"),
+        ("number", "0x12", "1 bytes"),
+        ("replaces", "one", "whole number"),
+        ("replaces", True, "whole number"),
+        ("replaces", 256, "0 to 255"),
+        ("replaces", 1.5, "whole number"),
+        ("colour", 1, "colour"),
+    ],
+)
+def test_a_value_of_another_form_is_named(relay: Client, there: Served, member: str, value: Any, words: str) -> None:
+    document = signed(Withdrawal(there.samples.entry.on_chain, 1), EM, there.world.registry())
+    message = {**document["message"], member: value}
+    error = relay.post("statements", changed(document, message=message), expect=400)["error"]
+    assert words in error["message"]
+
+
+def test_a_list_is_read_item_by_item(relay: Client, there: Served) -> None:
+    batch = RegistrationBatch(b"EM", (there.world.application("EM").registration(),))
+    document = signed(batch, EM, there.world.registry())
+    message = {"office": document["message"]["office"], "items": [{"number": 1}]}
+    error = relay.post("statements", changed(document, message=message), expect=400)["error"]
+    assert error["message"].startswith("message.items[0] lacks")
+    error = relay.post("statements", changed(document, message={**message, "items": {}}), expect=400)["error"]
+    assert error["message"] == "message.items is no list"
+
+
+def test_types_and_domain_may_be_left_out(relay: Client, there: Served) -> None:
+    document = signed(there.world.application("EM").registration(), EM, there.world.registry())
+    short = {name: document[name] for name in ("primaryType", "message", "signature")}
+    assert (
+        relay.post("statements", short, expect=202)["data"]["id"]
+        == relay.post("statements", document, expect=202)["data"]["id"]
+    )
+
+
+def test_a_receipt_that_there_is_not(relay: Client) -> None:
+    assert relay.error("statements/0x" + "12" * 32, 404)["code"] == "not_found"
+    assert relay.error("statements/first", 400)["code"] == "bad_request"
+
+
+def test_a_server_without_an_account_relays_nothing(api: Client, there: Served) -> None:
+    document = signed(there.samples.filed.registration(), EM, there.world.registry())
+    assert api.post("statements", document, expect=403)["error"]["code"] == "relay_off"
+    assert api.error("statements/0x" + "12" * 32, 403)["code"] == "relay_off"
+
+
+def test_the_key_of_the_server_is_asked_for(there: Served, tmp_path: Path) -> None:
+    keys = ("a" * 40, "b" * 40)
+    settings = WebSettings(reads_per_s=None, writes_per_s=None, api_keys=keys)
+    document = signed(there.samples.filed.registration(), EM, there.world.registry())
+    with there.relaying(tmp_path / "outbox.sqlite", settings) as client:
+        for headers in ({}, {"Authorization": "Bearer " + "c" * 40}, {"Authorization": "Basic " + keys[0]}):
+            answer = client.http.post("/api/v1/statements", json=document, headers=headers)
+            assert answer.status_code == 401
+            assert answer.headers["www-authenticate"] == "Bearer"
+            assert answer.json()["error"]["code"] == "unauthorised"
+        for key in keys:
+            headers = {"Authorization": f"Bearer {key}"}
+            receipt = client.post("statements", document, expect=202, headers=headers)["data"]
+        assert client.data(f"statements/{receipt['id']}")["id"] == receipt["id"]
+        assert client.data("status")["relay"]["needsKey"] is True
+    assert not any(key in repr(settings) for key in keys)
+
+
+def test_what_was_accepted_outlives_the_node_and_the_server(there: Served, tmp_path: Path) -> None:
+    """The node goes away, a statement is accepted, the server is restarted, the node comes back."""
+    outbox = tmp_path / "outbox.sqlite"
+    first, second = there.world.application("EM"), there.world.application("EM")
+    registry = there.world.registry()
+    door = Door(urlsplit(there.world.anvil.url).port or 0)
+    with there.relaying(outbox, url=door.url) as client:
+        assert settled(client, there, signed(first.registration(), EM, registry))["state"] == "final"
+        with door.being_shut():
+            wait_until(lambda: not client.data("status")["node"]["reachable"], "the node to be missed")
+            document = signed(second.registration(), EM, registry)
+            receipt = client.post("statements", document, expect=202)
+            assert receipt["data"]["state"] == "queued"
+            assert receipt["readAt"]["lagBlocks"] is None
+            assert client.error("proposals", 503)["code"] == "unreachable"
+            location = f"statements/{receipt['data']['id']}"
+            wait_until(lambda: client.data("status")["relay"]["trouble"] != "", "the trouble to be told")
+    with door.being_shut(), there.relaying(outbox, url=door.url) as client:
+        assert client.data(location)["state"] == "queued"
+    with there.relaying(outbox, url=door.url) as client:
+        assert client.data(location)["id"] == receipt["data"]["id"]
+        found = polled(client, there, location)
+        assert found["state"] == "final"
+        assert [event["name"] for event in found["events"]] == ["ApplicationRegistered"]
+        again = client.post("statements", document, expect=202)["data"]
+        assert again["state"] == "final"
+    door.shut()
+
+
+def test_a_receipt_is_named_by_what_was_signed(relay: Client, there: Served) -> None:
+    document = signed(there.world.application("EM").registration(), EM, there.world.registry())
+    receipt = relay.post("statements", document, expect=202)["data"]
+    assert relay.data(f"statements/{receipt['id'].upper().replace('0X', '0x')}")["id"] == receipt["id"]
+    assert receipt["primaryType"] == "Registration"
