@@ -7,6 +7,7 @@ none = none
 any = any
 choose = choose
 without-end = without end
+from-on = from { $start }, without end
 from-to = from { $start } to { $end }
 
 skip = Skip to the content
@@ -45,6 +46,7 @@ form-faults = { $count ->
     [one] One field needs your attention
    *[other] { $count } fields need your attention
  }
+date-hint = Such as 2024-01-31
 fault-missing = Fill in this field.
 fault-date = Write a date like 2024-01-31.
 fault-digest = A SHA-256 has 64 hexadecimal digits, with or without 0x before them.
@@ -102,6 +104,7 @@ record-as-json = The same for programs (JSON)
 outside-link = Open { $host } (leaves this register)
 
 late-ahead = Recorded on the day before, by the chain’s clock in UTC.
+late-short = { $days } days after filing
 late-days = { $days ->
     [0] Recorded on the day of filing.
     [one] Recorded one day after filing.

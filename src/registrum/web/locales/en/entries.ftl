@@ -72,10 +72,10 @@ classes-left = classes { $classes }
 
 past-title = What stood on a day
 past-lead = What the register says of a day in the past, as it is known now or as it was known on another day.
-past-on-hint = The day that you ask about
+past-on-hint = Such as 2024-01-31
 field-on = Stood on
 field-known-on = Known on
-past-known-hint = Only what was recorded by then counts; leave it empty for what is known now
+past-known-hint = Leave empty for what is known now
 past-button = Show
 past-answer = On { $day }
 knowledge-stood = The entry was there:

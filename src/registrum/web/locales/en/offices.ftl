@@ -64,6 +64,7 @@ no-consortium = No consortium governs this deployment: one account does. That is
 proposals-title = Proposals
 proposals-none = Nothing has been proposed yet.
 proposal = Proposal
+proposal-named = Proposal { $number }
 proposal-by = Proposed by
 proposed-at = Proposed
 proposal-more-calls = { $count ->
@@ -143,6 +144,10 @@ duration-days = { $count ->
  }
 powers-title = Powers
 powers-lead = Who can call which function of the contracts, by the rules that “registrum consortium powers” proves by trying each.
+powers-functions = { $count ->
+    [one] one function
+   *[other] { $count } functions
+ }
 holder-vote = the offices, by vote
 holder-emergency = a few offices in an emergency, or the offices by vote
 holder-seat = the office, by its seat
