@@ -9,6 +9,7 @@
 |             |                       | `development_keys` | sign with the sample key of the office (local chains)    |
 | `finality`  | `REGISTRUM_FINALITY`  | `finality`   | `instant`, `depth:N`, `safe` or `finalized`                    |
 | `outbox`    | `REGISTRUM_OUTBOX`    | `outbox`     | file of what is to be sent                                     |
+| `index`     | `REGISTRUM_INDEX`     | `index`      | database of the index: a file, or `postgresql://...`           |
 
 A key is the path of an encrypted keystore, whose password is `REGISTRUM_KEY_PASSWORD` or asked for; or, for a node on
 this machine alone, `env:NAME` (a private key in that environment variable) or `development:EM` (the sample key of an
@@ -40,7 +41,7 @@ __all__ = ["Settings", "devnet_directory", "find_profile", "is_loopback", "load"
 PROFILE_NAME = "profile.toml"
 _MAX_PROFILE_BYTES = 64 * 1024
 _PROFILE = 'A profile has lines such as rpc = "http://127.0.0.1:8545", and under [keys] such as EM = "em.json".'
-_TEXTS = ("rpc", "manifest", "key", "finality", "outbox")
+_TEXTS = ("rpc", "manifest", "key", "finality", "outbox", "index")
 _PATHS = ("manifest", "outbox")
 _NEARLY_A_KEY = re.compile(r"(0[xX])?[0-9a-fA-F]{60,70}")
 _PASSWORD = "REGISTRUM_KEY_PASSWORD"  # noqa: S105 - the name of a variable
@@ -58,6 +59,7 @@ class Settings:
         development_keys: Whether offices without a key sign with their sample key.
         finality: When a block counts as final; text for `Finality.parse`.
         outbox: File of what is to be sent; None leaves it to the caller.
+        index: Database of the index, a file or a URL, if any was given; see `index_database`.
         profile: The profile that was read, if there is one.
         sources: Where each value came from, by name, for people.
     """
@@ -69,6 +71,7 @@ class Settings:
     development_keys: bool = False
     finality: str = "instant"
     outbox: Path | None = None
+    index: str | None = field(default=None, repr=False)
     profile: Path | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
 
@@ -96,6 +99,26 @@ class Settings:
                 "no manifest was named", remedy="Give --manifest, set REGISTRUM_MANIFEST or write a profile."
             )
         return self.manifest
+
+    def index_database(self, chain_id: int, genesis_hash: bytes) -> str:
+        """Database of the index: as it was given, else a file among the user's state files, one for each chain.
+
+        With the profile of a local chain it is beside that chain's files. Local chains share an id and begin anew, so
+        block 0 is in the name.
+
+        Args:
+            chain_id: EIP-155 chain id.
+            genesis_hash: Hash of block 0.
+        """
+        if self.index is not None:
+            return self.index
+        name = f"{chain_id}-{genesis_hash.hex()[:16]}.sqlite"
+        devnet = devnet_directory()
+        if self.profile is not None and self.profile.parent == devnet:
+            return str(devnet / f"index-{name}")
+        from platformdirs import user_state_path
+
+        return str(user_state_path("registrum", appauthor=False) / "index" / name)
 
     def signer(
         self, office: str | None = None, *, seat: bool = False, password: Callable[[Path], str] | None = None
@@ -172,6 +195,7 @@ def load(
     *,
     finality: str | None = None,
     outbox: Path | str | None = None,
+    index: str | None = None,
 ) -> Settings:
     """Bring options, environment and profile together.
 
@@ -183,6 +207,7 @@ def load(
         key: See the module.
         finality: See the module.
         outbox: See the module.
+        index: See the module.
 
     Raises:
         ConfigError: The profile cannot be read, or says what is not understood.
@@ -190,6 +215,7 @@ def load(
     file = find_profile()
     profile = {} if file is None else _read(file)
     options = {"rpc": rpc, "manifest": manifest, "key": key, "finality": finality, "outbox": outbox}
+    options["index"] = index
     values: dict[str, str] = {}
     sources: dict[str, str] = {}
     for name in _TEXTS:
@@ -212,6 +238,7 @@ def load(
         development_keys=profile.get("development_keys", False),
         finality=values.get("finality", "instant"),
         outbox=paths.get("outbox"),
+        index=values.get("index"),
         profile=file,
         sources=sources,
     )
@@ -297,6 +324,8 @@ def _read(file: Path) -> dict[str, Any]:
     for name in _PATHS:
         if profile.get(name):
             profile[name] = _beside(file, profile[name])
+    if profile.get("index") and "://" not in profile["index"]:
+        profile["index"] = _beside(file, profile["index"])
     if profile.get("key"):
         profile["key"] = _key_beside(file, profile["key"])
     profile["keys"] = {office: _key_beside(file, value) for office, value in keys.items()}

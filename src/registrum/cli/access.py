@@ -38,6 +38,7 @@ class Access:
         password_file: File with the password of the keystore.
         sender: Key of the account that sends.
         timeout_s: Seconds to wait for the end of an operation.
+        index: Database of the index.
     """
 
     def __init__(
@@ -48,10 +49,11 @@ class Access:
         password_file: Path | None = None,
         sender: str | None = None,
         timeout_s: float = 60.0,
+        index: str | None = None,
     ) -> None:
         from registrum.settings import load
 
-        self.settings: Settings = load(rpc, manifest, key)
+        self.settings: Settings = load(rpc, manifest, key, index=index)
         self._password_file = password_file or _path(os.environ.get("REGISTRUM_PASSWORD_FILE"))
         self._sender = sender or os.environ.get("REGISTRUM_SENDER") or None
         self._timeout_s = timeout_s
@@ -143,6 +145,11 @@ class Access:
 
         name = f"{manifest.chain_id}-{manifest.genesis_hash.hex()[:16]}.sqlite"
         return user_state_path("registrum", appauthor=False) / "outbox" / name
+
+    def index_database(self) -> str:
+        """Where the index of the deployment is: a file or a URL."""
+        manifest = self.manifest()
+        return self.settings.index_database(manifest.chain_id, manifest.genesis_hash)
 
     def paying(self, signer: Signer | None) -> Signer:
         """The account that sends what an office signs.

@@ -16,6 +16,7 @@ __all__ = [
     "DraftFile",
     "Emergency",
     "EmergencyReason",
+    "IndexDatabase",
     "Key",
     "ManifestPath",
     "NumberText",
@@ -76,6 +77,12 @@ Replaces = Annotated[
     int | None,
     typer.Option(
         "--replaces", metavar="VERSION", min=0, help="Version that this replaces; the current one by default."
+    ),
+]
+IndexDatabase = Annotated[
+    str | None,
+    typer.Option(
+        "--index", metavar="URL", help="Database of the index: a file or postgresql://... [env: REGISTRUM_INDEX]"
     ),
 ]
 Timeout = Annotated[

@@ -39,6 +39,7 @@ _NOUNS = {
     "design": "Record and look up the designs of the register.",
     "codes": "Show the codes and statuses of register events.",
     "outbox": "See what was sent, and settle it.",
+    "index": "Keep the events of the contracts in a database, and compare it with the chain.",
     "serve": "Serve the explorer and the REST interface.",
     "status": "Show node, chain, contracts and what is wrong with them.",
     "devnet": "Run a local chain with sample offices.",

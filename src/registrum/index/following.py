@@ -230,7 +230,7 @@ class Follower:
         """Begin an index, or check that the one there is of these contracts."""
         chain = {"chain_id": self._manifest.chain_id, "genesis_hash": self._manifest.genesis_hash}
         with self.index.write() as connection:
-            progress = self.index.progress(connection, lock=True)
+            progress = self.index.progress(connection)
             if progress is not None:
                 if (progress.chain_id, progress.genesis_hash) != (chain["chain_id"], chain["genesis_hash"]):
                     raise IndexMismatchError(
@@ -306,7 +306,7 @@ class Follower:
         decoded = sources.decoder.decode(span.logs, span.blocks)
         last = span.last
         with self.index.write() as connection:
-            progress = self.index.progress(connection, lock=True)
+            progress = self.index.progress(connection)
             if progress is None or progress.block_number != expected:
                 raise _RacedError
             if progress.block_hash is not None and span.parent != progress.block_hash:
@@ -342,7 +342,7 @@ class Follower:
         self._stage("settling")
         while True:
             with self.index.write() as connection:
-                current = self.index.progress(connection, lock=True)
+                current = self.index.progress(connection)
                 if current is None or current.is_ready or current.block_number is None:
                     return
                 later = sa.select(blocks.c.number).where(blocks.c.number > current.settled_to >> 24)
@@ -363,7 +363,7 @@ class Follower:
             # The node has not all blocks yet that another one showed before.
             return False
         with self.index.write() as connection:
-            current = self.index.progress(connection, lock=True)
+            current = self.index.progress(connection)
             if current is None or current.block_hash != progress.block_hash:
                 return True
             back_to = -1 if common is None else common.number

@@ -34,7 +34,7 @@ def settle_members(index: Index, connection: Connection, after: int, up_to: int)
     """
     query = (
         sa.select(events.c.position, events.c.tx_index, events.c.name, events.c.arguments, blocks.c.time)
-        .join(blocks, blocks.c.number == events.c.position.bitwise_rshift(LOG_BITS))
+        .join(blocks, blocks.c.number == events.c.position.bitwise_rshift(sa.literal(LOG_BITS, sa.Integer)))
         .where(
             events.c.position > after,
             events.c.position <= up_to,

@@ -37,6 +37,8 @@ REVISION: Final = "0001"
 
 _WRITES = "registrum_writes"
 _BUSY_MS = 60_000
+_WRITE_LOCK: Final = int.from_bytes(b"registry", "big") >> 1
+"""Number of the advisory lock of writers in a database of PostgreSQL."""
 _SQLITE_SETTINGS = (
     f"PRAGMA busy_timeout = {_BUSY_MS}",
     "PRAGMA journal_mode = WAL",
@@ -152,23 +154,24 @@ class Index:
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
-        """One write transaction; an exception undoes it.
+        """One write transaction, which nobody else has at the same time; an exception undoes it.
 
         Raises:
             IndexDatabaseError: The database cannot be written, or another process is writing it.
         """
         with self._typed_errors("written"), self._transaction({_WRITES: True}) as connection:
+            if not self.is_sqlite:
+                # One writer at a time, as with SQLite: what a transaction has read stays true until it ends.
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITE_LOCK)))
             yield connection
 
-    def progress(self, connection: Connection, *, lock: bool = False) -> Progress | None:
+    def progress(self, connection: Connection) -> Progress | None:
         """What is indexed, and how far; None if nothing is.
 
         Args:
             connection: Of `snapshot` or `write`.
-            lock: Nobody else may change it before the transaction ends.
         """
-        query = sa.select(*(column for column in progress.c if column.name != "id"))
-        row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+        row = connection.execute(sa.select(*(column for column in progress.c if column.name != "id"))).one_or_none()
         return None if row is None else Progress(*row)
 
     def set_progress(self, connection: Connection, **values: Any) -> None:

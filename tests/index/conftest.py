@@ -1,0 +1,62 @@
+"""What tests of the index share: the databases, and a chain on which offices have done one of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from registrum.index.store import Index, open_index
+from tests.client.registries import World, world
+from tests.index import lives
+from tests.postgres import postgres, postgres_url
+
+__all__ = ["postgres", "postgres_url"]
+
+SEED = 20260713
+
+
+@dataclass
+class Life:
+    """A chain with a history."""
+
+    world: World
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
+    """One of each event, and random events of entries. Tests that change it undo that."""
+    folder = tmp_path_factory.mktemp("life")
+    with world(folder) as made:
+        lives.applications(made, folder)
+        registry = lives.register_keys(made)
+        numbers = lives.entries(made, registry)
+        assert lives.random_entries(made, registry, numbers, SEED, 200) > 10
+        lives.members(made)
+        yield Life(made, folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of an empty database, of each kind."""
+    if request.param == "sqlite":
+        return str(tmp_path / "index.sqlite")
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def index(database: str) -> Iterator[Index]:
+    """An empty index, in a database of each kind."""
+    with open_index(database) as opened:
+        yield opened
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Index]:
+    """An empty index in a file."""
+    with open_index(tmp_path / "fresh.sqlite") as opened:
+        yield opened

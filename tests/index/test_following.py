@@ -1,0 +1,236 @@
+"""Following a chain, block by block or at once, rebuilt, or with two writers: always the same tables."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from registrum.chain.rpc import RpcClient
+from registrum.deployment import Manifest
+from registrum.errors import IndexMismatchError, NetworkMismatchError, NodeError
+from registrum.index.following import Follower
+from registrum.index.store import Index, last_position, open_index
+from registrum.index.tables import applications, checkpoints, claims, entries, events, offices
+from tests.client.anvil import running, wait_until
+from tests.index.conftest import Life
+from tests.index.dumps import dump
+
+
+class Capped(RpcClient):
+    """A node whose newest block is an earlier one."""
+
+    newest = 0
+
+    def batch(self, calls: Iterable[Any]) -> list[Any]:
+        return super().batch(
+            (method, [hex(self.newest), *params[1:]]) if params[:1] in (("latest",), ["latest"]) else (method, params)
+            for method, params in calls
+        )
+
+
+def follow(index: Index, life: Life, rpc: RpcClient | None = None) -> Follower:
+    follower = Follower(index, rpc or life.world.rpc, life.world.manifest)
+    follower.catch_up()
+    return follower
+
+
+@pytest.fixture
+def expected(life: Life, fresh: Index) -> dict[str, list[tuple[Any, ...]]]:
+    """The tables of an index that read the chain at once."""
+    follow(fresh, life)
+    return dump(fresh)
+
+
+def test_a_history_fills_every_table(expected: dict[str, list[tuple[Any, ...]]]) -> None:
+    assert [name for name, rows in expected.items() if not rows] == []
+
+
+def test_both_databases_hold_the_same(life: Life, index: Index, expected: Any) -> None:
+    follow(index, life)
+    assert dump(index) == expected
+
+
+def test_block_by_block_is_the_same_as_at_once(life: Life, index: Index, expected: Any) -> None:
+    chance = random.Random(7)
+    head = int(life.world.rpc.call("eth_blockNumber"), 16)
+    with Capped(life.world.anvil.url) as rpc:
+        follower = Follower(index, rpc, life.world.manifest)
+        while rpc.newest < head:
+            rpc.newest = min(head, rpc.newest + chance.choice([1, 1, 1, 2, 5]))
+            progress = follower.catch_up()
+            assert progress.block_number == rpc.newest
+            assert progress.is_ready
+    assert dump(index) == expected
+
+
+def test_rebuilt_tables_are_equal(life: Life, index: Index, expected: Any) -> None:
+    follower = follow(index, life)
+    with index.write() as connection:
+        connection.execute(sa.delete(applications))
+        connection.execute(sa.update(offices).values(name="another"))
+    follower.rebuild()
+    assert dump(index) == expected
+
+
+def test_indexes_are_there_after_a_first_load_and_after_a_rebuild(life: Life, index: Index) -> None:
+    with index.snapshot() as connection:
+        made = {
+            name: sorted(i["name"] or "" for i in sa.inspect(connection).get_indexes(name))
+            for name in ("applications", "entries")
+        }
+    follower = follow(index, life)
+    for again in (lambda: None, follower.rebuild):
+        again()
+        with index.snapshot() as connection:
+            found = {name: sorted(i["name"] or "" for i in sa.inspect(connection).get_indexes(name)) for name in made}
+        assert found == made
+        assert all(found.values())
+
+
+def test_following_takes_up_new_blocks_until_it_is_stopped(life: Life, index: Index) -> None:
+    stop = threading.Event()
+    follower = Follower(index, life.world.rpc, life.world.manifest)
+    thread = threading.Thread(target=follower.run, args=(stop,), kwargs={"poll_s": 0.01})
+    with life.world.undone():
+        thread.start()
+        try:
+            wait_until(lambda: follower.activity.stage == "following", "the follower to catch up")
+            before = follower.activity.block_number
+            life.world.rpc.call("anvil_mine", [hex(3)])
+            wait_until(lambda: follower.activity.block_number == (before or 0) + 3, "the new blocks")
+            assert follower.activity.lag == 0
+        finally:
+            stop.set()
+            thread.join()
+
+
+def test_two_writers_of_one_index_do_not_harm_it(life: Life, database: str, expected: Any) -> None:
+    with open_index(database) as one, open_index(database) as other:
+        followers = [Follower(index, life.world.rpc, life.world.manifest) for index in (one, other)]
+        failures: list[Exception] = []
+
+        def work(follower: Follower) -> None:
+            try:
+                follower.catch_up()
+            except Exception as error:  # noqa: BLE001 - it is raised below
+                failures.append(error)
+
+        threads = [threading.Thread(target=work, args=(follower,)) for follower in followers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        assert dump(one) == expected
+
+
+def test_a_reader_sees_one_moment(life: Life, index: Index) -> None:
+    follow(index, life)
+    with index.snapshot() as connection:
+        count = sa.select(sa.func.count()).select_from(events)
+        before = connection.execute(count).scalar()
+        with index.write() as writing:
+            writing.execute(sa.delete(events))
+        assert connection.execute(count).scalar() == before
+    with index.snapshot() as connection:
+        assert connection.execute(count).scalar() == 0
+
+
+def test_an_index_of_another_chain_is_refused(life: Life, index: Index) -> None:
+    follow(index, life)
+    with index.write() as connection:
+        index.set_progress(connection, genesis_hash=bytes(32))
+    with pytest.raises(IndexMismatchError, match="another chain") as caught:
+        follow(index, life)
+    assert "rebuild" in caught.value.remedy
+    assert Follower(index, life.world.rpc, life.world.manifest).rebuild().is_ready
+
+
+def test_an_index_of_another_deployment_is_refused(life: Life, index: Index) -> None:
+    follow(index, life)
+    contracts = dict(life.world.manifest.contracts)
+    contracts["RightsStanding"] = dataclasses.replace(contracts["RightsStanding"], address="0x" + "11" * 20)
+    manifest: Manifest = dataclasses.replace(life.world.manifest, contracts=contracts)
+    with pytest.raises(IndexMismatchError, match="another deployment"):
+        Follower(index, life.world.rpc, manifest).catch_up()
+
+
+def test_a_node_of_another_chain_is_refused(life: Life, fresh: Index) -> None:
+    with (
+        running("--chain-id", "5") as other,
+        RpcClient(other.url) as rpc,
+        pytest.raises(NetworkMismatchError, match="chain 5"),
+    ):
+        Follower(fresh, rpc, life.world.manifest).catch_up()
+
+
+def test_a_node_that_is_gone_is_an_error_and_leaves_the_index_as_it_is(life: Life, fresh: Index) -> None:
+    follow(fresh, life)
+    before = dump(fresh)
+    with RpcClient("http://127.0.0.1:9") as rpc, pytest.raises(NodeError):
+        Follower(fresh, rpc, life.world.manifest, patience_s=0.2).catch_up()
+    assert dump(fresh) == before
+
+
+def test_a_node_that_has_not_all_blocks_yet_undoes_nothing(life: Life, fresh: Index) -> None:
+    with Capped(life.world.anvil.url) as rpc:
+        rpc.newest = int(life.world.rpc.call("eth_blockNumber"), 16) - 8
+        follower = follow(fresh, life, rpc)
+        for _ in range(6):
+            rpc.newest += 1
+            follower.catch_up()
+        before = dump(fresh)
+        rpc.newest -= 4
+        follower.catch_up()
+        assert follower.activity.reorganisations == 0
+        assert dump(fresh) == before
+
+
+def test_checkpoints_do_not_grow_without_end(life: Life, fresh: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("registrum.index.following.KEPT_CHECKPOINTS", 5)
+    with Capped(life.world.anvil.url) as rpc:
+        rpc.newest = 20
+        follower = follow(fresh, life, rpc)
+        for _ in range(12):
+            rpc.newest += 1
+            follower.catch_up()
+    with fresh.snapshot() as connection:
+        kept = list(
+            connection.execute(sa.select(checkpoints.c.block_number).order_by(checkpoints.c.block_number)).scalars()
+        )
+    assert kept == [28, 29, 30, 31, 32]
+
+
+def test_states_are_as_the_contracts_have_them(life: Life, fresh: Index) -> None:
+    """The rest is for the comparison with the chain to say; these are the cases that it must not miss."""
+    follow(fresh, life)
+    with fresh.snapshot() as connection:
+        present = sa.select(applications).where(applications.c.superseded_by.is_(None))
+        by_kind = {row.kind: row for row in connection.execute(present)}
+        assert set(by_kind) == {1, 2, 3, 4}
+        assert all(row.status and row.digest and row.recorded_at for row in by_kind.values())
+        disclosed = connection.execute(present.where(applications.c.anchor_sequence == 1)).fetchall()
+        assert {row.status for row in disclosed} == {1, 3}
+        assert len({row.recorded_at for row in disclosed}) == 1
+        assert connection.execute(sa.select(sa.func.max(claims.c.version))).scalar() == 2
+        continued = connection.execute(sa.select(entries).where(entries.c.continuation.is_not(None))).fetchall()
+        assert all(row.marks & 4 for row in continued)
+        departed = connection.execute(sa.select(offices).where(offices.c.successor.is_not(None))).one()
+        assert (departed.office, departed.successor, departed.superseded_by) == ("JP", "EM", None)
+        named = connection.execute(sa.select(offices.c.endpoint).where(offices.c.endpoint.like("https://new%")))
+        assert "\0" not in (named.scalars().first() or "\0")
+
+
+def test_settled_to_the_last_position(life: Life, fresh: Index) -> None:
+    progress = follow(fresh, life) and None
+    with fresh.snapshot() as connection:
+        progress = fresh.progress(connection)
+    assert progress is not None
+    assert progress.block_number is not None
+    assert progress.settled_to == last_position(progress.block_number)
