@@ -1,4 +1,4 @@
-"""One deployment with sample records for all tests of interface and pages; each test has a server of its own."""
+"""One deployment with sample records for all tests of interface and pages; each module of tests has a server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def api(there: Served) -> Iterator[Client]:
     with there.client() as client:
         yield client

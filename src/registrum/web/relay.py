@@ -53,6 +53,18 @@ _FUNCTIONS: Final = (
     "empower",
     "setRenewalTerms",
 )
+_CONTRADICTIONS: Final = frozenset(
+    {
+        "application_registry_anchor_conflict",
+        "application_registry_conflict",
+        "application_registry_recorded_since",
+        "application_registry_version_mismatch",
+        "priority_register_filing_date_mismatch",
+        "priority_register_version_mismatch",
+        "rights_register_not_head",
+    }
+)
+"""Refusals that say that something else is recorded than the office thought when it signed."""
 _BUSY_S, _IDLE_S, _TROUBLE_S = 0.1, 2.0, 1.0
 
 
@@ -274,7 +286,7 @@ def _receipt(entry: Entry) -> RelayReceipt:
     error: dict[str, Any] | None = None
     if entry.state is State.REFUSED:
         error = _reason(entry)
-        if "conflict" in str(error["code"]):
+        if error["code"] in _CONTRADICTIONS:
             state = RelayState.CONFLICT
     return RelayReceipt(
         id=entry.key.partition(" ")[2],

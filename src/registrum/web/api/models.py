@@ -23,6 +23,7 @@ from registrum.web.relay import RelayState
 _T = TypeVar("_T")
 
 _MESSAGE: Final = {"number": "0x" + b"EMT018660437".ljust(32, b"\0").hex(), "replaces": 1}
+_SIGNATURE: Final = "0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798" + "01" * 32 + "1b"
 HASH = r"^0x[0-9a-f]{64}$"
 ACCOUNT = r"^0x[0-9a-fA-F]{40}$"
 TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$"
@@ -634,7 +635,7 @@ class SignedStatement(Closed):
         examples=["Withdrawal"],
     )
     message: dict[str, Any] = Field(description="The values that were signed.", examples=[_MESSAGE])
-    signature: str = Field(pattern="^0x([0-9a-fA-F]{2})+$", max_length=16_386, examples=["0x" + "11" * 64 + "1b"])
+    signature: str = Field(pattern="^0x([0-9a-fA-F]{2})+$", max_length=16_386, examples=[_SIGNATURE])
     types: dict[str, Any] | None = Field(default=None, description="As wallets want them; compared.")
     domain: dict[str, Any] | None = Field(default=None, description="As wallets want it; compared.")
 
