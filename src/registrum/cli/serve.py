@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,13 +19,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registrum.cli.options import AsJson, ManifestPath, PasswordFile, Rpc
+from registrum.cli.options import AsJson, IndexDatabase, ManifestPath, PasswordFile, Rpc
 from registrum.cli.output import Facts, emit, note
 from registrum.errors import ConfigError
 
 if TYPE_CHECKING:
     from registrum.cli.access import Access
-    from registrum.index.store import Index
     from registrum.web.node import NodeLink
     from registrum.web.relay import Relay
     from registrum.web.settings import WebSettings
@@ -40,10 +40,7 @@ _KEEP_ALIVE_S = 15
 def serve(
     rpc: Rpc = None,
     manifest: ManifestPath = None,
-    index: Annotated[
-        str | None,
-        typer.Option("--index", metavar="URL", help="Database of the index: a file or a URL. [env: REGISTRUM_INDEX]"),
-    ] = None,
+    index: IndexDatabase = None,
     host: Annotated[
         str, typer.Option("--host", metavar="ADDRESS", help="Address to listen at; this machine alone by default.")
     ] = "127.0.0.1",
@@ -86,14 +83,17 @@ def serve(
 
     Once it answers, its address is printed.
     """
+    from registrum.chain.rpc import RpcClient
     from registrum.cli.access import Access
+    from registrum.index.following import Follower
+    from registrum.index.store import open_index
     from registrum.web.app import create_app
     from registrum.web.node import NodeLink
     from registrum.web.proofs import ProofShelf
     from registrum.web.service import Service
     from registrum.web.settings import WebSettings, read_api_keys
 
-    access = Access(rpc, manifest, relay_key, password_file)
+    access = Access(rpc, manifest, relay_key, password_file, index=index)
     deployment = access.manifest()
     settings = WebSettings(
         allowed_hosts=tuple(allowed_host or ()),
@@ -102,49 +102,60 @@ def serve(
         reads_per_s=rate_limit or None,
         reads_at_once=max(1, int(rate_limit * 4)),
     )
-    listening = _listen(host, port)
-    node = NodeLink(access.settings.require_rpc(), deployment)
-    database = _open_index(access, index)
+    shelf = ProofShelf(proofs or ())
+    url = access.settings.require_rpc()
+    node = NodeLink(url, deployment)
     relaying = _relay(access, node, settings, host, named=relay_key is not None) if relay else None
-    service = Service(
-        database,
-        deployment,
-        node=node,
-        relay=relaying,
-        proofs=ProofShelf(proofs or ()),
-        settings=settings,
-        follow=_follower(database, node) if follow else None,
-    )
-    address = _address(listening, host)
-    if not _is_loopback(host):
-        note(f"this server answers the network at {host}; put a proxy with TLS in front of it")
+    with (
+        _listen(host, port) as listening,
+        RpcClient(url) as client,
+        open_index(access.index_database()) as database,
+    ):
+        service = Service(
+            database,
+            deployment,
+            node=node,
+            relay=relaying,
+            proofs=shelf,
+            settings=settings,
+            follower=Follower(database, client, deployment) if follow else None,
+        )
+        address = _address(listening, host)
+        if not _is_loopback(host):
+            note(f"this server answers the network at {host}; put a proxy with TLS in front of it")
+        announce = _announcement(address, database.shown_url, relaying, follow, as_json, open_browser)
+        _run(create_app(service), listening, trusted_proxy, announce)
+
+
+def _announcement(
+    address: str, shown_index: str, relay: Relay | None, follow: bool, as_json: bool, open_browser: bool
+) -> Callable[[], None]:
+    """What is said once the server answers."""
 
     def announce() -> None:
         document = {
             "url": address,
             "pid": os.getpid(),
-            "index": database.shown_url,
+            "index": shown_index,
             "following": follow,
-            "relay": None if relaying is None else relaying.account,
+            "relay": None if relay is None else relay.account,
             "openapi": f"{address}/api/v1/openapi.json",
         }
         facts = [
             ("Explorer", address),
             ("REST", f"{address}/api/v1"),
-            ("Index", database.shown_url),
+            ("Index", shown_index),
             ("Relay", document["relay"] or "off"),
         ]
         emit(as_json, document, Facts(facts))
+        sys.stdout.flush()
         if open_browser:
             import webbrowser
 
             webbrowser.open(address)
         note("Ctrl-C ends it")
 
-    try:
-        _run(create_app(service), listening, trusted_proxy, announce)
-    finally:
-        database.close()
+    return announce
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -177,21 +188,6 @@ def _is_loopback(host: str) -> bool:
     return is_loopback(f"http://[{host}]" if ":" in host else f"http://{host}")
 
 
-def _open_index(access: Access, url: str | None) -> Index:
-    """The database of the index: as named, else the one of the user for this chain."""
-    from registrum.index.store import open_index
-
-    named = url or os.environ.get("REGISTRUM_INDEX")
-    return open_index(named or access.outbox_path(access.manifest()).with_suffix(".index.sqlite"))
-
-
-def _follower(index: Index, node: NodeLink) -> Callable[[threading.Event], object]:
-    """What keeps the index up to date."""
-    from registrum.index.following import Follower
-
-    return Follower(index, node.rpc, node.manifest).run
-
-
 def _relay(access: Access, node: NodeLink, settings: WebSettings, host: str, *, named: bool) -> Relay | None:
     """Who relays; None where there is no account that pays, or anybody of the network could make it pay."""
     from registrum.chain.profile import Finality
@@ -212,7 +208,7 @@ def _relay(access: Access, node: NodeLink, settings: WebSettings, host: str, *, 
     return Relay(node, access.outbox(manifest), account, finality=Finality.parse(access.settings.finality))
 
 
-def _run(application: Any, listening: socket.socket, trusted_proxy: str | None, announce: Any) -> None:
+def _run(application: Any, listening: socket.socket, trusted_proxy: str | None, announce: Callable[[], None]) -> None:
     """Serve until a signal comes; requests that are under way are answered."""
     import logging
 

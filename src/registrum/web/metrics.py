@@ -17,6 +17,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registrum.errors import RegistrumError
+from registrum.index.metrics import ActivityCollector
 from registrum.web.service import Service
 
 __all__ = ["Counted", "Requests", "router"]
@@ -119,12 +120,15 @@ class _State:
 @router.get("/metrics", include_in_schema=False)
 def metrics(request: Request) -> Response:
     """Figures in the text form of Prometheus."""
+    service: Service = request.app.state.service
     state = CollectorRegistry()
+    if service.follower is not None:
+        state.register(ActivityCollector(service.follower.activity))
     content = generate_latest(REGISTRY) + generate_latest(request.app.state.metrics.registry)
     try:
-        state.register(_State(request.app.state.service))
-        content += generate_latest(state)
+        state.register(_State(service))
     except RegistrumError:
         # The figures that there are go on; that this one is missing is what an alarm looks for.
         content += b"# the state of the service cannot be read\n"
+    content += generate_latest(state)
     return Response(content, media_type=CONTENT_TYPE_LATEST)

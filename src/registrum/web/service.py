@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from registrum.client.charter import Terms
     from registrum.client.proposals import Proposal
     from registrum.deployment import Manifest
+    from registrum.index.following import Follower
     from registrum.index.store import Index
     from registrum.registry import Registry
     from registrum.web.node import NodeLink
@@ -49,7 +50,7 @@ class Service:
         relay: Hands in what offices signed; None where this server does not.
         proofs: The anchors that proofs are cut from; none by default.
         settings: Bounds of the server.
-        follow: Keeps the index up to date until its event is set; run in a thread. None where another process does.
+        follower: Keeps the index up to date, in a thread; None where another process does.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class Service:
         relay: Relay | None = None,
         proofs: ProofShelf | None = None,
         settings: WebSettings | None = None,
-        follow: Callable[[threading.Event], object] | None = None,
+        follower: Follower | None = None,
     ) -> None:
         self.index = index
         self.manifest = manifest
@@ -69,7 +70,7 @@ class Service:
         self.relay = relay
         self.proofs = proofs or ProofShelf(())
         self.settings = settings or WebSettings()
-        self._follow = follow
+        self.follower = follower
         self._stopped = threading.Event()
         self._following: threading.Thread | None = None
 
@@ -140,7 +141,7 @@ class Service:
             self.node.start()
         if self.relay is not None:
             self.relay.start()
-        if self._follow is not None:
+        if self.follower is not None:
             self._following = threading.Thread(target=self._keep_following, name="registrum-index", daemon=True)
             self._following.start()
 
@@ -156,11 +157,12 @@ class Service:
 
     def _keep_following(self) -> None:
         """Follow the chain, and begin again after whatever went wrong: the index goes on where it stood."""
-        if self._follow is None:
+        follower = self.follower
+        if follower is None:
             raise TypeError("there is nothing to follow with")
         while not self._stopped.is_set():
             try:
-                self._follow(self._stopped)
+                follower.run(self._stopped)
             except RegistrumError as error:
                 _LOG.warning("the index does not follow at present: %s", error.message)
             except Exception:  # noqa: BLE001 - the server goes on answering, and says how old its answers are
