@@ -9,9 +9,10 @@ Not its job: which rows a search means (`registrum.index.searching`).
 
 from __future__ import annotations
 
+import collections
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
@@ -19,7 +20,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 from registrum.index import tables
 from registrum.index.values import block_of
 
-__all__ = ["APPLICATION_FACETS", "CAP", "ENTRY_FACETS", "Counter", "Counts", "Facets"]
+__all__ = ["APPLICATION_FACETS", "CAP", "ENTRY_FACETS", "Counter", "Counts", "Facets", "Test", "count_up_to_cap"]
 
 CAP: Final = 20_000
 """Rows at which counting row by row stops."""
@@ -27,6 +28,9 @@ _KEPT = 3
 """States of each table that are kept: readers of the block before are not to count all anew."""
 
 Cell = tuple[Any, ...]
+"""Values of the facets of some rows."""
+Test = tuple[tuple[str, ...], Callable[..., bool]]
+"""Names of facets, and what their values must meet."""
 
 
 @dataclass(frozen=True)
@@ -86,30 +90,47 @@ class Counts:
     names: tuple[str, ...]
     cells: Mapping[Cell, int]
     is_capped: bool = False
+    _sums: dict[tuple[str, ...], dict[Cell, int]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def total(self) -> int:
         """All rows."""
         return sum(self.cells.values())
 
-    def where(self, meets: Callable[[dict[str, Any]], bool]) -> Counts:
-        """Those whose values meet a condition."""
-        kept = {cell: n for cell, n in self.cells.items() if meets(dict(zip(self.names, cell, strict=True)))}
-        return Counts(self.names, kept, self.is_capped)
+    def where(self, tests: Iterable[Test]) -> Counts:
+        """Those whose values meet all tests."""
+        tests = list(tests)
+        if not tests:
+            return self
+        cells = self.cells
+        for names, meets in tests:
+            places = [self.names.index(name) for name in names]
+            cells = {cell: n for cell, n in cells.items() if meets(*(cell[at] for at in places))}
+        return Counts(self.names, cells, self.is_capped)
 
-    def by(self, name: str, label: Callable[[dict[str, Any]], str] | None = None) -> dict[str, int]:
+    def by(self, *names: str, label: Callable[..., str] = str) -> dict[str, int]:
         """How many rows have each value of a facet, most frequent first.
 
         Args:
-            name: The facet.
-            label: Makes the value that is shown out of the values of all facets; the value itself if None.
+            names: The facet, with others that the label needs.
+            label: Makes what is shown of the values.
         """
-        at = self.names.index(name)
         found: dict[str, int] = {}
-        for cell, n in self.cells.items():
-            shown = str(cell[at]) if label is None else label(dict(zip(self.names, cell, strict=True)))
+        for values, n in self._summed(names).items():
+            shown = label(*values)
             found[shown] = found.get(shown, 0) + n
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def _summed(self, names: tuple[str, ...]) -> dict[Cell, int]:
+        # Counts of everything are asked for again and again.
+        sums = self._sums.get(names)
+        if sums is None:
+            places, sums = [self.names.index(name) for name in names], {}
+            for cell, n in self.cells.items():
+                values = tuple([cell[at] for at in places])
+                sums[values] = sums.get(values, 0) + n
+            self._sums[names] = sums
+        return sums
 
 
 @dataclass(frozen=True)
@@ -172,7 +193,16 @@ def _hash_of(position: int) -> Any:
 
 def _grouped(connection: Connection, facets: Facets, conditions: Iterable[ColumnElement[bool]]) -> dict[Cell, int]:
     columns = list(facets.columns.values())
-    query = select(*columns, func.count()).where(*facets.conditions, *conditions).group_by(*columns)
+    rows = select(*columns).where(*facets.conditions, *conditions)
+    if connection.dialect.name == "sqlite":
+        # SQLite sorts to group. Counting the driver's own rows takes half as long, and no memory either.
+        statement = rows.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+        cursor = connection.connection.cursor()
+        try:
+            return dict(collections.Counter(cursor.execute(str(statement))))
+        finally:
+            cursor.close()
+    query = rows.add_columns(func.count()).group_by(*columns)
     return {tuple(row[:-1]): row[-1] for row in connection.execute(query)}
 
 

@@ -7,20 +7,23 @@ pages are stable. Not its job: reading numbers as people write them (`registrum.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, false, func, select, tuple_, union_all
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.expression import UnaryExpression
 
 from registrum.client.records import ApplicationRecord, RecordStatus
 from registrum.dates import to_on_chain
 from registrum.errors import InputError
 from registrum.index import tables
 from registrum.index.answers import EntryHit, OfficeCount, Page
-from registrum.index.counting import APPLICATION_FACETS, ENTRY_FACETS, Counts, Facets, count_up_to_cap
+from registrum.index.counting import APPLICATION_FACETS, CAP, ENTRY_FACETS, Counts, Facets, Test, count_up_to_cap
 from registrum.index.judging import PriorityReader
 from registrum.index.queries import APPLICATION_SORTS, ENTRY_SORTS, ApplicationQuery, EntryQuery
 from registrum.index.reading_rights import RightsReader
@@ -59,34 +62,51 @@ _MAY_BE_MISSING = frozenset({"filingDate", "registrationDate", "expiryDate"})
 
 @dataclass
 class _Filter:
-    """What a query asks for: as conditions on rows, and on the values of facets where these tell all of it."""
+    """What a query asks for: as conditions on rows, and as tests of facets where these tell all of it.
+
+    Attributes:
+        rows: The conditions.
+        scanned: The same, in a form for which SQLite takes no index.
+        tests: Of the facets.
+        is_of_facets: Whether the tests say all that the conditions say.
+    """
 
     rows: list[ColumnElement[bool]]
-    cells: list[Callable[[dict[str, Any]], bool]] = field(default_factory=list)
+    scanned: list[ColumnElement[bool]] = field(default_factory=list)
+    tests: list[Test] = field(default_factory=list)
     is_of_facets: bool = True
 
     def facet(self, name: str, column: ColumnElement[Any], value: Any) -> None:
         """A facet has a value; None asks for nothing."""
         if value is not None:
-            self.rows.append(column == value)
-            self.cells.append(lambda cell: bool(cell[name] == value))
+            self._add(column, lambda column: column == value)
+            self.tests.append(((name,), lambda found: bool(found == value)))
+
+    def _add(self, column: ColumnElement[Any], meets: Callable[[ColumnElement[Any]], ColumnElement[bool]]) -> None:
+        self.rows.append(meets(column))
+        self.scanned.append(meets(_unindexed(column)))
+
+    def both(self, *conditions: ColumnElement[bool]) -> None:
+        """Conditions that no index helps with."""
+        self.rows += conditions
+        self.scanned += conditions
 
     def other(self, *conditions: ColumnElement[bool]) -> None:
         """Conditions that facets do not tell."""
-        self.rows += conditions
+        self.both(*conditions)
         self.is_of_facets = False
 
     def years(self, column: ColumnElement[Any], first: date | None, last: date | None) -> None:
         """A filing date from a day to another; whole years are those of the facet."""
         if first is not None:
             from_ = to_on_chain(first)
-            self.rows.append(column >= from_)
-            self.cells.append(lambda cell: cell["year"] is not None and cell["year"] >= from_ // 10_000)
+            self._add(column, lambda column: column >= from_)
+            self.tests.append((("year",), lambda year: year >= from_ // 10_000))
             self.is_of_facets &= (first.month, first.day) == (1, 1)
         if last is not None:
             to = to_on_chain(last)
-            self.rows.append(column <= to)
-            self.cells.append(lambda cell: cell["year"] is not None and 0 < cell["year"] <= to // 10_000)
+            self._add(column, lambda column: column <= to)
+            self.tests.append((("year",), lambda year: 0 < year <= to // 10_000))
             self.is_of_facets &= (last.month, last.day) == (12, 31)
 
     def range(self, column: ColumnElement[Any], first: date | None, last: date | None) -> None:
@@ -103,31 +123,30 @@ class Searcher(PriorityReader, RightsReader):
     def search_applications(self, query: ApplicationQuery) -> Page[ApplicationRecord]:
         """Present application records that meet a query; facets `office, right, status, year`."""
         wanted = self._application_filter(query)
-        order = self._order(APPLICATION_SORTS, query.sort, _APPLICATIONS.position)
-        found = select(*RECORD_COLUMNS).where(*wanted.rows).order_by(*order)
-        rows = self._rows(found.limit(query.limit).offset(query.offset))
         counts = self._counts(APPLICATION_FACETS, wanted)
+        order = self._order(APPLICATION_SORTS, query.sort, _APPLICATIONS.position)
+        rows = self._page_of(select(*RECORD_COLUMNS), wanted, order, query, APPLICATION_FACETS, counts)
         facets = {name: counts.by(name) for name in ("office", "right", "year")}
-        facets["status"] = counts.by("status", lambda cell: _STATUSES[cell["status"] - 1].value)
+        facets["status"] = counts.by("status", label=lambda status: _STATUSES[status - 1].value)
         return _page(tuple(record_of(row) for row in rows), counts, query, facets)
 
     def search_entries(self, query: EntryQuery) -> Page[EntryHit]:
         """Register entries that meet a query; facets `office, right, status, state, year`."""
         wanted, texts = self._entry_filter(query), self._status_texts()
+        counts = self._counts(ENTRY_FACETS, wanted)
         order = self._order(ENTRY_SORTS, query.sort, _ENTRIES.position, _ENTRIES.number)
-        found = select(tables.entries).where(*wanted.rows).order_by(*order)
-        rows = self._rows(found.limit(query.limit).offset(query.offset))
+        rows = self._page_of(select(tables.entries), wanted, order, query, ENTRY_FACETS, counts)
         times = self._block_times({block_of(row.position) for row in rows})
         hits = tuple(_hit(row, texts, times) for row in rows)
-        counts = self._counts(ENTRY_FACETS, wanted)
-        facets = {name: counts.by(name) for name in ("office", "right", "state", "year")}
-        facets["status"] = counts.by("status", lambda cell: _status_text(texts, cell["right"], cell["status"]))
+        facets = {name: counts.by(name) for name in ("office", "right", "state")}
+        facets["year"] = counts.by("year", label=lambda year: str(year or "none"))
+        facets["status"] = counts.by("right", "status", label=functools.partial(_status_text, texts))
         return _page(hits, counts, query, facets)
 
     def office_counts(self) -> list[OfficeCount]:
         """How much each office has recorded, in the order of their codes."""
-        applications = self._counts(APPLICATION_FACETS, _Filter([])).cells
-        entries = self._counts(ENTRY_FACETS, _Filter([])).cells
+        applications = self._counts(APPLICATION_FACETS, _of([])).cells
+        entries = self._counts(ENTRY_FACETS, _of([])).cells
         anchors = tables.anchors.c
         anchored = dict(self._pairs(select(anchors.office, func.count()).group_by(anchors.office)))
         return [
@@ -136,7 +155,7 @@ class Searcher(PriorityReader, RightsReader):
         ]
 
     def _application_filter(self, query: ApplicationQuery) -> _Filter:
-        wanted = _Filter([_APPLICATIONS.superseded_by.is_(None), _APPLICATIONS.status > 0])
+        wanted = _of([_APPLICATIONS.superseded_by.is_(None), _APPLICATIONS.status > 0])
         wanted.facet("office", _APPLICATIONS.office, query.office)
         wanted.facet("right", _APPLICATIONS.right, None if query.right is None else query.right.value)
         wanted.facet(
@@ -144,7 +163,7 @@ class Searcher(PriorityReader, RightsReader):
         )
         wanted.years(_APPLICATIONS.filing_date, query.filed_from, query.filed_to)
         if query.text is not None:
-            wanted.other(self._begins(_APPLICATIONS.number, query))
+            wanted.other(self._begins(tables.applications, query))
         if query.recorded_from is not None:
             wanted.other(_APPLICATIONS.recorded_at >= _midnight(query.recorded_from))
         if query.recorded_to is not None:
@@ -159,25 +178,25 @@ class Searcher(PriorityReader, RightsReader):
         return wanted
 
     def _entry_filter(self, query: EntryQuery) -> _Filter:
-        wanted = _Filter([_ENTRIES.superseded_by.is_(None)])
+        wanted = _of([_ENTRIES.superseded_by.is_(None)])
         wanted.facet("office", _ENTRIES.office, query.office)
         wanted.facet("right", _ENTRIES.right, None if query.right is None else query.right.value)
         state = func.substr(_ENTRIES.state, 1, 1)
         wanted.facet("state", state, None if query.state is None else query.state.value)
         if query.is_terminated is not None:
-            wanted.rows.append(state == "T" if query.is_terminated else state != "T")
-            wanted.cells.append(lambda cell: (cell["state"] == "T") is query.is_terminated)
+            wanted.both(state == "T" if query.is_terminated else state != "T")
+            wanted.tests.append((("state",), lambda found: (found == "T") is query.is_terminated))
         if query.is_irregular is not None:
             wanted.facet("irregular", _ENTRIES.marks.bitwise_and(2), 2 if query.is_irregular else 0)
         if query.status is not None:
             places = self._places_of(query.status, query.right)
-            wanted.rows.append(tuple_(_ENTRIES.right, _ENTRIES.status).in_(sorted(places)))
-            wanted.cells.append(lambda cell: (cell["right"], cell["status"]) in places)
+            wanted.both(tuple_(_ENTRIES.right, _ENTRIES.status).in_(sorted(places)))
+            wanted.tests.append((("right", "status"), lambda of, position: (of, position) in places))
         wanted.years(_ENTRIES.filing_date, query.filed_from, query.filed_to)
         wanted.range(_ENTRIES.registration_date, query.registered_from, query.registered_to)
         wanted.range(_ENTRIES.expiry_date, query.expires_from, query.expires_to)
         if query.text is not None:
-            wanted.other(self._begins(_ENTRIES.number, query))
+            wanted.other(self._begins(tables.entries, query))
         if query.class_ is not None:
             wanted.other(_ENTRIES.classes.bitwise_and(1 << query.class_) != 0)
         if query.holder is not None:
@@ -207,20 +226,34 @@ class Searcher(PriorityReader, RightsReader):
             )
         return places
 
-    def _begins(self, column: ColumnElement[str], query: ApplicationQuery | EntryQuery) -> ColumnElement[bool]:
+    def _begins(self, table: Table, query: ApplicationQuery | EntryQuery) -> ColumnElement[bool]:
         """Numbers that begin with a text, as ranges of the index, in which no character stands for others."""
         text = (query.text or "").strip().upper()
+        number = in_byte_order(self._connection, table.c.number)
         if _WHOLE_TEXT.fullmatch(text):
-            beginnings = [text]
+            return and_(number >= text, number < text + _AFTER_ALL)
+        offices = [query.office] if query.office is not None else sorted(self._office_rows())
+        rights = [query.right] if query.right is not None else list(Right)
+        beginnings = [f"{office}/{right.value}/{text}" for office in offices for right in rights]
+        ranges = [and_(number >= beginning, number < beginning + _AFTER_ALL) for beginning in beginnings]
+        if len(ranges) == 1:
+            return ranges[0]
+        is_so = func.substr(table.c.number, _PLACE_OF_NUMBER, len(text)) == text
+        left = CAP
+        if len(ranges) <= _MOST_RANGES:
+            for each in ranges:
+                left -= self._scalar(
+                    select(func.count()).select_from(select(table.c.position).where(each).limit(left).subquery())
+                )
+                if left <= 0:
+                    break
         else:
-            offices = [query.office] if query.office is not None else sorted(self._office_rows())
-            rights = [query.right] if query.right is not None else list(Right)
-            beginnings = [f"{office}/{right.value}/{text}" for office in offices for right in rights]
-        exact = in_byte_order(self._connection, column)
-        if len(beginnings) > _MOST_RANGES:
-            return func.substr(column, _PLACE_OF_NUMBER, len(text)) == text
-        ranges = [and_(exact >= beginning, exact < beginning + _AFTER_ALL) for beginning in beginnings]
-        return or_(*ranges) if ranges else false()
+            left = 0
+        if left <= 0:
+            # So many begin so that the next ones in any order are near.
+            return is_so
+        found = union_all(*(select(table.c.position).where(each) for each in ranges))
+        return and_(table.c.position.in_(found), is_so) if ranges else false()
 
     def _order(
         self, sorts: Mapping[str, ColumnElement[Any]], sort: str, *last: ColumnElement[Any]
@@ -235,9 +268,36 @@ class Searcher(PriorityReader, RightsReader):
 
     def _counts(self, facets: Facets, wanted: _Filter) -> Counts:
         if wanted.is_of_facets and self.freshness().is_complete:
-            counts = self._counter.counts(self._connection, facets)
-            return counts.where(lambda cell: all(meets(cell) for meets in wanted.cells)) if wanted.cells else counts
+            return self._counter.counts(self._connection, facets).where(wanted.tests)
         return count_up_to_cap(self._connection, facets, wanted.rows)
+
+    def _page_of(
+        self,
+        query: Select[Any],
+        wanted: _Filter,
+        order: list[ColumnElement[Any]],
+        page: ApplicationQuery | EntryQuery,
+        facets: Facets,
+        counts: Counts,
+    ) -> list[Row[Any]]:
+        # What is not there is not looked for: that takes longest.
+        if not counts.is_capped and counts.total <= page.offset:
+            return []
+        conditions = wanted.rows
+        if wanted.is_of_facets and page.sort.removeprefix("-") == "position":
+            # Where many rows meet them, the page is sooner reached along the chain than by sorting what an index finds.
+            walked = (page.offset + page.limit) * self._counts(facets, _of([])).total
+            conditions = wanted.scanned if walked < counts.total**2 else wanted.rows
+        return self._rows(query.where(*conditions).order_by(*order).limit(page.limit).offset(page.offset))
+
+
+def _of(conditions: list[ColumnElement[bool]]) -> _Filter:
+    return _Filter(conditions, list(conditions))
+
+
+def _unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The column as an expression: a unary plus changes nothing but that SQLite looks for no index of it."""
+    return UnaryExpression(column, operator=operators.custom_op("+"), type_=column.type)
 
 
 def _page(items: tuple[Any, ...], counts: Counts, query: ApplicationQuery | EntryQuery, facets: Any) -> Page[Any]:
