@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax.ast import Junk, Message, Resource
 from markupsafe import Markup, escape
 
 __all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "Texts", "choose_language", "key_of", "keys_of", "texts"]
@@ -51,7 +52,7 @@ class Texts:
     def __contains__(self, key: object) -> bool:
         return key in self._keys
 
-    def __call__(self, key: str, **values: Any) -> Markup:
+    def __call__(self, key: str, /, **values: Any) -> Markup:
         """A text, ready to be put into a page.
 
         Args:
@@ -132,14 +133,16 @@ def texts(language: str) -> Texts:
     """
     # Marks of isolation are not needed: what comes from outside is wrapped in an element of its own.
     bundle = FluentBundle([_LOCALES[language]], use_isolating=False)
-    for text in _catalogues(language):
-        bundle.add_resource(FluentResource(text))
+    for resource in _catalogues(language):
+        bundle.add_resource(resource)
     return Texts(language, bundle, frozenset(keys_of(language)))
 
 
-def keys_of(language: str) -> list[str]:
+@functools.cache
+def keys_of(language: str) -> tuple[str, ...]:
     """The names of all texts of a language, in the order of its catalogues; one that is there twice comes twice."""
-    return [entry.id.name for text in _catalogues(language) for entry in _entries(text)]
+    entries = (entry for resource in _catalogues(language) for entry in resource.body)
+    return tuple(entry.id.name for entry in entries if isinstance(entry, Message))
 
 
 def choose_language(query: str | None, cookie: str | None, accepted: str | None) -> str:
@@ -167,16 +170,15 @@ def _by_wish(header: str) -> Iterable[str]:
 
 
 @functools.cache
-def _catalogues(language: str) -> tuple[str, ...]:
-    return tuple(path.read_text(encoding="utf-8") for path in sorted((_FOLDER / language).glob("*.ftl")))
+def _catalogues(language: str) -> tuple[Resource, ...]:
+    """The catalogues of a language, parsed.
 
-
-def _entries(text: str) -> list[Any]:
-    from fluent.syntax import FluentParser
-    from fluent.syntax.ast import Junk, Message
-
-    resource = FluentParser().parse(text)
-    junk = [entry.content for entry in resource.body if isinstance(entry, Junk)]
+    Raises:
+        LookupError: One cannot be read in full.
+    """
+    files = sorted((_FOLDER / language).glob("*.ftl"))
+    resources = tuple(FluentResource(path.read_text(encoding="utf-8")) for path in files)
+    junk = [entry.content for resource in resources for entry in resource.body if isinstance(entry, Junk)]
     if junk:
-        raise LookupError(f"a catalogue cannot be read from here on: {junk[0]!r}")
-    return [entry for entry in resource.body if isinstance(entry, Message)]
+        raise LookupError(f"a catalogue of {language} cannot be read from here on: {junk[0]!r}")
+    return resources

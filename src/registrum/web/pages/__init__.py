@@ -11,14 +11,18 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from registrum.errors import RegistrumError
+from registrum.index.answers import Freshness
 from registrum.web.errors import Refusal
 from registrum.web.pages import applications, checking, consortium, home, offices, registrations, search
 from registrum.web.pages.rendering import Visit
 from registrum.web.service import Service
+from registrum.web.texts import LANGUAGES, texts
 
 __all__ = ["install"]
 
@@ -32,17 +36,36 @@ _KINDS: Final = {
 }
 
 
+_UNREAD: Final = frozenset({"index", "failed", "often"})
+"""Errors at which the index is left in peace: it is the fault, or there is too much to do."""
+
+
 def install(app: FastAPI, service: Service) -> None:
     """Add the pages and their files to an application, and have it show errors outside of the interface as pages."""
     for part in (home, search, applications, registrations, checking, offices, consortium):
         app.include_router(part.router(service))
+    for language in LANGUAGES:
+        # Reading catalogues takes a while, which no first visitor should wait for.
+        texts(language)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
     def render_error(request: Request, refusal: Refusal) -> Response:
         kind = _KINDS.get(refusal.code, "failed" if refusal.status >= 500 else "refused")
-        response = Visit(request).page("error.html", status=refusal.status, refusal=refusal, kind=kind)
+        visit = Visit(request)
+        if kind not in _UNREAD:
+            visit.freshness = _freshness(service)
+        response = visit.page("error.html", status=refusal.status, refusal=refusal, kind=kind)
         response.headers.update(refusal.headers)
         response.headers["Cache-Control"] = "no-store"
         return response
 
     app.state.render_error = render_error
+
+
+def _freshness(service: Service) -> Freshness | None:
+    """The block that the index is at; None where it cannot be read just now."""
+    try:
+        with service.read() as reader:
+            return service.freshness(reader)
+    except (RegistrumError, SQLAlchemyError):
+        return None
