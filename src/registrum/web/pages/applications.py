@@ -27,23 +27,25 @@ LATE_DAYS = 30
 _STATUS = {Standing.NOT_FOUND: 404, Standing.NOT_COVERED: 404}
 
 
-def number_of(visit: Visit, office: str, right: str, number: str) -> OfficeNumber | Response:
+def number_of(service: Service, visit: Visit, path: tuple[str, str, str]) -> OfficeNumber | Response:
     """The office number of a path; a page or the way to the right address where it is not in its exact form.
 
     Args:
+        service: Says the block for a page without a number.
         visit: The request.
-        office: First part of the path.
-        right: Letter of the right.
-        number: The rest.
+        path: Office, letter of the right, and the rest.
     """
+    office, right, number = path
     try:
-        return OfficeNumber.from_text(f"{office}/{right}/{number}")
-    except InputError as error:
-        exact = error
+        return OfficeNumber.from_text("/".join(path))
+    except InputError:
+        pass
     try:
         read = OfficeNumber.parse(number, Right.parse(right), office.upper(), allow_former=True)
     except InputError:
-        return visit.page("malformed.html", status=404, given=f"{office}/{right}/{number}", error=exact)
+        with service.read() as reader:
+            visit.freshness = service.freshness(reader)
+        return visit.page("malformed.html", status=404, given="/".join(path))
     kind = visit.request.url.path.split("/")[1]
     return redirect(address_of(read, kind))
 
@@ -55,7 +57,7 @@ def router(service: Service) -> APIRouter:
     @routes.get("/applications/{office}/{right}/{number:path}/certificate")
     def certificate(request: Request, office: str, right: str, number: str) -> Response:
         visit = Visit(request)
-        wanted = number_of(visit, office, right, number)
+        wanted = number_of(service, visit, (office, right, number))
         if isinstance(wanted, Response):
             return wanted
         with service.read() as reader:
@@ -67,7 +69,7 @@ def router(service: Service) -> APIRouter:
     @routes.get("/applications/{office}/{right}/{number:path}")
     def application(request: Request, office: str, right: str, number: str) -> Response:
         visit = Visit(request)
-        wanted = number_of(visit, office, right, number)
+        wanted = number_of(service, visit, (office, right, number))
         if isinstance(wanted, Response):
             return wanted
         with service.read() as reader:

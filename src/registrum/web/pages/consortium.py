@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from registrum.client.proposals import id_text, own_words
+from registrum.client.proposals import id_text, own_words, read_id
 from registrum.deployment.power_rules import RULES, Holder
 from registrum.errors import InputError
 from registrum.web.pages.rendering import Visit, redirect
@@ -49,17 +49,15 @@ def router(service: Service) -> APIRouter:
     @routes.get("/consortium/proposals/{number}")
     def proposal(request: Request, number: str) -> Response:
         visit = _visit(service, request)
-        known = {id_text(one.id): one.id for one in service.proposals()} if service.has_consortium else {}
-        if number not in known:
-            # The beginning of a number is enough, as on the command line.
-            fitting = [text for text in known if len(number) >= 6 and text.startswith(number.lower())]
-            if len(fitting) == 1:
-                return redirect(f"/consortium/proposals/{fitting[0]}")
-            return visit.page("no_proposal.html", status=404, given=number)
+        known = [one.id for one in service.proposals()] if service.has_consortium else []
         try:
-            found = service.proposal(known[number])
+            # The beginning of a number is enough, as on the command line.
+            wanted = read_id(number, known)
         except InputError:
             return visit.page("no_proposal.html", status=404, given=number)
+        if number != id_text(wanted):
+            return redirect(f"/consortium/proposals/{id_text(wanted)}")
+        found = service.proposal(wanted)
         chain_time = service.chain_time()
         return visit.page("proposal.html", proposal=found, id_text=id_text, own_words=own_words, chain_time=chain_time)
 

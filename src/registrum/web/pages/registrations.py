@@ -40,7 +40,7 @@ def router(service: Service) -> APIRouter:
 
 
 def _page(service: Service, visit: Visit, template: str, path: tuple[str, str, str]) -> Response:
-    wanted = number_of(visit, *path)
+    wanted = number_of(service, visit, path)
     if isinstance(wanted, Response):
         return wanted
     form = Form(visit)
