@@ -188,8 +188,7 @@ class RecordReader(OfficeReader):
         histories = self._histories({earlier for _, earlier in first})
         for pair, row in last.items():
             history = histories.get(row.earlier, [])
-            then = _newest(version for version in history if version.position < first[pair])
-            now = _newest(history)
+            then, now = _in_force(history, first[pair]), _in_force(history, None)
             # As `claimOf` of the contract: versions count from 1, and a withdrawal takes one of its own.
             was_withdrawn = then is not None and then.status == 3
             withdrawn_since = now is not None and now.status == 3 and not was_withdrawn
@@ -215,7 +214,7 @@ class RecordReader(OfficeReader):
         columns = (
             _APPLICATIONS.number,
             _APPLICATIONS.position,
-            _APPLICATIONS.registry,
+            _APPLICATIONS.superseded_by,
             _APPLICATIONS.version,
             _APPLICATIONS.status,
         )
@@ -285,6 +284,11 @@ class RecordReader(OfficeReader):
             yield DigestMatch(MatchKind.DOCUMENT, number.office, number, row.sequence, True, instant(row.recorded_at))
 
 
-def _newest(versions: Iterable[Row[Any]]) -> Row[Any] | None:
-    """What counts of some versions: the last of the latest registry that has one."""
-    return max(versions, key=lambda version: (version.registry, version.position), default=None)
+def _in_force(versions: Iterable[Row[Any]], before: int | None) -> Row[Any] | None:
+    """The version that stood just before a position; the present one if that is None."""
+    for version in versions:
+        end = version.superseded_by
+        has_begun = before is None or version.position < before
+        if has_begun and (end is None or (before is not None and end > before)):
+            return version
+    return None
