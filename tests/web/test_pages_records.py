@@ -129,7 +129,16 @@ def test_a_record_shows_what_was_signed_by_whom_and_all_versions(client: Client,
     assert "Version 1" in html.text
     assert "Recorded long after filing" in html.text
     assert any(link.startswith("/transactions/0x") for link in html.links)
-    assert f"/api/v1/proofs/{samples.corrected.number.text}" in html.links
+
+
+def test_a_proof_is_offered_where_there_is_one(client: Client, there: Served) -> None:
+    samples = there.samples
+    anchored = page(client, f"/applications/{path_of(samples.anchored)}", expect=404)
+    assert anchored.answers[0] == "standing-not-found"
+    assert f"/api/v1/proofs/{samples.anchored.text}" in anchored.links
+    assert client.get(f"proofs/{samples.anchored.text}")
+    filed = page(client, f"/applications/{path_of(samples.filed.number)}")
+    assert not any(link.startswith("/api/v1/proofs/") for link in filed.links)
 
 
 def test_priority_claims_are_shown_both_ways(client: Client, there: Served) -> None:

@@ -8,7 +8,7 @@ Not its job: answers for programs (`registrum.web.api`), headers that every answ
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,6 +40,15 @@ _UNREAD: Final = frozenset({"index", "failed", "often"})
 """Errors at which the index is left in peace: it is the fault, or there is too much to do."""
 
 
+class _Files(StaticFiles):
+    """Files that browsers ask about each time they use them: modules import one another without any stamp."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        response = super().file_response(*args, **options)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
 def install(app: FastAPI, service: Service) -> None:
     """Add the pages and their files to an application, and have it show errors outside of the interface as pages."""
     for part in (home, search, applications, registrations, checking, offices, consortium):
@@ -47,7 +56,7 @@ def install(app: FastAPI, service: Service) -> None:
     for language in LANGUAGES:
         # Reading catalogues takes a while, which no first visitor should wait for.
         texts(language)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.mount("/static", _Files(directory=_STATIC), name="static")
 
     def render_error(request: Request, refusal: Refusal) -> Response:
         kind = _KINDS.get(refusal.code, "failed" if refusal.status >= 500 else "refused")

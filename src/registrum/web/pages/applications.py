@@ -12,17 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from registrum.client.records import Standing
-from registrum.errors import InputError
+from registrum.errors import InputError, VerificationError
 from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber, Right
 from registrum.rights.values import HIGHEST_CLASS
 from registrum.web.pages.rendering import Visit, address_of, redirect
 from registrum.web.service import Service
 
-__all__ = ["LATE_DAYS", "number_of", "router"]
-
-LATE_DAYS = 30
-"""From so many days between filing and recording on, a page says so before anything else."""
+__all__ = ["number_of", "router"]
 
 _STATUS = {Standing.NOT_FOUND: 404, Standing.NOT_COVERED: 404}
 
@@ -82,10 +79,20 @@ def router(service: Service) -> APIRouter:
                 "entry": reader.entry(wanted) if wanted.right in HIGHEST_CLASS else None,
             }
         status = _STATUS.get(values["lookup"].standing, 200)
-        has_proofs = not service.proofs.is_empty
-        return visit.page("application.html", status=status, late_from=LATE_DAYS, has_proofs=has_proofs, **values)
+        return visit.page("application.html", status=status, has_proof=_has_proof(service, values), **values)
 
     return routes
+
+
+def _has_proof(service: Service, facts: dict[str, Any]) -> bool:
+    """Whether this server can cut a proof; looked for only where there may be one, for that opens files."""
+    may_be = facts["record"] is None or any(version.anchor_sequence is not None for version in facts["versions"])
+    if service.proofs.is_empty or not may_be:
+        return False
+    try:
+        return service.proofs.proof(facts["number"]) is not None
+    except VerificationError:
+        return False
 
 
 def _facts(reader: IndexReader, number: OfficeNumber) -> dict[str, Any]:

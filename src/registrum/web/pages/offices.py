@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from starlette.responses import Response
 
 from registrum.client.calendars import Calendar
 from registrum.numbers.offices import current_offices, former_offices
+from registrum.rights.values import HIGHEST_CLASS
 from registrum.web.pages.rendering import Visit
 from registrum.web.service import Service
 
@@ -49,8 +51,18 @@ def router(service: Service) -> APIRouter:
             keys, calendars = reader.keys(code), reader.calendars(code)
             counts = next((count for count in reader.office_counts() if count.office == code), None)
             anchors = reader.anchors(code, limit=5)
+            more: dict[str, Any] = {
+                "suspensions": {key.account: reader.key_suspension(code, key.account) for key in keys},
+                "proposed_seat": reader.proposed_seat(code),
+                "replacement": reader.replacement(code),
+                "successor": reader.successor(code),
+                "bodies": reader.bodies(code),
+                "terms": [(right, reader.renewal_terms(code, right)) for right in HIGHEST_CLASS],
+            }
         shown = [(calendar, closed_by_month(calendar)) for calendar in sorted(calendars, key=_latest_first)]
-        return visit.page("office.html", office=found, keys=keys, calendars=shown, counts=counts, anchors=anchors)
+        return visit.page(
+            "office.html", office=found, keys=keys, calendars=shown, counts=counts, anchors=anchors, **more
+        )
 
     @routes.get("/anchors")
     def anchors(request: Request) -> Response:

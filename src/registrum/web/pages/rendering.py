@@ -37,6 +37,8 @@ _STATIC: Final = Path(__file__).resolve().parent.parent / "static"
 _COOKIE: Final = "lang"
 _YEAR_S: Final = 365 * 24 * 3600
 _SHORT: Final = 10
+_LATE_DAYS: Final = 30
+"""From so many days between filing and recording on, pages say so first."""
 _NOTHING: Final = Markup("&ndash;")
 _UNITS: Final = (("days", 86_400), ("hours", 3_600), ("minutes", 60), ("seconds", 1))
 _ST3 = re.compile(r"[A-Z]{2}")
@@ -145,6 +147,7 @@ def _environment() -> Environment:
         "safe_link": safe_link,
         "static": _static,
         "key_of": key_of,
+        "LATE_DAYS": _LATE_DAYS,
         "key_state": _key_state,
         "duration": _duration,
         "is_number": lambda value: isinstance(value, OfficeNumber),

@@ -5,6 +5,7 @@ Not its job: what a text may mean (`registrum.web.pages.readings`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,12 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from registrum.client.members import Office
-from registrum.client.records import ApplicationRecord, Lookup, RecordStatus, Standing
+from registrum.client.records import ApplicationRecord, RecordStatus
 from registrum.errors import InputError
 from registrum.index.answers import EntryHit, Page
 from registrum.index.reading import IndexReader
 from registrum.index.searching import ApplicationQuery, EntryQuery
-from registrum.numbers import Right
+from registrum.numbers import OfficeNumber, Right
 from registrum.rights.values import HIGHEST_CLASS, State
 from registrum.web.pages.facets import facet_groups
 from registrum.web.pages.forms import Form, problem_text
@@ -31,6 +32,7 @@ __all__ = ["router"]
 _LIMIT = 25
 _FURTHEST = 100_000
 _MOST_DAYS = 100_000
+_MOST_READINGS = 60
 _FILTERS = (
     "begins",
     "office",
@@ -77,7 +79,7 @@ def _named(visit: Visit, form: Form, reader: IndexReader, reading: Reading) -> R
     """What a text in the box leads to."""
     if reading.office:
         return redirect(f"/offices/{reading.office}")
-    values: dict[str, Any] = {"matches": [], "events": [], "lookups": [], "entries": set(), "page": None}
+    values: dict[str, Any] = {"matches": [], "events": [], "known": {}, "unknown": [], "page": None}
     if reading.word:
         values["matches"] = reader.by_digest(reading.word)
         values["events"] = reader.transaction("0x" + reading.word.hex())
@@ -86,23 +88,28 @@ def _named(visit: Visit, form: Form, reader: IndexReader, reading: Reading) -> R
             ApplicationQuery(signing_key=reading.account, limit=_LIMIT, offset=form.whole("offset", _FURTHEST) or 0)
         )
     else:
-        lookups = [reader.look_up(number) for number in reading.numbers]
-        entries = {number for number in reading.numbers if number.right in HIGHEST_CLASS and reader.entry(number)}
-        known = [one for one in lookups if one.found or one.number in entries]
+        known, entries = _recorded(reader, reading.numbers)
         if len(known) == 1:
-            return redirect(address_of(known[0].number, "applications" if known[0].found else "registrations"))
-        if len(lookups) == 1 and not known:
-            return redirect(address_of(lookups[0].number))
-        values |= {"lookups": sorted(lookups, key=_rank), "entries": entries}
+            [number] = known
+            return redirect(address_of(number, "registrations" if known[number] is None else "applications"))
+        if len(reading.numbers) == 1:
+            return redirect(address_of(reading.numbers[0]))
+        values |= {"known": known, "entries": entries}
+        values["unknown"] = [number for number in reading.numbers if number not in known][:_MOST_READINGS]
         values["page"] = None if known else _beginning(reader, form.text("q"))
-    is_found = values["matches"] or values["events"] or values["page"] or any(one.found for one in values["lookups"])
-    status = 200 if is_found or values["entries"] else 404
+    is_found = values["matches"] or values["events"] or values["page"] or values["known"]
+    status = 200 if is_found else 404
     return visit.page("found.html", status=status, form=form, reading=reading, problem_text=problem_text, **values)
 
 
-def _rank(lookup: Lookup) -> int:
-    """What was found first, then what could have been."""
-    return {Standing.NOT_FOUND: 1, Standing.NOT_COVERED: 2}.get(lookup.standing, 0)
+def _recorded(
+    reader: IndexReader, numbers: Sequence[OfficeNumber]
+) -> tuple[dict[OfficeNumber, ApplicationRecord | None], set[OfficeNumber]]:
+    """The numbers that have a record or an entry, with the record; and those that have an entry."""
+    kept = [number for number in numbers if number.right in HIGHEST_CLASS]
+    entries = {number for number, entry in zip(kept, reader.entries(kept), strict=True) if entry is not None}
+    records = zip(numbers, reader.records(numbers), strict=True)
+    return {number: record for number, record in records if record is not None or number in entries}, entries
 
 
 def _beginning(reader: IndexReader, text: str) -> Page[ApplicationRecord] | None:

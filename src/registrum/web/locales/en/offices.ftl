@@ -13,6 +13,17 @@ office-suspended-until = The suspension ends at { $until }.
 office-facts = The office
 seat = Seat (account)
 endpoint = Public service
+seat-proposed = Next seat, proposed
+seat-replacement = Next seat, by vote
+seat-replacement-says = can take over from { $time } on; the present seat may object until then
+successor = Successor
+practice-title = Practice
+renewal-terms = Renewal
+renewal-terms-say = For { $years } years each time; possible { $window } months before the end, and { $grace } months after it with a surcharge.
+renewal-maximum = At most { $years } years in all.
+body = Body that may record events
+body-categories = categories { $letters } of ST.27
+body-none = all was taken back
 earliest-filing-date = Numbers from
 office-recorded = What it has recorded
 office-recorded-none = Nothing yet.
@@ -53,8 +64,8 @@ no-office-all = The offices that are members
 
 transaction-title = Transaction
 transaction-lead = { $count ->
-    [one] One event was recorded by it.
-   *[other] { $count } events were recorded by it.
+    [one] It recorded one event in block { $block }, at { $time }.
+   *[other] It recorded { $count } events in block { $block }, at { $time }.
  }
 transaction-none = No transaction with this hash has recorded anything in this register.
 

@@ -64,9 +64,17 @@ class-hint = Nice for trade marks, Locarno for designs
 
 found-title = What this can be
 found-asked = You asked for
+found-known = { $count ->
+    [one] One of the numbers that it can be is recorded
+   *[other] { $count } of the numbers that it can be are recorded
+ }
+found-none-of = { $count ->
+    [one] It can be read as one number, which is not recorded.
+   *[other] It can be read as { $count } numbers, and none of them is recorded.
+ }
 found-readings = { $count ->
-    [one] It can be read as one number.
-   *[other] It can be read as { $count } numbers; each is another application.
+    [one] The other number that it can be
+   *[other] The other { $count } numbers that it can be
  }
 found-entry = to the entry
 found-nothing-readable = This cannot be read as a number
@@ -99,6 +107,7 @@ key-state = State of the key
 key-good = in force
 key-not-yet = not yet valid
 key-expired = expired
+key-suspended = suspended
 key-revoked = revoked
 key-compromised = compromised
 key-scopes = May sign
@@ -134,6 +143,11 @@ claim-corrected-since = The earlier record was corrected since.
 claim-withdrawn-since = The earlier application was withdrawn since.
 claim-not-recorded = The earlier application was not recorded then.
 
+conflict-says = { $count ->
+    [one] Another content was offered for this number once, and was not taken: what was recorded first stands.
+   *[other] Another content was offered for this number { $count } times, and was not taken: what was recorded first stands.
+ }
+conflict-offered = offered was
 versions-title = Versions
 versions-lead = Nothing is overwritten: every version stays, with the transaction that made it.
 version-until = until
@@ -147,7 +161,8 @@ change-reinstated = reinstated
 proof-title = Proof
 proof-lead = Where a record stands in an anchor, a proof file shows it to anyone, offline, without this server. Check it with “registrum proof verify”.
 proof-download = Download the proof
-proof-none-here = This server holds no anchors to cut proofs from; ask the office that recorded the application.
+proof-of-absent = The number is not recorded one by one, but it stands in an anchor of its office that this server holds: a proof file shows it to anyone.
+proof-none-here = No anchor that this server holds has this record; the office that recorded it can say more.
 
 raw-title = As it stands on the chain
 raw-lead = Every event of the contracts about this number, with all its arguments, oldest first.

@@ -13,6 +13,17 @@ office-suspended-until = La suspension prend fin le { $until }.
 office-facts = L’office
 seat = Siège (compte)
 endpoint = Service public
+seat-proposed = Prochain siège, proposé
+seat-replacement = Prochain siège, par un vote
+seat-replacement-says = peut prendre le relais à partir du { $time } ; le siège actuel peut s’y opposer jusque-là
+successor = Successeur
+practice-title = Pratique
+renewal-terms = Renouvellement
+renewal-terms-say = Pour { $years } ans chaque fois ; possible { $window } mois avant la fin, et { $grace } mois après avec surtaxe.
+renewal-maximum = Au plus { $years } ans en tout.
+body = Organe qui peut inscrire des événements
+body-categories = catégories { $letters } de la ST.27
+body-none = tout a été repris
 earliest-filing-date = Numéros depuis
 office-recorded = Ce qu’il a inscrit
 office-recorded-none = Rien encore.
@@ -53,8 +64,8 @@ no-office-all = Les offices membres
 
 transaction-title = Transaction
 transaction-lead = { $count ->
-    [one] Elle a inscrit un événement.
-   *[other] Elle a inscrit { $count } événements.
+    [one] Elle a inscrit un événement au bloc { $block }, le { $time }.
+   *[other] Elle a inscrit { $count } événements au bloc { $block }, le { $time }.
  }
 transaction-none = Aucune transaction de cette empreinte n’a rien inscrit dans ce registre.
 

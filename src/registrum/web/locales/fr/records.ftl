@@ -64,9 +64,17 @@ class-hint = Nice pour les marques, Locarno pour les dessins et modèles
 
 found-title = Ce que cela peut être
 found-asked = Vous avez demandé
+found-known = { $count ->
+    [one] Un des numéros possibles est inscrit
+   *[other] { $count } des numéros possibles sont inscrits
+ }
+found-none-of = { $count ->
+    [one] Cela se lit comme un seul numéro, qui n’est pas inscrit.
+   *[other] Cela se lit comme { $count } numéros, dont aucun n’est inscrit.
+ }
 found-readings = { $count ->
-    [one] Cela se lit comme un seul numéro.
-   *[other] Cela se lit comme { $count } numéros ; chacun est une autre demande.
+    [one] L’autre numéro possible
+   *[other] Les { $count } autres numéros possibles
  }
 found-entry = vers l’inscription
 found-nothing-readable = Cela ne se lit pas comme un numéro
@@ -99,6 +107,7 @@ key-state = État de la clé
 key-good = en vigueur
 key-not-yet = pas encore valable
 key-expired = expirée
+key-suspended = suspendue
 key-revoked = révoquée
 key-compromised = compromise
 key-scopes = Peut signer
@@ -134,6 +143,11 @@ claim-corrected-since = La demande antérieure a été rectifiée depuis.
 claim-withdrawn-since = La demande antérieure a été retirée depuis.
 claim-not-recorded = La demande antérieure n’était pas inscrite alors.
 
+conflict-says = { $count ->
+    [one] Un autre contenu a été présenté une fois pour ce numéro et n’a pas été reçu : ce qui fut inscrit d’abord vaut.
+   *[other] Un autre contenu a été présenté { $count } fois pour ce numéro et n’a pas été reçu : ce qui fut inscrit d’abord vaut.
+ }
+conflict-offered = fut présenté
 versions-title = Versions
 versions-lead = Rien n’est écrasé : chaque version demeure, avec la transaction qui l’a faite.
 version-until = jusqu’au
@@ -147,7 +161,8 @@ change-reinstated = rétablie
 proof-title = Preuve
 proof-lead = Quand une demande figure dans un ancrage, un fichier de preuve le montre à chacun, hors ligne, sans ce serveur. Vérifiez-le par « registrum proof verify ».
 proof-download = Télécharger la preuve
-proof-none-here = Ce serveur n’a pas d’ancrages dont tirer des preuves ; demandez à l’office qui a inscrit la demande.
+proof-of-absent = Le numéro n’est pas inscrit individuellement, mais il figure dans un ancrage de son office que ce serveur détient : un fichier de preuve le montre à chacun.
+proof-none-here = Aucun ancrage que ce serveur détient ne contient cette demande ; l’office qui l’a inscrite peut en dire plus.
 
 raw-title = Tel que sur la chaîne
 raw-lead = Chaque événement des contrats sur ce numéro, avec tous ses arguments, les plus anciens d’abord.
