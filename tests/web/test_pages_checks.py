@@ -14,6 +14,7 @@ import pytest
 
 from registrum.client.records import ApplicationRecord, RecordStatus
 from registrum.client.verdicts import Assessment, CalendarUse, PriorityClaim, Verdict
+from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber, Right
 from registrum.proofs.store import AnchorStore
 from registrum.signing.statements import Disclosure
@@ -188,3 +189,21 @@ def plain_of(markup: str) -> str:
 
     dated = re.sub(r'<time datetime="([0-9-]+)">[^<]*</time>', r"\1", markup)
     return unescape(re.sub(r"</?code>", "", dated))
+
+
+def test_a_copy_that_was_replaced_is_not_what_stands(
+    client: Client, there: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed, find = there.samples.filed, IndexReader.by_digest
+    monkeypatch.setattr(
+        IndexReader, "by_digest", lambda *given: [replace(match, is_present=False) for match in find(*given)]
+    )
+    for query in ({}, {"number": filed.number.text}):
+        html = asked(client, "/verify", sha256=filed.digest.hex(), **query)
+        assert html.answers[0] == "mark-former"
+        assert "replaced since" in html.text
+
+
+def test_a_copy_of_a_withdrawn_application_says_so(client: Client, there: Served) -> None:
+    digest = client.data(f"office-numbers/{path_of(there.samples.withdrawn)}")["record"]["digest"]
+    assert "withdrawn" in asked(client, "/verify", sha256=digest).text

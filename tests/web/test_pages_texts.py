@@ -75,8 +75,8 @@ BUILT = {
     "sort-": ["down-position", "down-filingdate", "filingdate", "number"],
     "standing-": ["conflict", "unreachable"],
     "standing-says-": ["conflict", "unreachable"],
-    "verify-": ["match", "mismatch", "unknown", "not-found", "not-covered"],
-    "verify-says-": ["match", "mismatch", "unknown", "not-found", "not-covered"],
+    "verify-": ["match", "former", "mismatch", "unknown", "not-found", "not-covered"],
+    "verify-says-": ["match", "former", "mismatch", "unknown", "not-found", "not-covered"],
     "weekday-": [str(day) for day in range(7)],
 }
 """Names that templates put together."""

@@ -12,10 +12,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from registrum.client.records import Standing
+from registrum.client.records import ApplicationRecord, Standing
 from registrum.client.verdicts import Assessment, PriorityClaim
 from registrum.errors import InputError
-from registrum.index.answers import DigestMatch
+from registrum.index.answers import DigestMatch, MatchKind
 from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber, Right
 from registrum.numbers.offices import current_offices
@@ -46,12 +46,14 @@ def router(service: Service) -> APIRouter:
         number = _number(form, "number", "right", None)
         given = digest if digest is None or salt is None else commitment_of(digest, Salt(salt))
         matches: list[DigestMatch] = []
+        recorded: dict[OfficeNumber, ApplicationRecord] = {}
         outcome, lookup = None, None
         with service.read() as reader:
             visit.freshness = service.freshness(reader)
             if given is not None and not form.faults:
                 matches = reader.by_digest(given)
                 lookup = reader.look_up(number) if number else None
+                recorded = _records(reader, matches)
                 outcome = _outcome(matches, number, lookup.standing if lookup else None)
         is_salted = bool(lookup and lookup.record and lookup.record.disclosure is Disclosure.SALTED)
         return visit.page(
@@ -64,6 +66,7 @@ def router(service: Service) -> APIRouter:
             outcome=outcome,
             # The application that was asked about comes first; what else has the digest, after it.
             matches=sorted(matches, key=lambda match: match.number != number),
+            recorded=recorded,
             needs_salt=is_salted and salt is None and outcome == "mismatch",
             rights=_rights(visit),
         )
@@ -100,11 +103,18 @@ def _rights(visit: Visit) -> list[tuple[str, str]]:
 
 def _outcome(matches: list[DigestMatch], number: OfficeNumber | None, standing: Standing | None) -> str:
     """What the page says first."""
+    meant = [match for match in matches if number is None or match.number == number]
+    if meant:
+        return "match" if any(match.is_present for match in meant) else "former"
     if number is None:
-        return "match" if matches else "unknown"
-    if any(match.number == number for match in matches):
-        return "match"
+        return "unknown"
     return {Standing.NOT_FOUND: "not-found", Standing.NOT_COVERED: "not-covered"}.get(standing, "mismatch")  # type: ignore[arg-type]  # a number was looked up
+
+
+def _records(reader: IndexReader, matches: list[DigestMatch]) -> dict[OfficeNumber, ApplicationRecord]:
+    """The records as they are now, of applications that have the digest or had it."""
+    numbers = [match.number for match in matches if match.number and match.kind is MatchKind.APPLICATION]
+    return {record.number: record for record in reader.records(numbers) if record is not None}
 
 
 def _number(form: Form, name: str, right_name: str, office_name: str | None) -> OfficeNumber | None:

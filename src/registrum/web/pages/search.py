@@ -15,7 +15,7 @@ from starlette.responses import Response
 from registrum.client.members import Office
 from registrum.client.records import ApplicationRecord, RecordStatus
 from registrum.errors import InputError
-from registrum.index.answers import EntryHit, Page
+from registrum.index.answers import EntryHit, MatchKind, Page
 from registrum.index.reading import IndexReader
 from registrum.index.searching import ApplicationQuery, EntryQuery
 from registrum.numbers import OfficeNumber, Right
@@ -82,6 +82,8 @@ def _named(visit: Visit, form: Form, reader: IndexReader, reading: Reading) -> R
     values: dict[str, Any] = {"matches": [], "events": [], "known": {}, "unknown": [], "page": None}
     if reading.word:
         values["matches"] = reader.by_digest(reading.word)
+        numbers = [match.number for match in values["matches"] if match.kind is MatchKind.APPLICATION]
+        values["recorded"] = {record.number: record for record in reader.records(numbers) if record is not None}
         values["events"] = reader.transaction("0x" + reading.word.hex())
     elif reading.account:
         values["page"] = reader.search_applications(

@@ -76,6 +76,7 @@ found-readings = { $count ->
     [one] The other number that it can be
    *[other] The other { $count } numbers that it can be
  }
+found-all = The numbers that it can be
 found-entry = to the entry
 found-nothing-readable = This cannot be read as a number
 found-forms = Write the office’s two letters before the number, for example EM 018660437; or paste a SHA-256.

@@ -76,6 +76,7 @@ found-readings = { $count ->
     [one] L’autre numéro possible
    *[other] Les { $count } autres numéros possibles
  }
+found-all = Les numéros possibles
 found-entry = vers l’inscription
 found-nothing-readable = Cela ne se lit pas comme un numéro
 found-forms = Écrivez les deux lettres de l’office devant le numéro, par exemple EM 018660437 ; ou collez une empreinte SHA-256.
