@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from registrum.chain.contracts import OFFICE_DIRECTORY
 from registrum.deployment.versions import registry_versions
 from registrum.errors import IndexDatabaseError, NodeError
 from registrum.index.chain_state import ChainState
 from registrum.index.decoding import Decoder
 from registrum.index.following import followed_contracts
+from registrum.index.members import KEY_EVENTS, OFFICE_EVENTS
 from registrum.index.node import LogReader
 from registrum.index.store import KEYS, first_position, last_position
 from registrum.index.tables import LOG_BITS, blocks, entries, events, keys, metadata, offices
@@ -309,12 +311,27 @@ def _compare_rows(
 
 
 def _compare_origins(found: Comparison, sampler: Sampler) -> None:
-    """Rows of states must come from an event, and each key must have no more than one present row."""
+    """Rows of states must come from an event, and each event of a state have its row; no key has two present rows."""
     connection = sampler.connection
-    for table, source in ((offices, events), (keys, events), (entries, _TABLES["entry_events"])):
+    entry_events = _TABLES["entry_events"]
+    for table, source in ((offices, events), (keys, events), (entries, entry_events)):
         orphans = sa.select(table).where(~sa.exists().where(source.c.position == table.c.position))
         for orphan in connection.execute(orphans.limit(_PAGE)).mappings():
             found.surplus(table.name, _place(dict(orphan)))
+    of_directory = events.c.contract == OFFICE_DIRECTORY
+    for table, source, condition in (
+        (offices, events, sa.and_(of_directory, events.c.name.in_(OFFICE_EVENTS))),
+        (keys, events, sa.and_(of_directory, events.c.name.in_(KEY_EVENTS))),
+        (entries, entry_events, entries.c.number == entry_events.c.number),
+    ):
+        same = table.c.position == source.c.position
+        if table is entries:
+            lacking = sa.select(source).where(~sa.exists().where(same, condition))
+        else:
+            lacking = sa.select(source).where(condition, ~sa.exists().where(same))
+        for event in connection.execute(lacking.limit(_PAGE)).mappings():
+            found.missing(table.name, _place(dict(event)))
+    _compare_ends(found, connection)
     for name, columns in KEYS.items():
         table = _TABLES[name]
         named = [table.c[column] for column in columns]
@@ -329,10 +346,26 @@ def _compare_origins(found: Comparison, sampler: Sampler) -> None:
             found.differences.append(Difference(name, key, "present rows", row[-1], 1))
 
 
+def _compare_ends(found: Comparison, connection: Connection) -> None:
+    """Nothing may be of a later block than the index says that it has."""
+    for name, table in _TABLES.items():
+        if name in ("progress", "checkpoints"):
+            continue
+        at = table.c.position if "position" in table.c else table.c[_BLOCK_COLUMNS[name]]
+        newest = last_position(found.block_number) if "position" in table.c else found.block_number
+        for row in connection.execute(sa.select(table).where(at > newest).limit(_PAGE)).mappings():
+            found.surplus(name, _place(dict(row)))
+
+
+_BLOCK_COLUMNS: Final = {"blocks": "number", "transactions": "block_number"}
+
+
 def _place(row: Mapping[str, Any]) -> str:
     """Where a row is, for a person."""
     if "position" not in row:
-        return f"block {row['block_number']}, transaction {row['tx_index']}"
+        return (
+            f"block {row['block_number']}, transaction {row['tx_index']}" if "tx_index" in row else f"{row['number']}"
+        )
     where = f"block {row['position'] >> LOG_BITS}, log {row['position'] & ((1 << LOG_BITS) - 1)}"
     about = next((row[name] for name in _TEXT_COLUMNS if row.get(name) is not None), None)
     return where if about is None else f"{_shown(about)} ({where})"

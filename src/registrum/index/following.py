@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import sqlalchemy as sa
 
@@ -30,7 +30,7 @@ from registrum.deployment.manifest import Manifest
 from registrum.deployment.versions import RegistryVersions, registry_versions
 from registrum.errors import IndexMismatchError, NetworkMismatchError, NodeError, RegistrumError, RpcError
 from registrum.index.decoding import Decoder, Followed
-from registrum.index.node import Header, LogReader, Span, read_ahead
+from registrum.index.node import Header, LogReader, Span, patiently, read_ahead
 from registrum.index.settling import settle
 from registrum.index.store import Index, Progress, last_position
 from registrum.index.tables import blocks, checkpoints, metadata
@@ -49,6 +49,7 @@ _READ_AHEAD_FROM: Final = 8
 """Blocks from which a thread that reads ahead pays."""
 _POLL_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 30.0
+_T = TypeVar("_T")
 _TABLES: Final = {table.name: table for table in metadata.sorted_tables}
 
 
@@ -204,14 +205,14 @@ class Follower:
         """What to read, after a check that node, manifest and database belong together."""
         if self._sources is not None:
             return self._sources
-        profile = NetworkProfile.read(self._rpc)
+        profile = self._patiently(lambda: NetworkProfile.read(self._rpc))
         if (profile.chain_id, profile.genesis) != (self._manifest.chain_id, self._manifest.genesis_hash):
             raise NetworkMismatchError(
                 f"the node is on chain {profile.chain_id} with block 0 0x{profile.genesis.hex()}, "
                 f"the manifest is for chain {self._manifest.chain_id}",
                 remedy="Name the node and the manifest of one network.",
             )
-        versions = registry_versions(self._rpc, self._manifest)
+        versions = self._patiently(lambda: registry_versions(self._rpc, self._manifest))
         contracts = followed_contracts(self._manifest, versions)
         self._settle_contracts(_contracts_json(contracts, self._manifest))
         decoder = Decoder(contracts)
@@ -225,6 +226,9 @@ class Follower:
         )
         self._sources = _Sources(reader, decoder, len(versions.addresses))
         return self._sources
+
+    def _patiently(self, action: Callable[[], _T]) -> _T:
+        return patiently(action, stop=self._stop, patience_s=self._patience_s, on_error=self._failed)
 
     def _settle_contracts(self, contracts: str) -> None:
         """Begin an index, or check that the one there is of these contracts."""

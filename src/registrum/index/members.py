@@ -6,7 +6,7 @@ Not its job: what is true at a moment (an office is suspended until a time); row
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -21,9 +21,26 @@ if TYPE_CHECKING:
 
     from registrum.index.store import Index
 
-__all__ = ["settle_members"]
+__all__ = ["KEY_EVENTS", "OFFICE_EVENTS", "settle_members"]
 
-_KEY_EVENTS = frozenset({"KeyAdded", "KeyRevoked", "KeySuspended", "KeyReinstated", "KeyCompromised"})
+KEY_EVENTS: Final = frozenset({"KeyAdded", "KeyRevoked", "KeySuspended", "KeyReinstated", "KeyCompromised"})
+"""Events of the directory that make a row in `keys`."""
+OFFICE_EVENTS: Final = frozenset(
+    {
+        "OfficeAdmitted",
+        "OfficeSuspended",
+        "OfficeReinstated",
+        "OfficeDeparted",
+        "SuccessorNamed",
+        "SeatProposed",
+        "SeatChanged",
+        "SeatReplacementDecided",
+        "SeatReplacementObjected",
+        "EndpointChanged",
+        "EarliestFilingDateChanged",
+    }
+)
+"""Events of the directory that make a row in `offices`."""
 
 
 def settle_members(index: Index, connection: Connection, after: int, up_to: int) -> None:
@@ -52,16 +69,15 @@ def settle_members(index: Index, connection: Connection, after: int, up_to: int)
     for row in found:
         values = json.loads(row.arguments)
         place = {"tx_index": row.tx_index, "office": values["office"]}
-        if row.name in _KEY_EVENTS:
+        if row.name in KEY_EVENTS:
             account = _account(values["account"])
             before = of_keys.get(values["office"], account)
             changed = _key(row.name, values, row.time, before)
             of_keys.put(row.position, {**(before or {}), **place, "account": account, **changed})
-        else:
+        elif row.name in OFFICE_EVENTS:
             before = of_offices.get(values["office"])
             changed = _office(row.name, values, row.time, before)
-            if changed:
-                of_offices.put(row.position, {**(before or {}), **place, **changed})
+            of_offices.put(row.position, {**(before or {}), **place, **changed})
     of_offices.flush()
     of_keys.flush()
 
@@ -87,7 +103,7 @@ def _key(name: str, values: dict[str, Any], time: int, before: dict[str, Any] | 
 
 
 def _office(name: str, values: dict[str, Any], time: int, before: dict[str, Any] | None) -> dict[str, Any]:
-    """What an event changes; nothing if it is none about the state of an office."""
+    """What an event of `OFFICE_EVENTS` changes."""
     if name == "OfficeAdmitted":
         return {
             "name": storable(values["name"]),
@@ -122,9 +138,7 @@ def _office(name: str, values: dict[str, Any], time: int, before: dict[str, Any]
             return dict(_NO_REPLACEMENT)
         case "EndpointChanged":
             return {"endpoint": storable(values["endpoint"])}
-        case "EarliestFilingDateChanged":
-            return {"earliest_filing_date": _date(values["earliestFilingDate"])}
-    return {}
+    return {"earliest_filing_date": _date(values["earliestFilingDate"])}
 
 
 _NO_REPLACEMENT: dict[str, Any] = {"replacement_seat": None, "replacement_from": None}

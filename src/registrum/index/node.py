@@ -28,7 +28,7 @@ from registrum.chain.rpc import RpcClient, as_data, as_quantity
 from registrum.errors import NodeError, RpcError
 from registrum.index.decoding import Log
 
-__all__ = ["Header", "LogReader", "Span", "read_ahead"]
+__all__ = ["Header", "LogReader", "Span", "patiently", "read_ahead"]
 
 TARGET_LOGS: Final = 10_000
 """Logs that a range should have: enough that what is done once a range does not count, and few in memory."""
@@ -36,6 +36,8 @@ MOST_BLOCKS: Final = 1_000_000
 FIRST_BLOCKS: Final = 8
 PATIENCE_S: Final = 120.0
 """Seconds for which a node may refuse or fail before it is given up."""
+FIRST_WAIT_S: Final = 0.05
+"""Seconds before a request is tried again for the first time; each later wait is twice as long."""
 _LONGEST_WAIT_S: Final = 10.0
 _PROBE_AFTER: Final = 50
 """Ranges after which a wider one is tried again than the node once refused."""
@@ -163,15 +165,15 @@ class LogReader:
             RpcError: The node refuses even the receipts of a single block.
         """
         moves = failures = 0
+        logs_of: Callable[[int, int], list[Log]] = self._logs
         while True:
             last = min(limit, first + self._width - 1)
             try:
-                attempt = functools.partial(self._read, first, last)
-                span = self._patiently(attempt, give_up_after=2 if last > first else 0)
+                span = self._read(first, last, logs_of)
             except _TooMuchError as refusal:
-                if last == first:
-                    return self._patiently(lambda: self._read(first, first, self._logs_of_receipts))
                 self._refused(last - first + 1, refusal.cause)
+                if last == first:
+                    logs_of = self._logs_of_receipts
                 continue
             except _MovedError:
                 moves += 1
@@ -188,30 +190,33 @@ class LogReader:
             self._adapt(last - first + 1, len(span.logs))
             return span
 
-    def _read(self, first: int, last: int, logs_of: Callable[[int, int], list[Log]] | None = None) -> Span:
+    def _read(self, first: int, last: int, logs_of: Callable[[int, int], list[Log]]) -> Span:
         ends = [last] if first in (0, last) else [first - 1, last]
         before = self._existing(ends)
-        logs = (logs_of or self._logs)(first, last)
-        expected: dict[str, bytes] = {}
-        position = -1
+        logs = logs_of(first, last)
+        expected: dict[str, str] = {}
+        numbers: list[int] = []
+        follows = self._follows
         for log in logs:
-            if not self._follows(log.address):
+            if not follows(log.address):
                 continue
-            if expected.setdefault(log.block_number, b"") == b"":
+            stated = expected.get(log.block_number)
+            if stated is None:
                 number = as_quantity(log.block_number, "block number")
-                if not max(first, position) <= number <= last:
+                if not (numbers[-1] if numbers else first) <= number <= last:
                     raise NodeError(f"the node sent an event of block {number} for the blocks {first} to {last}")
-                position = number
-                expected[log.block_number] = as_data(log.block_hash, "block hash", 32)
-            elif log.removed:
+                numbers.append(number)
+                expected[log.block_number] = log.block_hash
+            elif stated != log.block_hash:
                 raise _MovedError
-        numbers = [int(text, 16) for text in expected]
+            if log.removed:
+                raise _MovedError
         after = self._existing(ends + numbers)
         if after[: len(ends)] != before:
             raise _MovedError
         blocks: dict[str, tuple[bytes, int]] = {}
         for (text, block_hash), header in zip(expected.items(), after[len(ends) :], strict=True):
-            if header.hash != block_hash:
+            if header.hash != as_data(block_hash, "block hash", 32):
                 raise _MovedError
             blocks[text] = header.hash, header.time
         end = before[-1]
@@ -220,7 +225,7 @@ class LogReader:
 
     def _existing(self, numbers: Sequence[int]) -> list[Header]:
         headers = []
-        for number, header in zip(numbers, self._headers_once([hex(number) for number in numbers]), strict=True):
+        for number, header in zip(numbers, self.headers(numbers), strict=True):
             if header is None:
                 raise _MovedError
             if header.number != number:
@@ -231,34 +236,38 @@ class LogReader:
     def _logs(self, first: int, last: int) -> list[Log]:
         query = {"fromBlock": hex(first), "toBlock": hex(last), "address": self._addresses}
         try:
-            raw = self._rpc.call_raw("eth_getLogs", [query])
+            # A connection that breaks twice may be the node's way of refusing so much.
+            return self._patiently(lambda: self._answer(query), give_up_after=2 if last > first else 0)
         except NodeError as error:
             if _TOO_LONG.search(error.message):
                 raise _TooMuchError(error) from error
             raise
+        except RpcError as refused:
+            if _is_rate_limit(refused):
+                raise
+            raise _TooMuchError(refused) from refused
+
+    def _answer(self, query: dict[str, Any]) -> list[Log]:
         try:
-            answer = self._answers.decode(raw)
+            answer = self._answers.decode(self._rpc.call_raw("eth_getLogs", [query]))
         except msgspec.MsgspecError as error:
             raise NodeError(f"the node sent no list of events: {error}") from error
         if answer.error is not None:
-            refused = RpcError(answer.error.message[:2000], rpc_code=answer.error.code)
-            if _is_rate_limit(refused):
-                raise refused
-            raise _TooMuchError(refused)
+            raise RpcError(answer.error.message[:2000], rpc_code=answer.error.code)
         if answer.result is None:
             raise NodeError("the node sent no list of events")
         return answer.result
 
     def _logs_of_receipts(self, first: int, _last: int) -> list[Log]:
         """Logs of one block by way of its transactions: every node answers for a single one."""
-        block = self._rpc.call("eth_getBlockByNumber", [hex(first), False])
+        [block] = self._patiently(lambda: self._batch([("eth_getBlockByNumber", (hex(first), False))]))
         if not isinstance(block, dict) or not isinstance(block.get("transactions"), list):
             raise _MovedError
         logs: list[Log] = []
         hashes = block["transactions"]
         for at in range(0, len(hashes), _HEADERS_A_BATCH):
             calls = [("eth_getTransactionReceipt", (one,)) for one in hashes[at : at + _HEADERS_A_BATCH]]
-            for answer in self._batch(calls):
+            for answer in self._patiently(functools.partial(self._batch, calls)):
                 if answer is None:
                     raise _MovedError
                 try:
@@ -268,46 +277,42 @@ class LogReader:
         return logs
 
     def _headers(self, numbers: Sequence[str]) -> list[Header | None]:
-        return self._patiently(lambda: self._headers_once(numbers))
-
-    def _headers_once(self, numbers: Sequence[str]) -> list[Header | None]:
         found: list[Header | None] = []
         for at in range(0, len(numbers), _HEADERS_A_BATCH):
             calls = [("eth_getBlockByNumber", (one, False)) for one in numbers[at : at + _HEADERS_A_BATCH]]
-            found += [_header(answer) for answer in self._batch(calls)]
+            found += [_header(answer) for answer in self._patiently(functools.partial(self._batch, calls))]
         return found
 
     def _batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
-        answers = self._rpc.batch(calls)
-        for answer in answers:
-            if isinstance(answer, RpcError):
-                raise answer
-        return answers
+        """Answers to calls; of a batch that is refused in part, what was refused is asked again."""
+        answers: dict[int, Any] = {}
+        left = list(range(len(calls)))
+        while left:
+            refusal: RpcError | None = None
+            for place, answer in zip(left, self._rpc.batch(calls[one] for one in left), strict=True):
+                if not isinstance(answer, RpcError):
+                    answers[place] = answer
+                elif _is_rate_limit(answer):
+                    refusal = answer
+                else:
+                    raise answer
+            still = [place for place in left if place not in answers]
+            if refusal is not None and len(still) == len(left):
+                raise refusal
+            if refusal is not None:
+                self._on_error(refusal)
+                self._stop.wait(FIRST_WAIT_S)
+            left = still
+        return [answers[place] for place in range(len(calls))]
 
     def _patiently(self, action: Callable[[], _T], give_up_after: int = 0) -> _T:
-        """Do something, again and again while the node fails.
-
-        Args:
-            action: What to do.
-            give_up_after: Failures of the connection after which the error is raised; none if 0.
-        """
-        deadline = time.monotonic() + self._patience_s
-        wait, failures = 0.05, 0
-        while True:
-            try:
-                return action()
-            except (NodeError, RpcError) as error:
-                self._on_error(error)
-                if isinstance(error, RpcError):
-                    if not _is_rate_limit(error):
-                        raise
-                elif error.details.get("status") not in (429, 502, 503, 504):
-                    failures += 1
-                    if failures == give_up_after:
-                        raise
-                if time.monotonic() + wait > deadline or self._stop.wait(wait):
-                    raise
-            wait = min(_LONGEST_WAIT_S, wait * 2)
+        return patiently(
+            action,
+            stop=self._stop,
+            patience_s=self._patience_s,
+            on_error=self._on_error,
+            give_up_after=give_up_after,
+        )
 
     def _refused(self, blocks: int, cause: Exception) -> None:
         self._on_error(cause)
@@ -323,6 +328,46 @@ class LogReader:
         # The last range before the head is narrower than what the node would answer.
         grown = max(self._width, int(blocks * factor)) if factor > 1 else int(blocks * factor)
         self._width = max(1, min(self._widest, grown))
+
+
+def patiently(
+    action: Callable[[], _T],
+    *,
+    stop: threading.Event,
+    patience_s: float,
+    on_error: Callable[[Exception], None],
+    give_up_after: int = 0,
+) -> _T:
+    """Do something, again and again while the node fails or limits requests.
+
+    Args:
+        action: What to do.
+        stop: Ends the waiting; the error is raised then.
+        patience_s: Seconds after which the error is raised.
+        on_error: Called with each failure.
+        give_up_after: Failures of the connection after which the error is raised; none if 0.
+
+    Raises:
+        NodeError: The node failed all the time.
+        RpcError: It limited requests all the time, or refused for another reason.
+    """
+    deadline = time.monotonic() + patience_s
+    wait, failures = FIRST_WAIT_S, 0
+    while True:
+        try:
+            return action()
+        except (NodeError, RpcError) as error:
+            on_error(error)
+            if isinstance(error, RpcError):
+                if not _is_rate_limit(error):
+                    raise
+            elif error.details.get("status") not in (429, 502, 503, 504):
+                failures += 1
+                if failures == give_up_after:
+                    raise
+            if time.monotonic() + wait > deadline or stop.wait(wait):
+                raise
+        wait = min(_LONGEST_WAIT_S, wait * 2)
 
 
 def _header(answer: Any) -> Header | None:
