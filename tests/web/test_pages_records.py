@@ -304,3 +304,15 @@ def test_an_address_that_is_none_is_no_answer_about_an_application(client: Clien
     assert html.answers == ["standing-not-found"]
     assert "says nothing about any application" in html.text
     assert client.http.get("/api/v1/no-such-thing").headers["content-type"] == "application/json"
+
+
+def test_a_transaction_is_shown_as_the_node_has_it(client: Client, there: Served) -> None:
+    record = page(client, f"/applications/{path_of(there.samples.filed.number)}")
+    address = next(link for link in record.links if link.startswith("/transactions/"))
+    html = page(client, address)
+    assert "The transaction itself" in html.text
+    assert there.world.manifest.address("ApplicationRegistry").lower() in html.text
+    door = Door(urlsplit(there.world.anvil.url).port or 0)
+    door.shut()
+    with there.client(node=there.node(door.url)) as other:
+        assert "or has it no more" in page(other, address).text

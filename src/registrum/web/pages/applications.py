@@ -84,6 +84,14 @@ def router(service: Service) -> APIRouter:
     return routes
 
 
+def _remarks(number: OfficeNumber) -> tuple[str, ...]:
+    """What the rules of its office say of a number, such as a check digit that does not fit."""
+    try:
+        return OfficeNumber.parse(number.text, allow_unmasked=True, allow_former=True).warnings
+    except InputError:
+        return ()
+
+
 def _has_proof(service: Service, facts: dict[str, Any]) -> bool:
     """Whether this server can cut a proof; looked for only where there may be one, for that opens files."""
     may_be = facts["record"] is None or any(version.anchor_sequence is not None for version in facts["versions"])
@@ -101,6 +109,7 @@ def _facts(reader: IndexReader, number: OfficeNumber) -> dict[str, Any]:
     key = reader.key(number.office, lookup.record.signing_key) if lookup.record else None
     return {
         "number": number,
+        "remarks": _remarks(number),
         "lookup": lookup,
         "record": lookup.record,
         "office": reader.office(number.office),

@@ -41,6 +41,7 @@ def router(service: Service) -> APIRouter:
             "observers": service.live("observers", lambda registry: registry.observers()),
             "contracts": service.live("contracts", lambda registry: registry.listed_contracts()),
             "chain_time": service.chain_time(),
+            "node_block": _node_block(service),
         }
         return visit.page(
             "consortium.html", powers=powers_of(service.manifest), own_words=own_words, id_text=id_text, **values
@@ -59,9 +60,21 @@ def router(service: Service) -> APIRouter:
             return redirect(f"/consortium/proposals/{id_text(wanted)}")
         found = service.proposal(wanted)
         chain_time = service.chain_time()
-        return visit.page("proposal.html", proposal=found, id_text=id_text, own_words=own_words, chain_time=chain_time)
+        return visit.page(
+            "proposal.html",
+            proposal=found,
+            id_text=id_text,
+            own_words=own_words,
+            chain_time=chain_time,
+            node_block=_node_block(service),
+        )
 
     return routes
+
+
+def _node_block(service: Service) -> int | None:
+    """The newest block of the node, which what is read live is of."""
+    return None if service.node is None else service.node.newest_block
 
 
 def _visit(service: Service, request: Request) -> Visit:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from registrum.client.calendars import Calendar
+from registrum.errors import ConfigError, NodeError, RpcError
 from registrum.numbers.offices import current_offices, former_offices
 from registrum.rights.values import HIGHEST_CLASS
 from registrum.web.pages.rendering import Visit
@@ -24,6 +25,8 @@ __all__ = ["router"]
 _ANCHORS = 25
 _FURTHEST = 100_000
 _HASH = re.compile(r"0x[0-9a-fA-F]{64}")
+_RAW = ("from", "to", "nonce", "gas", "gasPrice", "maxFeePerGas", "value", "type", "input", "v", "r", "s")
+"""Fields of a transaction that are shown, as the node sends them."""
 _CODE = re.compile(r"[A-Z]{2}")
 
 
@@ -83,9 +86,22 @@ def router(service: Service) -> APIRouter:
             visit.freshness = service.freshness(reader)
             events = reader.transaction(hash_.lower()) if _HASH.fullmatch(hash_) else []
         status = 200 if events else 404
-        return visit.page("transaction.html", status=status, hash=hash_, events=events)
+        raw = _raw(service, hash_.lower()) if events else None
+        return visit.page("transaction.html", status=status, hash=hash_, events=events, raw=raw)
 
     return routes
+
+
+def _raw(service: Service, transaction_hash: str) -> dict[str, str] | None:
+    """The transaction as the node has it; None where the node cannot be reached, or has it no more."""
+    call = ("eth_getTransactionByHash", [transaction_hash])
+    try:
+        found = service.live(call[0] + transaction_hash, lambda registry: registry.rpc.call(*call))
+    except (NodeError, RpcError, ConfigError):
+        return None
+    if not isinstance(found, dict) or found.get("hash") != transaction_hash:
+        return None
+    return {name: found[name] for name in _RAW if isinstance(found.get(name), str)}
 
 
 def _latest_first(calendar: Calendar) -> int:

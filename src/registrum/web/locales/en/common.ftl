@@ -35,7 +35,7 @@ read-at-lag = { $blocks ->
  }
 read-at-lag-unknown = The node cannot be reached: how far the chain is ahead is not known.
 read-at-incomplete = The index is still being built: later corrections may be missing here.
-read-from-node = Read from the node; the chain’s clock says
+read-from-node = Read from the node at its block { $block }; the chain’s clock says { $time }.
 
 paging = Pages
 paging-shown = { $first } to { $last }

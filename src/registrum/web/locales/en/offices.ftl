@@ -67,6 +67,10 @@ transaction-lead = { $count ->
     [one] It recorded one event in block { $block }, at { $time }.
    *[other] It recorded { $count } events in block { $block }, at { $time }.
  }
+transaction-raw = The transaction itself
+transaction-raw-says = As the node has it. Who sent it matters little: what offices signed is inside, and anyone may hand it in.
+transaction-raw-none = The node cannot be reached, or has it no more. The events above were read from the index.
+transaction-bytes = { $count } bytes
 transaction-none = No transaction with this hash has recorded anything in this register.
 
 consortium-title = Consortium

@@ -35,7 +35,7 @@ read-at-lag = { $blocks ->
  }
 read-at-lag-unknown = Le nœud est injoignable : on ignore quelle avance a la chaîne.
 read-at-incomplete = L’index est en cours de construction : des rectifications ultérieures peuvent manquer ici.
-read-from-node = Lu sur le nœud ; l’horloge de la chaîne indique
+read-from-node = Lu sur le nœud à son bloc { $block } ; l’horloge de la chaîne indique le { $time }.
 
 paging = Pages
 paging-shown = { $first } à { $last }

@@ -67,6 +67,10 @@ transaction-lead = { $count ->
     [one] Elle a inscrit un événement au bloc { $block }, le { $time }.
    *[other] Elle a inscrit { $count } événements au bloc { $block }, le { $time }.
  }
+transaction-raw = La transaction elle-même
+transaction-raw-says = Telle que l’a le nœud. Peu importe qui l’a envoyée : ce que les offices ont signé est dedans, et chacun peut le transmettre.
+transaction-raw-none = Le nœud est injoignable, ou ne l’a plus. Les événements ci-dessus ont été lus dans l’index.
+transaction-bytes = { $count } octets
 transaction-none = Aucune transaction de cette empreinte n’a rien inscrit dans ce registre.
 
 consortium-title = Consortium
