@@ -25,25 +25,21 @@ class TooManyError(Exception):
 
 
 class Behaviour:
-    """What a proxy does with each request; this one nothing but forwarding and counting."""
+    """What a proxy does with each request; this one forwards them all."""
 
     def __init__(self) -> None:
-        self.requests: list[Request] = []
         self._lock = threading.Lock()
 
+    def arrived(self) -> None:
+        """Of each HTTP request: drop the connection, or answer with status 429."""
+
     def before(self, request: Request) -> Refusal | None:
-        """Refuse, change the request, drop the connection or answer with status 429."""
+        """Refuse or change a call."""
         return None
 
     def after(self, request: Request, result: Any) -> Refusal | Any:
         """The result, another one, or a refusal."""
         return result
-
-    def noted(self, request: Request) -> int:
-        """Remember a request; how many there were before."""
-        with self._lock:
-            self.requests.append(request)
-            return len(self.requests) - 1
 
 
 class MostBlocks(Behaviour):
@@ -79,20 +75,26 @@ class MostLogs(Behaviour):
 
 
 class EveryNth(Behaviour):
-    """Fails every n-th request in one way."""
+    """Fails every n-th call, or HTTP request, in one way."""
 
     def __init__(self, nth: int, how: Refusal | type[Exception]) -> None:
         super().__init__()
         self.nth, self.how = nth, how
-        self.failed = 0
+        self.seen = self.failed = 0
+
+    def arrived(self) -> None:
+        if not isinstance(self.how, tuple) and self._is_nth():
+            raise self.how
 
     def before(self, request: Request) -> Refusal | None:
-        if (self.noted(request) + 1) % self.nth:
-            return None
-        self.failed += 1
-        if isinstance(self.how, tuple):
-            return self.how
-        raise self.how
+        return self.how if isinstance(self.how, tuple) and self._is_nth() else None
+
+    def _is_nth(self) -> bool:
+        with self._lock:
+            self.seen += 1
+            is_nth = self.seen % self.nth == 0
+            self.failed += is_nth
+            return is_nth
 
 
 class IgnoresFilter(Behaviour):
@@ -161,6 +163,7 @@ def proxy(url: str, behaviour: Behaviour) -> Iterator[str]:
 
 def _answer(node: tuple[str, int], behaviour: Behaviour, body: Any) -> Any:
     requests = body if isinstance(body, list) else [body]
+    behaviour.arrived()
     refusals = [behaviour.before(request) for request in requests]
     answers = _forward(node, requests)
     done = [_changed(behaviour, *item) for item in zip(requests, refusals, answers, strict=True)]
