@@ -41,13 +41,16 @@ def router(service: Service) -> APIRouter:
 
     @routes.get("/live/events")
     def newer(request: Request) -> Response:
-        """What happened after a position, as a piece of a page for the script that polls."""
+        """What happened after a position, as a piece of a page for the script that polls.
+
+        Where it is more than one answer holds, the oldest come, and the script asks again.
+        """
         visit = Visit(request)
         after = _position(visit.parameter("after"))
         with service.read() as reader:
             visit.freshness = service.freshness(reader)
             events = reader.feed(_FEED, after=after)
-        return visit.page("live_events.html", events=events)
+        return visit.page("live_events.html", events=sorted(events, key=lambda event: -event.position))
 
     @routes.get("/about")
     def about(request: Request) -> Response:

@@ -15,6 +15,8 @@ from starlette.responses import Response
 from registrum.errors import InputError
 from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber
+from registrum.rights.history import verify_history
+from registrum.rights.model import Entry
 from registrum.rights.values import HIGHEST_CLASS
 from registrum.web.pages.applications import number_of
 from registrum.web.pages.forms import Form
@@ -49,18 +51,21 @@ def _page(service: Service, visit: Visit, template: str, path: tuple[str, str, s
         form.require("on")
     with service.read() as reader:
         visit.freshness = service.freshness(reader)
-        if wanted.right not in HIGHEST_CLASS or reader.entry(wanted) is None:
+        entry = reader.entry(wanted) if wanted.right in HIGHEST_CLASS else None
+        if entry is None:
             lookup, office = reader.look_up(wanted), reader.office(wanted.office)
             return visit.page("no_entry.html", status=404, number=wanted, lookup=lookup, office=office)
-        values = _facts(reader, wanted)
+        values = _facts(reader, entry)
         values |= _past(reader, wanted, form, on, known_on)
     return visit.page(template, form=form, manifest=service.manifest, **values)
 
 
-def _facts(reader: IndexReader, number: OfficeNumber) -> dict[str, Any]:
+def _facts(reader: IndexReader, entry: Entry) -> dict[str, Any]:
+    number = entry.number
     return {
         "number": number,
-        "entry": reader.entry(number),
+        "entry": entry,
+        "report": verify_history(reader.events(number), entry),
         "standing": reader.standing(number),
         "office": reader.office(number.office),
         "timeline": reader.timeline(number),

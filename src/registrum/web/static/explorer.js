@@ -29,19 +29,31 @@ function followFeed(list) {
   async function ask() {
     try {
       const newest = list.querySelector("[data-position]")?.dataset.position ?? "0";
-      const answer = await fetch(`${address}?after=${encodeURIComponent(newest)}`, { cache: "no-store" });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const part = new DOMParser().parseFromString(await answer.text(), "text/html");
-      show(part);
+      let part = await load(`${address}?after=${encodeURIComponent(newest)}`);
+      // The chain went back: what was shown may never have happened.
+      const wentBack = blockOf(part) < blockOf(document);
+      if (wentBack) part = await load(address);
+      show(part, wentBack);
     } catch {
       say(state.dataset.failed);
     }
     wait();
   }
 
-  function show(part) {
+  async function load(where) {
+    const answer = await fetch(where, { cache: "no-store" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  }
+
+  const blockOf = (page) => Number(page.querySelector("[data-block]")?.dataset.block ?? 0);
+
+  function show(part, wentBack) {
     const reading = part.querySelector("[data-freshness]");
     if (reading) document.querySelector(".reading .width")?.replaceChildren(...reading.childNodes);
+    const came = part.querySelector("[data-events]");
+    list.dataset.block = came.dataset.block;
+    if (wentBack) list.replaceChildren();
     const items = [...part.querySelectorAll("[data-events] > li")].filter((item) => !isShown(item));
     for (const old of list.querySelectorAll(".new")) old.classList.remove("new");
     for (const item of items) item.classList.add("new");

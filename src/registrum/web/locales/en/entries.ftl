@@ -89,6 +89,13 @@ past-rests-on = This rests on
 
 timeline-title = Timeline
 timeline-lead = Every legal-status event, newest first, with who signed it. Nothing is overwritten: a correction is an event of its own.
+history-complete = complete
+history-complete-says = { $count ->
+    [one] The one event was hashed anew for this page, and leads to the head that the register holds:
+   *[other] All { $count } events were hashed anew for this page, and lead to the head that the register holds:
+ }
+history-remarks = The events are all there; the offices should look at this:
+history-broken = These events are not the whole history of the entry:
 timeline-dates = Event { $number }: happened on { $happened }, in effect from { $effective }.
 timeline-published = Published on { $day }.
 timeline-after = after it: { $state }, { $stage }

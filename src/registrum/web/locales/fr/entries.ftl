@@ -89,6 +89,13 @@ past-rests-on = Cela repose sur
 
 timeline-title = Chronologie
 timeline-lead = Chaque événement de situation juridique, le plus récent d’abord, avec son signataire. Rien n’est écrasé : une rectification est un événement à part.
+history-complete = complète
+history-complete-says = { $count ->
+    [one] L’unique événement a été haché de nouveau pour cette page et mène à la tête que tient le registre :
+   *[other] Les { $count } événements ont été hachés de nouveau pour cette page et mènent à la tête que tient le registre :
+ }
+history-remarks = Les événements sont tous là ; les offices devraient regarder ceci :
+history-broken = Ces événements ne sont pas toute l’histoire de l’inscription :
 timeline-dates = Événement { $number } : survenu le { $happened }, prend effet le { $effective }.
 timeline-published = Publié le { $day }.
 timeline-after = ensuite : { $state }, { $stage }
