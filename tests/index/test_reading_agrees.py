@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -13,7 +14,7 @@ from registrum.index.following import Follower
 from registrum.index.reading import IndexReader, read_index
 from registrum.index.store import open_index
 from registrum.signing.addresses import parse_address
-from tests.index.deeds import YEARS, Deeds, deeds, depart
+from tests.index.deeds import YEARS, Deeds, claims_around, deeds, depart
 from tests.postgres import running_postgres
 
 UNRECORDED = OfficeNumber.from_text("EM/T/404")
@@ -121,6 +122,11 @@ def test_claims(reader: IndexReader, registry: Registry, happened: Deeds) -> Non
     found = [claim for number in happened.numbers for claim in reader.claims_by(number)]
     assert any(claim.corrected_since for claim in found)
     assert any(claim.earlier_version == 0 for claim in found)
+
+
+def test_verdicts(reader: IndexReader, registry: Registry, happened: Deeds) -> None:
+    claims = claims_around(happened, random.Random(8), 800)
+    assert reader.check_priorities(claims) == registry.check_priorities(claims)
 
 
 def test_anchors(reader: IndexReader, registry: Registry) -> None:

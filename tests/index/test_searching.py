@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from registrum import OfficeNumber, RecordStatus, Right
+from registrum import OfficeNumber, PriorityClaim, RecordStatus, Right
 from registrum.dates import from_on_chain
-from registrum.errors import DateError, DigestError, InputError
+from registrum.errors import DateError, DigestError, IndexDatabaseError, InputError
 from registrum.index import counting, searching
 from registrum.index.queries import APPLICATION_SORTS, ENTRY_SORTS, ApplicationQuery, EntryQuery
 from registrum.index.reading import IndexReader, read_index
@@ -392,7 +393,7 @@ def test_what_is_no_query_of_the_one_or_the_other(reader: IndexReader) -> None:
         reader.by_digest(bytes(32))
 
 
-def test_a_query_can_be_asked_before_anything_is_indexed(tmp_path: Any) -> None:
+def test_a_query_can_be_asked_before_anything_is_indexed(tmp_path: Path) -> None:
     with open_index(tmp_path / "empty.sqlite") as empty, read_index(empty) as reader:
         assert reader.freshness().block_number is None
         assert not reader.freshness().is_complete
@@ -401,3 +402,22 @@ def test_a_query_can_be_asked_before_anything_is_indexed(tmp_path: Any) -> None:
         assert reader.search_entries(EntryQuery()).total == 0
         assert reader.look_up(OfficeNumber.from_text("EM/T/1")).standing.value == "not_covered"
         assert dataclasses.asdict(reader.freshness())["lag_blocks"] is None
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda reader: reader.record(OfficeNumber.from_text("EM/T/1")),
+        lambda reader: reader.check_priority(
+            PriorityClaim(OfficeNumber.from_text("EM/T/1"), ON, "JP", Right.TRADEMARK, ON)
+        ),
+        lambda reader: reader.search_applications(ApplicationQuery()),
+        lambda reader: reader.feed(),
+    ],
+)
+def test_a_broken_database_is_told_as_such(tmp_path: Path, ask: Callable[[IndexReader], object]) -> None:
+    with open_index(tmp_path / "broken.sqlite") as broken:
+        with broken.write() as connection:
+            connection.exec_driver_sql("DROP TABLE applications")
+        with pytest.raises(IndexDatabaseError, match="no such table"), read_index(broken) as reader:
+            ask(reader)
