@@ -70,7 +70,15 @@ BUILT = {
     "key-": ["good", "not-yet", "expired", "revoked", "compromised"],
     "link-": ["basis", "parent", "former", "continuation"],
     "mark-": ["imported", "surcharge", "annuls", "irregular"],
-    "parameter-": ["voting-delay", "objection-delay"],
+    "parameter-": [
+        "voting-delay",
+        "voting-period",
+        "count-window",
+        "execution-delay",
+        "execution-window",
+        "emergency-duration",
+        "objection-delay",
+    ],
     "right-of-letter-": [right.value.lower() for right in Right],
     "sort-": ["down-position", "down-filingdate", "filingdate", "number"],
     "standing-": ["conflict", "unreachable"],
@@ -141,6 +149,15 @@ def test_every_text_that_a_page_puts_together_is_there() -> None:
 def fact_names() -> list[str]:
     every = EntryFacts(relation=values.Relation.BASIS, classes=(9,)).to_json()
     return [*every, "filingDate", "registrationDate", "expiryDate", "dossier", "representation", "holder"]
+
+
+def test_no_text_is_left_over() -> None:
+    everything = "\n".join([*sources().values(), (WEB / "texts.py").read_text(encoding="utf-8")])
+    named = set(re.findall(r"""["']([A-Za-z][\w-]*)["']""", everything))
+    said = {key_of(start, member) for start, kinds in SAID.items() for kind in kinds for member in kind}
+    built = {start + end for start, ends in BUILT.items() for end in ends} | {"fact-" + name for name in fact_names()}
+    left = set(keys_of("en")) - named - said - built
+    assert {key for key in left if not key.startswith("event-")} == set()
 
 
 @pytest.mark.parametrize("start", SAID)
