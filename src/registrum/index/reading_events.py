@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, select
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, RIGHTS_REGISTER
 from registrum.client.forms import require_office
@@ -19,6 +19,8 @@ from registrum.index import tables
 from registrum.index.answers import IndexedEvent
 from registrum.index.snapshot import Snapshot
 from registrum.index.values import (
+    AnyRow,
+    AnySelect,
     account,
     block_of,
     day,
@@ -116,7 +118,7 @@ class EventReader(Snapshot):
             found += self._events(queries)
         return sorted(found, key=lambda event: event.position)
 
-    def _events(self, queries: Sequence[Select[Any] | None]) -> list[IndexedEvent]:
+    def _events(self, queries: Sequence[AnySelect | None]) -> list[IndexedEvent]:
         """The events that queries of the three tables find, in no order."""
         rows = [
             (row, build)
@@ -151,11 +153,11 @@ _TABLES = (_APPLICATIONS, _ENTRY_EVENTS, _EVENTS)
 _ALL = range(len(_TABLES))
 
 
-def _select(index: int, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
+def _select(index: int, conditions: Iterable[ColumnElement[bool]]) -> AnySelect:
     return select((tables.applications, tables.entry_events, tables.events)[index]).where(*conditions)
 
 
-def _application(row: Row[Any]) -> tuple[str, str, Mapping[str, Any]]:
+def _application(row: AnyRow) -> tuple[str, str, Mapping[str, Any]]:
     arguments: dict[str, Any] = {"number": row.number, "version": row.version}
     if row.kind > 2:
         arguments["signer"] = None if row.changed_by is None else account(row.changed_by)
@@ -172,7 +174,7 @@ def _application(row: Row[Any]) -> tuple[str, str, Mapping[str, Any]]:
     return APPLICATION_REGISTRY, _CHANGES[row.kind - 1], arguments
 
 
-def _entry_event(row: Row[Any]) -> tuple[str, str, Mapping[str, Any]]:
+def _entry_event(row: AnyRow) -> tuple[str, str, Mapping[str, Any]]:
     arguments = {
         "number": row.number,
         "sequence": row.sequence,
@@ -193,11 +195,15 @@ def _entry_event(row: Row[Any]) -> tuple[str, str, Mapping[str, Any]]:
     return RIGHTS_REGISTER, "LegalStatusEventRecorded", arguments
 
 
-def _other(row: Row[Any]) -> tuple[str, str, Mapping[str, Any]]:
+def _other(row: AnyRow) -> tuple[str, str, Mapping[str, Any]]:
     return row.contract, row.name, json.loads(row.arguments)
 
 
-_BUILDERS: tuple[Callable[[Row[Any]], tuple[str, str, Mapping[str, Any]]], ...] = (_application, _entry_event, _other)
+_BUILDERS: tuple[Callable[[AnyRow], tuple[str, str, Mapping[str, Any]]], ...] = (
+    _application,
+    _entry_event,
+    _other,
+)
 
 
 def _date_text(value: int | None) -> str | None:

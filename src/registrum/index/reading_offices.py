@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from registrum.client.calendars import Calendar, DayStatus, calendar_from
 from registrum.client.forms import require_office
 from registrum.client.members import KeySuspension, Office, OfficeStatus, Scope, SeatReplacement, SigningKey
 from registrum.index import tables
 from registrum.index.snapshot import Snapshot, day_bits
-from registrum.index.values import account, day, instant, moment, pieces
+from registrum.index.values import AnyRow, account, day, instant, moment, pieces
 from registrum.signing.addresses import parse_address
 
 __all__ = ["Confirmation", "OfficeReader"]
@@ -71,7 +71,7 @@ class OfficeReader(Snapshot):
 
     def keys(self, code: str) -> list[SigningKey]:
         """All keys that an office has ever had, oldest first."""
-        present: dict[bytes, Row[Any]] = {}
+        present: dict[bytes, AnyRow] = {}
         query = select(tables.keys).where(_KEYS.office == require_office(code)).order_by(_KEYS.position)
         for row in self._rows(query):
             # A later row of the same key keeps its place.
@@ -134,11 +134,11 @@ class OfficeReader(Snapshot):
                 found.append(calendar)
         return found
 
-    def _office_row(self, code: str) -> Row[Any] | None:
+    def _office_row(self, code: str) -> AnyRow | None:
         mine = (_OFFICES.office == require_office(code), _OFFICES.superseded_by.is_(None))
         return self._first(select(tables.offices).where(*mine))
 
-    def _key_row(self, code: str, account: str) -> Row[Any] | None:
+    def _key_row(self, code: str, account: str) -> AnyRow | None:
         mine = (_KEYS.office == require_office(code), _KEYS.account == parse_address(account))
         return self._first(select(tables.keys).where(*mine, _KEYS.superseded_by.is_(None)))
 
@@ -146,7 +146,7 @@ class OfficeReader(Snapshot):
         query = select(_KEYS.office, func.count(_KEYS.account.distinct())).group_by(_KEYS.office)
         return dict(self._pairs(query if code is None else query.where(_KEYS.office == code)))
 
-    def _office_from(self, row: Row[Any], key_count: int) -> Office:
+    def _office_from(self, row: AnyRow, key_count: int) -> Office:
         status = OfficeStatus.ACTIVE
         if row.departed_at is not None:
             status = OfficeStatus.DEPARTED
@@ -185,7 +185,7 @@ class OfficeReader(Snapshot):
         return since is None or since > last[1]
 
 
-def _key_from(row: Row[Any]) -> SigningKey:
+def _key_from(row: AnyRow) -> SigningKey:
     return SigningKey(
         account=account(row.account),
         scopes=Scope(row.scopes),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from registrum.client.claims import Claim, ClaimResult
 from registrum.client.forms import require_office
@@ -21,6 +21,7 @@ from registrum.index.answers import ChangeKind, DigestMatch, IndexedAnchor, Matc
 from registrum.index.reading_offices import OfficeReader
 from registrum.index.values import (
     RECORD_COLUMNS,
+    AnyRow,
     account,
     block_of,
     instant,
@@ -180,7 +181,7 @@ class RecordReader(OfficeReader):
     def _claims(self, *conditions: Any) -> Iterator[Claim]:
         """Claims in the order of their first version, each as its last version has it."""
         first: dict[tuple[str, str], int] = {}
-        last: dict[tuple[str, str], Row[Any]] = {}
+        last: dict[tuple[str, str], AnyRow] = {}
         for row in self._rows(select(tables.claims).where(*conditions).order_by(_CLAIMS.position)):
             pair = row.later, row.earlier
             first.setdefault(pair, row.position)
@@ -209,7 +210,7 @@ class RecordReader(OfficeReader):
                 withdrawn_since=withdrawn_since,
             )
 
-    def _histories(self, numbers: Iterable[str]) -> dict[str, list[Row[Any]]]:
+    def _histories(self, numbers: Iterable[str]) -> dict[str, list[AnyRow]]:
         """Version and status of records over time, by number."""
         columns = (
             _APPLICATIONS.number,
@@ -218,13 +219,13 @@ class RecordReader(OfficeReader):
             _APPLICATIONS.version,
             _APPLICATIONS.status,
         )
-        found: dict[str, list[Row[Any]]] = {}
+        found: dict[str, list[AnyRow]] = {}
         for piece in pieces(sorted(numbers)):
             for row in self._rows(select(*columns).where(_APPLICATIONS.number.in_(piece), _APPLICATIONS.status > 0)):
                 found.setdefault(row.number, []).append(row)
         return found
 
-    def _anchors_from(self, rows: list[Row[Any]], disclosed: int | None = None) -> list[IndexedAnchor]:
+    def _anchors_from(self, rows: list[AnyRow], disclosed: int | None = None) -> list[IndexedAnchor]:
         hashes = self._transactions({(block_of(row.position), row.tx_index) for row in rows})
         return [
             IndexedAnchor(
@@ -284,7 +285,7 @@ class RecordReader(OfficeReader):
             yield DigestMatch(MatchKind.DOCUMENT, number.office, number, row.sequence, True, instant(row.recorded_at))
 
 
-def _in_force(versions: Iterable[Row[Any]], before: int | None) -> Row[Any] | None:
+def _in_force(versions: Iterable[AnyRow], before: int | None) -> AnyRow | None:
     """The version that stood just before a position; the present one if that is None."""
     for version in versions:
         end = version.superseded_by

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import or_, select
 
 from registrum.client.forms import require_office
 from registrum.client.rights_answers import (
@@ -25,7 +25,7 @@ from registrum.client.rights_answers import (
 from registrum.index import tables
 from registrum.index.answers import EntryRelation
 from registrum.index.reading_offices import OfficeReader
-from registrum.index.values import account, block_of, day, instant, moment, number_of, pieces, some_day
+from registrum.index.values import AnyRow, account, block_of, day, instant, moment, number_of, pieces, some_day
 from registrum.numbers import OfficeNumber, Right
 from registrum.rights.history import HistoryReport, Knowledge, StatusOnDate, status_on, verify_history
 from registrum.rights.model import (
@@ -95,7 +95,7 @@ class RightsReader(OfficeReader):
         query = select(tables.entry_events).where(_EVENTS.number.in_([name.text for name in names]))
         rows = self._rows(query.order_by(_EVENTS.position))
         hashes = self._transactions({(block_of(row.position), row.tx_index) for row in rows})
-        events: dict[int, Row[Any]] = {row.sequence: row for row in rows}
+        events: dict[int, AnyRow] = {row.sequence: row for row in rows}
         history = []
         for sequence in sorted(events):
             row, before = events[sequence], events.get(sequence - 1)
@@ -278,7 +278,7 @@ def _checked(number: OfficeNumber) -> OfficeNumber:
     return number
 
 
-def _entry_from(row: Row[Any], texts: Mapping[tuple[Right, int], str]) -> Entry:
+def _entry_from(row: AnyRow, texts: Mapping[tuple[Right, int], str]) -> Entry:
     number = number_of(row.number)
     return Entry(
         number=number,
@@ -305,7 +305,7 @@ def _entry_from(row: Row[Any], texts: Mapping[tuple[Right, int], str]) -> Entry:
     )
 
 
-def _event_from(row: Row[Any], before: Row[Any] | None, transaction_hash: str) -> RecordedEvent:
+def _event_from(row: AnyRow, before: AnyRow | None, transaction_hash: str) -> RecordedEvent:
     number = number_of(row.number)
     event = LegalStatusEvent(
         number=number,
@@ -335,7 +335,7 @@ def _event_from(row: Row[Any], before: Row[Any] | None, transaction_hash: str) -
     )
 
 
-def _facts_from(row: Row[Any], right: Right) -> EntryFacts:
+def _facts_from(row: AnyRow, right: Right) -> EntryFacts:
     """What an event stated: a value that it states and that the row has not is taken back."""
     stated = Changes(row.changes)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, false, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Table, and_, case, false, func, select, tuple_, union_all
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.expression import UnaryExpression
 
@@ -30,6 +30,8 @@ from registrum.index.reading_rights import RightsReader
 from registrum.index.standings import standing_of
 from registrum.index.values import (
     RECORD_COLUMNS,
+    AnyRow,
+    AnySelect,
     block_of,
     day,
     in_byte_order,
@@ -273,13 +275,13 @@ class Searcher(PriorityReader, RightsReader):
 
     def _page_of(
         self,
-        query: Select[Any],
+        query: AnySelect,
         wanted: _Filter,
         order: list[ColumnElement[Any]],
         page: ApplicationQuery | EntryQuery,
         facets: Facets,
         counts: Counts,
-    ) -> list[Row[Any]]:
+    ) -> list[AnyRow]:
         # What is not there is not looked for: that takes longest.
         if not counts.is_capped and counts.total <= page.offset:
             return []
@@ -305,7 +307,7 @@ def _page(items: tuple[Any, ...], counts: Counts, query: ApplicationQuery | Entr
     return Page(items, total, counts.is_capped, query.limit, query.offset, facets)
 
 
-def _hit(row: Row[Any], texts: Mapping[tuple[Right, int], str], times: Mapping[int, int]) -> EntryHit:
+def _hit(row: AnyRow, texts: Mapping[tuple[Right, int], str], times: Mapping[int, int]) -> EntryHit:
     return EntryHit(
         number=number_of(row.number),
         pair=StatePair.parse(row.state),

@@ -10,12 +10,12 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, select
 
 from registrum.index import tables
 from registrum.index.answers import Freshness
 from registrum.index.counting import Counter
-from registrum.index.values import first_position, hexadecimal, moment, pieces
+from registrum.index.values import AnyRow, AnySelect, first_position, hexadecimal, moment, pieces
 
 __all__ = ["CalendarRow", "Kept", "Memory", "OfficeRow", "Snapshot", "day_bits"]
 
@@ -114,16 +114,16 @@ class Snapshot:
         row = self._progress
         return 0 if row is None or row.block_time is None else row.block_time
 
-    def _rows(self, query: Select[Any]) -> list[Row[Any]]:
+    def _rows(self, query: AnySelect) -> list[AnyRow]:
         return list(self._connection.execute(query).all())
 
-    def _pairs(self, query: Select[Any]) -> list[tuple[Any, Any]]:
+    def _pairs(self, query: AnySelect) -> list[tuple[Any, Any]]:
         return [(row[0], row[1]) for row in self._connection.execute(query)]
 
-    def _first(self, query: Select[Any]) -> Row[Any] | None:
+    def _first(self, query: AnySelect) -> AnyRow | None:
         return self._connection.execute(query.limit(1)).first()
 
-    def _scalar(self, query: Select[Any]) -> Any:
+    def _scalar(self, query: AnySelect) -> Any:
         return self._connection.execute(query).scalar()
 
     def _office_rows(self) -> dict[str, OfficeRow]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, collate
+from sqlalchemy import ColumnElement, Connection, Row, Select, collate
 
 from registrum.client.records import ApplicationRecord, RecordStatus
 from registrum.dates import from_on_chain
@@ -24,6 +24,8 @@ __all__ = [
     "FOREVER",
     "PIECE",
     "RECORD_COLUMNS",
+    "AnyRow",
+    "AnySelect",
     "account",
     "block_of",
     "day",
@@ -47,6 +49,11 @@ MAX_LIMIT: Final = 1000
 """Most items of one page."""
 MAX_OFFSET: Final = 100_000
 """Furthest item that paging reaches: a database walks to it each time."""
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+"""A row of any columns."""
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+"""A query for any columns."""
 
 _T = TypeVar("_T")
 _STATUSES = tuple(RecordStatus)
