@@ -120,7 +120,7 @@ def test_limits_of_requests(life: Life, second: Index, expected: Any, refusal: t
 
 @pytest.mark.parametrize("how", [TooManyError, DroppedError])
 def test_requests_that_are_turned_away(life: Life, second: Index, expected: Any, how: type[Exception]) -> None:
-    behaviour = EveryNth(5, how)
+    behaviour = EveryNth(3, how)
     follower = follow(second, life, behaviour, patience_s=30)
     assert dump(second) == expected
     assert behaviour.failed > 3

@@ -249,9 +249,9 @@ def _compare_events(found: Comparison, sampler: Sampler, reader: LogReader, deco
                 raise NodeError("the chain changed during the comparison", remedy="Compare again.")
             decoded = decoder.decode(span.logs, span.blocks)
             low, high = first_position(at), last_position(span.last.number)
-            _compare_blocks(found, sampler.connection, at, span.last.number, decoded.rows.get("blocks", []))
+            _compare_blocks(found, sampler.connection, at, span.last.number, decoded.of_table("blocks"))
             for name in _LOGGED:
-                _compare_rows(found, sampler.connection, _TABLES[name], decoded.rows.get(name, []), low, high)
+                _compare_rows(found, sampler.connection, _TABLES[name], decoded.of_table(name), low, high)
             at = span.last.number + 1
             sampler.advance()
 

@@ -29,11 +29,11 @@ from registrum.chain.profile import NetworkProfile
 from registrum.deployment.manifest import Manifest
 from registrum.deployment.versions import RegistryVersions, registry_versions
 from registrum.errors import IndexMismatchError, NetworkMismatchError, NodeError, RegistrumError, RpcError
-from registrum.index.decoding import Decoder, Followed
+from registrum.index.decoding import REGISTERED_COLUMNS, REGISTERED_CONSTANTS, Decoder, Followed
 from registrum.index.node import Header, LogReader, Span, patiently, read_ahead
 from registrum.index.settling import settle
 from registrum.index.store import Index, Progress, last_position
-from registrum.index.tables import blocks, checkpoints, metadata
+from registrum.index.tables import applications, blocks, checkpoints, metadata
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -315,6 +315,9 @@ class Follower:
                 raise _RacedError
             if progress.block_hash is not None and span.parent != progress.block_hash:
                 raise _RacedError
+            self.index.insert_some(
+                connection, applications, REGISTERED_COLUMNS, REGISTERED_CONSTANTS, decoded.registered
+            )
             for name, rows in decoded.rows.items():
                 self.index.insert(connection, _TABLES[name], rows)
             self.index.insert(connection, checkpoints, [(last.number, last.hash, last.time)])

@@ -195,6 +195,37 @@ class Index:
                 for row in rows:
                     copy.write_row(row)
 
+    def insert_some(
+        self,
+        connection: Connection,
+        table: sa.Table,
+        columns: Sequence[str],
+        constants: Mapping[str, int],
+        rows: Sequence[Sequence[Any]],
+    ) -> None:
+        """Insert many rows that have values of some columns; the rest is NULL.
+
+        Args:
+            connection: Of `write`.
+            table: The table.
+            columns: The columns of which the rows have values.
+            constants: Numbers that all of them have besides.
+            rows: The values.
+        """
+        if not rows:
+            return
+        quote = self.engine.dialect.identifier_preparer.quote
+        target = f"{quote(table.name)} ({', '.join(map(quote, (*columns, *constants)))})"
+        driver: Any = connection.connection.driver_connection
+        if self.is_sqlite:
+            values = ", ".join([*["?"] * len(columns), *(str(int(value)) for value in constants.values())])
+            driver.executemany(f"INSERT INTO {target} VALUES ({values})", rows)  # noqa: S608 - names and numbers
+            return
+        more = tuple(constants.values())
+        with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row((*row, *more))
+
     def roll_back(self, connection: Connection, block_number: int) -> None:
         """Undo everything after a block, and what it ended is the present again. `progress` stays as it is."""
         lost = first_position(block_number + 1)
