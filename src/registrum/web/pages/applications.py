@@ -32,19 +32,41 @@ def number_of(service: Service, visit: Visit, path: tuple[str, str, str]) -> Off
         visit: The request.
         path: Office, letter of the right, and the rest.
     """
-    office, right, number = path
-    try:
-        return OfficeNumber.from_text("/".join(path))
-    except InputError:
-        pass
-    try:
-        read = OfficeNumber.parse(number, Right.parse(right), office.upper(), allow_former=True)
-    except InputError:
+    exact, read = _exact(path), _read(path)
+    if exact is not None and (read is None or read == exact or not _is_known_only(service, read, exact)):
+        return exact
+    if read is None:
         with service.read() as reader:
             visit.freshness = service.freshness(reader)
         return visit.page("malformed.html", status=404, given="/".join(path))
     kind = visit.request.url.path.split("/")[1]
     return redirect(address_of(read, kind))
+
+
+def _exact(path: tuple[str, str, str]) -> OfficeNumber | None:
+    try:
+        return OfficeNumber.from_text("/".join(path))
+    except InputError:
+        return None
+
+
+def _read(path: tuple[str, str, str]) -> OfficeNumber | None:
+    """The number in the form of its office, however it is written in the address."""
+    office, right, number = path
+    try:
+        return OfficeNumber.parse(number, Right.parse(right), office.upper(), allow_former=True)
+    except InputError:
+        return None
+
+
+def _is_known_only(service: Service, read: OfficeNumber, exact: OfficeNumber) -> bool:
+    """Whether only the number as its office writes it is known: who asks for 18660437 means 018660437."""
+    with service.read() as reader:
+        return _is_known(reader, read) and not _is_known(reader, exact)
+
+
+def _is_known(reader: IndexReader, number: OfficeNumber) -> bool:
+    return reader.look_up(number).found or (number.right in HIGHEST_CLASS and reader.entry(number) is not None)
 
 
 def router(service: Service) -> APIRouter:

@@ -99,7 +99,8 @@ def _named(visit: Visit, form: Form, reader: IndexReader, reading: Reading) -> R
         values |= {"known": known, "entries": entries}
         values["unknown"] = [number for number in reading.numbers if number not in known][:_MOST_READINGS]
         values["page"] = None if known else _beginning(reader, form.text("q"))
-    is_found = values["matches"] or values["events"] or values["page"] or values["known"]
+    is_listed = values["page"] is not None and values["page"].items
+    is_found = values["matches"] or values["events"] or is_listed or values["known"]
     status = 200 if is_found else 404
     return visit.page("found.html", status=status, form=form, reading=reading, problem_text=problem_text, **values)
 
