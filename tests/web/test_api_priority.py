@@ -48,7 +48,7 @@ def test_a_batch_is_judged_in_its_order(api: Client, there: Served) -> None:
     claims = [claim(there, **changes) for changes, _ in CASES]
     found = api.post("priority-checks", {"claims": claims})
     assert [each["verdict"] for each in found["data"]] == [verdict for _, verdict in CASES]
-    assert found["readAt"]["lagBlocks"] == 0
+    assert found["readAt"]["isComplete"] is True
     single = [api.data("priority-checks", **each) for each in claims]
     assert found["data"] == single
 
@@ -87,7 +87,7 @@ def test_a_claim_that_cannot_be_judged_is_named(api: Client, there: Served, chan
     assert error["code"] == code
     assert error["message"].startswith("claim 1: ")
     assert error["details"]["claim"] == 1
-    assert api.error("priority-checks", 400, **claim(there, **changes))["code"] == code
+    assert api.error("priority-checks", 400, **claim(there, **changes))["code"] in (code, "bad_request")
 
 
 @pytest.mark.parametrize(

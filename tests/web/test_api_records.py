@@ -37,7 +37,7 @@ def test_not_found_and_not_covered_differ(api: Client) -> None:
     assert (not_found["code"], not_covered["code"]) == ("not_found", "not_covered")
     assert not_found["message"] != not_covered["message"]
     assert not_covered["details"]["ipOfficeCode"] == "BR"
-    assert api.get("office-numbers/EM/T/999999999", expect=404)["readAt"]["lagBlocks"] == 0
+    assert api.get("office-numbers/EM/T/999999999", expect=404)["readAt"]["isComplete"] is True
 
 
 @pytest.mark.parametrize(

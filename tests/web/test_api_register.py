@@ -22,11 +22,13 @@ def test_an_entry_and_what_stood_on_a_day(api: Client, there: Served) -> None:
     assert (before["knowledge"], before["standing"]) == ("stood", "pending")
     assert before["entry"]["officeNumber"] == there.samples.entry.text
     assert api.data(path, on="2024-03-01", knownOn="2024-03-02")["onDate"]["entry"] is None
+    alone = api.data(path, knownOn="2024-09-01")["onDate"]
+    assert (alone["on"], alone["knownOn"]) == ("2024-09-01", "2024-09-01")
     assert set(api.data(path, fields="standing,onDate")) == {"standing", "onDate"}
 
 
 @pytest.mark.parametrize(
-    "query", [{"on": "yesterday"}, {"on": "2024-13-01"}, {"knownOn": "2024-01-01"}, {"onn": "2024-01-01"}]
+    "query", [{"on": "yesterday"}, {"on": "2024-13-01"}, {"on": "2023-02-29"}, {"onn": "2024-01-01"}]
 )
 def test_a_day_that_is_none_is_refused(api: Client, there: Served, query: dict[str, str]) -> None:
     assert api.error(f"registrations/{path_of(there.samples.entry)}", 400, **query)["code"].startswith("bad_")
@@ -72,6 +74,7 @@ def test_offices_keys_and_calendars(api: Client) -> None:
     keys = api.data("keys", ipOfficeCode="EM")
     assert [key["account"] for key in keys] == KEYS_OF_EM
     one = api.data(f"keys/EM/{keys[0]['account'].lower()}")
+    assert api.data(f"keys/EM/0x{keys[0]['account'][2:].upper()}") == one
     assert one["scopes"] == ["applications"]
     assert one["isSuspended"] is False
     assert api.error("keys/EM/0x" + "12" * 20, 404)["code"] == "not_found"
@@ -126,7 +129,8 @@ def test_the_status_says_what_the_server_is_for(api: Client, there: Served) -> N
     assert status["data"]["contracts"]["RightsRegister"] == there.world.manifest.address("RightsRegister")
     assert status["data"]["relay"] == {"enabled": False, "account": None, "needsKey": False, "trouble": ""}
     assert status["readAt"]["isComplete"] is True
-    assert status["readAt"]["blockNumber"] == status["data"]["node"]["newestBlock"]
+    assert status["data"]["node"]["reachable"] is True
+    assert status["data"]["node"]["newestBlock"] - status["readAt"]["blockNumber"] == status["readAt"]["lagBlocks"]
 
 
 def test_the_index_goes_on_answering_without_a_node(there: Served) -> None:

@@ -99,6 +99,8 @@ def test_addresses_and_methods_that_there_are_not(api: Client) -> None:
         assert answer.status_code == 405
         assert answer.json()["error"]["code"] == "method_not_allowed"
         assert answer.headers["allow"] == "GET"
+    assert api.http.delete("/api/v1/priority-checks").headers["allow"] == "GET, POST"
+    assert api.http.delete("/api/v1/office-numbers/EM/P/29/010,907").headers["allow"] == "GET"
 
 
 def test_head_is_get_without_the_body(api: Client) -> None:

@@ -171,7 +171,14 @@ def _as_refusal(request: Request, error: Exception) -> Refusal:
         code, message, remedy = _BY_STATUS.get(
             error.status_code, ("refused", str(error.detail), "See /api/v1/openapi.json.")
         )
-        return Refusal(error.status_code, code, message, remedy, headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            # The framework knows only the first address of this path.
+            shapes = request.app.state.methods()
+            headers["Allow"] = next(
+                (all_ for shape, all_ in shapes if shape.fullmatch(request.url.path)), headers["Allow"]
+            )
+        return Refusal(error.status_code, code, message, remedy, headers=headers)
     if isinstance(error, RegistrumError):
         refusal = refusal_of(error)
         if refusal.status >= 500:

@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registrum.errors import RegistrumError
@@ -91,7 +92,13 @@ def _method(scope: Scope) -> str:
     return method if method in ("GET", "HEAD", "POST", "OPTIONS") else "other"
 
 
-class _State:
+def _text_of(collector: Collector) -> bytes:
+    registry = CollectorRegistry()
+    registry.register(collector)
+    return generate_latest(registry)
+
+
+class _State(Collector):
     """Where the service stands, at the moment of asking."""
 
     def __init__(self, service: Service) -> None:
@@ -121,14 +128,12 @@ class _State:
 def metrics(request: Request) -> Response:
     """Figures in the text form of Prometheus."""
     service: Service = request.app.state.service
-    state = CollectorRegistry()
-    if service.follower is not None:
-        state.register(ActivityCollector(service.follower.activity))
     content = generate_latest(REGISTRY) + generate_latest(request.app.state.metrics.registry)
+    if service.follower is not None:
+        content += _text_of(ActivityCollector(service.follower.activity))
     try:
-        state.register(_State(service))
+        content += _text_of(_State(service))
     except RegistrumError:
-        # The figures that there are go on; that this one is missing is what an alarm looks for.
+        # The figures that there are go on; that these are missing is what an alarm looks for.
         content += b"# the state of the service cannot be read\n"
-    content += generate_latest(state)
     return Response(content, media_type=CONTENT_TYPE_LATEST)

@@ -14,6 +14,8 @@ from fastapi.responses import Response
 from registrum.web.api import models, shapes
 from registrum.web.api.answers import answer, freshness_headers, not_found, page_of
 from registrum.web.api.parameters import (
+    DIGEST_SHAPE,
+    NO_ZERO,
     Limit,
     OfficePath,
     OfficeQuery,
@@ -33,9 +35,10 @@ SequencePath = Annotated[
 DigestPath = Annotated[
     str,
     Path(
-        pattern=r"^(0x)?[0-9a-fA-F]{64}$",
+        pattern=DIGEST_SHAPE,
         description="SHA-256, with or without `0x`.",
         examples=["0x" + "9f" * 32],
+        json_schema_extra=NO_ZERO,
     ),
 ]
 TextPath = Annotated[

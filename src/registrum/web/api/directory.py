@@ -14,7 +14,7 @@ from registrum.client.forms import json_value
 from registrum.client.members import OfficeStatus
 from registrum.web.api import models, shapes
 from registrum.web.api.answers import answer, chosen, not_covered, not_found, page_of, wanted_fields
-from registrum.web.api.parameters import Fields, Limit, OfficePath, OfficeQuery, Offset, Served
+from registrum.web.api.parameters import Limit, OfficePath, OfficeQuery, Offset, Served, fields_of
 
 __all__ = ["router"]
 
@@ -40,7 +40,7 @@ def offices(
     request: Request,
     service: Served,
     status: StatusQuery = None,
-    fields: Fields = None,
+    fields: Annotated[str | None, fields_of(models.Office)] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
@@ -108,6 +108,8 @@ def keys(
 )
 def key(request: Request, service: Served, office: OfficePath, account: AccountPath) -> Response:
     """What a key may sign and when; with the end of its suspension, if it is suspended."""
+    # In any case: only of addresses that people type does the checksum of EIP-55 say anything.
+    account = account.lower()
     with service.read() as reader:
         fresh = service.freshness(reader)
         found = reader.key(office, account)

@@ -6,6 +6,7 @@ invalid request, which nobody gets here; that is taken out. Not its job: pages, 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -35,10 +36,25 @@ def publish(app: FastAPI) -> None:
     def document() -> bytes:
         return msgspec.json.encode(_document(app))
 
+    @cache
+    def methods() -> list[tuple[re.Pattern[str], str]]:
+        return _methods(_document(app))
+
+    app.state.methods = methods
+
     def openapi(_: Request) -> Response:
         return Response(document(), media_type="application/json", headers={"Cache-Control": "max-age=300"})
 
     app.add_api_route(f"{PREFIX}/openapi.json", openapi, methods=["GET"], include_in_schema=False)
+
+
+def _methods(document: dict[str, Any]) -> list[tuple[re.Pattern[str], str]]:
+    """Shapes of the addresses, and the methods that each takes, for the header `Allow`."""
+    found = []
+    for path, operations in document["paths"].items():
+        shape = re.sub(r"\\\{(\w+)\\\}", lambda part: ".+" if part[1] == "number" else "[^/]+", re.escape(path))
+        found.append((re.compile(shape), ", ".join(sorted(method.upper() for method in operations))))
+    return found
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
@@ -50,10 +66,13 @@ def _document(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
+    needs_key = bool(app.state.service.settings.api_keys)
     made["paths"] = {path: operations for path, operations in made["paths"].items() if path.startswith(PREFIX)}
     for operations in made["paths"].values():
         for operation in operations.values():
             operation["responses"].pop("422", None)
+            if "security" in operation and not needs_key:
+                operation["security"].insert(0, {})
     schemas = made["components"]["schemas"]
     for model in models.BODIES:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")

@@ -17,12 +17,15 @@ from registrum.rights.model import Standing, State
 from registrum.web.api import models, shapes
 from registrum.web.api.answers import answer, chosen, page_of, wanted_fields
 from registrum.web.api.parameters import (
-    Fields,
+    A_DAY,
+    DAY_SHAPE,
+    DIGEST_SHAPE,
     Limit,
     OfficeQuery,
     Offset,
     RightQuery,
     Served,
+    fields_of,
     parse_day,
     parse_digest,
     parse_right,
@@ -31,9 +34,11 @@ from registrum.web.api.parameters import (
 __all__ = ["router"]
 
 router = APIRouter()
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
 
-Day = Annotated[str | None, Query(pattern=_DAY, description="A day, YYYY-MM-DD.", examples=["2024-01-31"])]
+Day = Annotated[
+    str | None,
+    Query(pattern=DAY_SHAPE, description="A day, YYYY-MM-DD.", examples=["2024-01-31"], json_schema_extra=A_DAY),
+]
 Text = Annotated[
     str | None,
     Query(
@@ -45,7 +50,7 @@ Text = Annotated[
 StatusQuery = Annotated[RecordStatus | None, Query(description="What became of it.")]
 DigestQuery = Annotated[
     str | None,
-    Query(pattern=r"^(0x)?[0-9a-fA-F]{64}$", description="Digest or commitment.", examples=["0x" + "9f" * 32]),
+    Query(pattern=DIGEST_SHAPE, description="Digest or commitment.", examples=["0x" + "9f" * 32]),
 ]
 KeyQuery = Annotated[
     str | None,
@@ -120,7 +125,7 @@ def applications(
     signing_key: KeyQuery = None,
     late_by_days: LateQuery = None,
     sort: ApplicationSort = "-recordedAt",
-    fields: Fields = None,
+    fields: Annotated[str | None, fields_of(models.ApplicationRecord)] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
@@ -136,7 +141,7 @@ def applications(
         recorded_to=parse_day(recorded_to),
         status=status,
         digest=None if digest is None else parse_digest(digest),
-        signing_key=signing_key,
+        signing_key=None if signing_key is None else signing_key.lower(),
         late_by_days=late_by_days,
         sort=_sort(sort),
         limit=limit,
@@ -185,11 +190,9 @@ def registrations(
         bool | None, Query(alias="isIrregular", description="Has an event that the table did not foresee.")
     ] = None,
     is_terminated: Annotated[bool | None, Query(alias="isTerminated", description="Is terminated.")] = None,
-    holder: Annotated[
-        str | None, Query(pattern=r"^(0x)?[0-9a-fA-F]{64}$", description="Reference to the holder.")
-    ] = None,
+    holder: Annotated[str | None, Query(pattern=DIGEST_SHAPE, description="Reference to the holder.")] = None,
     sort: EntrySort = "-recordedAt",
-    fields: Fields = None,
+    fields: Annotated[str | None, fields_of(models.RegistrationHit)] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:

@@ -18,6 +18,7 @@ from registrum.client.proposals import ProposalState
 from registrum.client.records import RecordStatus
 from registrum.client.verdicts import CalendarUse, Verdict
 from registrum.index.answers import ChangeKind, MatchKind
+from registrum.web.api.parameters import A_DAY, DAY_SHAPE, DIGEST_SHAPE
 from registrum.web.relay import RelayState
 
 _T = TypeVar("_T")
@@ -250,12 +251,14 @@ class PriorityCheck(Closed):
 class ClaimToCheck(Closed):
     """A priority claim."""
 
-    earlier: str = Field(description="Number of the earlier application, in any form.", examples=["EM/T/018660437"])
-    priorityApplicationFilingDate: str = Field(pattern=DAY, examples=["2024-01-31"])
+    earlier: str = Field(
+        max_length=64, description="Number of the earlier application, in any form.", examples=["EM/T/018660437"]
+    )
+    priorityApplicationFilingDate: str = Field(pattern=DAY_SHAPE, json_schema_extra=A_DAY, examples=["2024-01-31"])
     laterIpOfficeCode: str = Field(pattern="^[A-Z]{2}$", examples=["JP"])
     laterIpRight: str = Field(pattern="^[PUTDSG]$", examples=["T"])
-    laterFilingDate: str = Field(pattern=DAY, examples=["2024-06-30"])
-    digest: str | None = Field(default=None, pattern="^(0x)?[0-9a-fA-F]{64}$")
+    laterFilingDate: str = Field(pattern=DAY_SHAPE, json_schema_extra=A_DAY, examples=["2024-06-30"])
+    digest: str | None = Field(default=None, pattern=DIGEST_SHAPE)
     earlierIpOfficeCode: str | None = Field(default=None, description="Where the number does not say it.")
     earlierIpRight: str | None = Field(default=None, description="Where the number does not say it.")
 
@@ -626,6 +629,15 @@ class Digest(Closed):
     matches: list[DigestMatch]
 
 
+class SigningDomain(Closed):
+    """Where a statement is valid."""
+
+    name: str
+    version: str
+    chainId: int | str
+    verifyingContract: str = Field(pattern=ACCOUNT)
+
+
 class SignedStatement(Closed):
     """What an office signed (EIP-712), with the signature."""
 
@@ -637,7 +649,7 @@ class SignedStatement(Closed):
     message: dict[str, Any] = Field(description="The values that were signed.", examples=[_MESSAGE])
     signature: str = Field(pattern="^0x([0-9a-fA-F]{2})+$", max_length=16_386, examples=[_SIGNATURE])
     types: dict[str, Any] | None = Field(default=None, description="As wallets want them; compared.")
-    domain: dict[str, Any] | None = Field(default=None, description="As wallets want it; compared.")
+    domain: SigningDomain | None = Field(default=None, description="As wallets want it; compared.")
 
 
 class Statement(Closed):

@@ -5,6 +5,8 @@ Not its job: lists (`registrum.web.api.applications`).
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -15,7 +17,6 @@ from registrum.index.reading import IndexReader
 from registrum.web.api import models, shapes
 from registrum.web.api.answers import answer, chosen, not_covered, not_found, page_of, wanted_fields
 from registrum.web.api.parameters import (
-    Fields,
     Limit,
     NumberPath,
     OfficePath,
@@ -23,6 +24,7 @@ from registrum.web.api.parameters import (
     RightPath,
     Served,
     Wanted,
+    fields_of,
     read_number,
 )
 
@@ -111,7 +113,7 @@ def office_number(
     office: OfficePath,
     right: RightPath,
     number: NumberPath,
-    fields: Fields = None,
+    fields: Annotated[str | None, fields_of(models.OfficeNumber)] = None,
 ) -> Response:
     """Standing and present version of an application record.
 

@@ -5,12 +5,15 @@ Not its job: answering (`registrum.web.api.answers`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Query, Request
+from pydantic import BaseModel
+from pydantic.config import JsonDict
 
 from registrum.dates import parse_date
 from registrum.errors import DigestError, NumberFormatError
@@ -19,7 +22,10 @@ from registrum.web.api.answers import require_known
 from registrum.web.service import Service
 
 __all__ = [
-    "Fields",
+    "A_DAY",
+    "DAY_SHAPE",
+    "DIGEST_SHAPE",
+    "NO_ZERO",
     "Limit",
     "NumberPath",
     "OfficePath",
@@ -29,6 +35,7 @@ __all__ = [
     "RightQuery",
     "Served",
     "Wanted",
+    "fields_of",
     "parse_day",
     "parse_digest",
     "parse_right",
@@ -39,7 +46,7 @@ __all__ = [
 _MOST_OFFSET = 100_000
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 
@@ -78,14 +85,25 @@ RightQuery = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="Most items of the page.")]
 Offset = Annotated[int, Query(ge=0, le=_MOST_OFFSET, description="Items before the page.")]
-Fields = Annotated[
-    str | None,
-    Query(
-        max_length=500,
+DAY_SHAPE = r"^(1[89]|[2-9][0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+"""Of a day from 1800 on; whether the month has it, the reading of the day says."""
+DIGEST_SHAPE = r"^(0x)?[0-9a-fA-F]{64}$"
+_DIGEST = re.compile(DIGEST_SHAPE)
+NO_ZERO: Final[JsonDict] = {"pattern": r"^(0x)?(?!0{64}$)[0-9a-fA-F]{64}$"}
+"""For the document: the pattern that is checked cannot look ahead, and no digest is zero."""
+A_DAY: Final[JsonDict] = {"format": "date"}
+
+
+def fields_of(model: type[BaseModel]) -> Any:
+    """The parameter `fields` of an address that answers objects of a model."""
+    names = list(model.model_fields)
+    one = f"({'|'.join(names)})"
+    return Query(
+        max_length=1000,
         description="Members to answer, with commas between; all where it is left out.",
-        examples=["officeNumber,filingDate"],
-    ),
-]
+        examples=[",".join(names[:2])],
+        json_schema_extra={"pattern": f"^{one}(,{one})*$"},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +156,15 @@ def parse_digest(text: str) -> bytes:
     Raises:
         DigestError: It is none.
     """
-    digits = text.removeprefix("0x")
-    if len(digits) != 64 or not all(digit in "0123456789abcdefABCDEF" for digit in digits):
+    if not _DIGEST.fullmatch(text):
         raise DigestError(f"{text[:80]!r} is no SHA-256 digest", remedy="Give 64 hexadecimal digits.")
-    return bytes.fromhex(digits)
+    return bytes.fromhex(text[-64:])
 
 
-def strict(request: Request) -> None:
+async def strict(request: Request) -> None:
     """Refuse query parameters that the address does not take."""
-    route = request.scope["route"]
-    require_known(request, set(_query_names(route.dependant)))
+    if request.url.query:
+        require_known(request, set(_query_names(request.scope["route"].dependant)))
 
 
 def _query_names(dependant: Any) -> Iterator[str]:

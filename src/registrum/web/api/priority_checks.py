@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
 
 import msgspec
@@ -25,14 +26,13 @@ from registrum.numbers import OfficeNumber, Right
 from registrum.web.api import models, shapes
 from registrum.web.api.answers import answer
 from registrum.web.api.bodies import read_json
-from registrum.web.api.parameters import Served, parse_digest
+from registrum.web.api.parameters import A_DAY, DAY_SHAPE, DIGEST_SHAPE, NO_ZERO, Served, parse_digest
 from registrum.web.errors import Refusal
 from registrum.web.service import Service
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["priority checks"])
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 
 class _Claim(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -80,7 +80,8 @@ def check(
         str,
         Query(
             alias="priorityApplicationFilingDate",
-            pattern=_DAY,
+            pattern=DAY_SHAPE,
+            json_schema_extra=A_DAY,
             description="Date of the earlier application as claimed.",
             examples=["2024-01-31"],
         ),
@@ -104,14 +105,19 @@ def check(
         str,
         Query(
             alias="laterFilingDate",
-            pattern=_DAY,
+            pattern=DAY_SHAPE,
+            json_schema_extra=A_DAY,
             description="Filing date of the later application.",
             examples=["2024-06-30"],
         ),
     ],
     digest: Annotated[
         str | None,
-        Query(pattern=r"^(0x)?[0-9a-fA-F]{64}$", description="Digest of the copy received, to be compared."),
+        Query(
+            pattern=DIGEST_SHAPE,
+            description="Digest of the copy received, to be compared.",
+            json_schema_extra=NO_ZERO,
+        ),
     ] = None,
     earlier_office: Annotated[
         str | None,
@@ -181,10 +187,10 @@ def _claim(asked: _Claim, at: int) -> PriorityClaim | dict[str, Any]:
     try:
         return PriorityClaim(
             earlier,
-            parse_date(asked.claimed_date),
+            _day(asked.claimed_date),
             asked.later_office,
             Right.parse(asked.later_right),
-            parse_date(asked.later_date),
+            _day(asked.later_date),
             None if asked.digest is None else parse_digest(asked.digest),
         )
     except InputError as error:
@@ -213,9 +219,23 @@ def _malformed(error: InputError) -> dict[str, Any]:
 
 
 def _shape(found: Assessment) -> dict[str, Any]:
-    values = found.to_json()
     earlier = found.claim.earlier
-    values["earlierOfficeNumber"] = earlier.text if isinstance(earlier, OfficeNumber) else None
-    if found.earlier is not None:
-        values["earlier"] = shapes.record(found.earlier)
-    return values
+    return {
+        "verdict": found.verdict.value,
+        "earlierOfficeNumber": earlier.text if isinstance(earlier, OfficeNumber) else None,
+        "lastDay": _text_of(found.last_day),
+        "extendedFrom": _text_of(found.extended_from),
+        "restorableUntil": _text_of(found.restorable_until),
+        "calendar": found.calendar.value,
+        "earlier": None if found.earlier is None else shapes.record(found.earlier),
+        "reasons": list(found.reasons),
+    }
+
+
+@functools.lru_cache(8192)
+def _text_of(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+# A batch has few different days.
+_day = functools.lru_cache(8192)(parse_date)

@@ -13,28 +13,44 @@ from fastapi.responses import Response
 from registrum.web.api import models, shapes
 from registrum.web.api.answers import answer, chosen, page_of, wanted_fields
 from registrum.web.api.office_numbers import missing
-from registrum.web.api.parameters import Fields, Limit, NumberPath, OfficePath, Offset, Served, parse_day, read_number
-from registrum.web.errors import Refusal
+from registrum.web.api.parameters import (
+    A_DAY,
+    DAY_SHAPE,
+    Limit,
+    NumberPath,
+    OfficePath,
+    Offset,
+    Served,
+    fields_of,
+    parse_day,
+    read_number,
+)
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["registrations"])
 _PATH = "/registrations/{ipOfficeCode}/{ipRight}/{number:path}"
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 EntryRight = Annotated[
     str, Path(alias="ipRight", pattern=r"^[TD]$", description="T trade mark, D design.", examples=["T"])
 ]
 On = Annotated[
-    str | None, Query(pattern=_DAY, description="What stood in the register on this day?", examples=["2024-06-30"])
+    str | None,
+    Query(
+        pattern=DAY_SHAPE,
+        description="What stood in the register on this day?",
+        examples=["2024-06-30"],
+        json_schema_extra=A_DAY,
+    ),
 ]
 KnownOn = Annotated[
     str | None,
     Query(
         alias="knownOn",
-        pattern=_DAY,
-        description="With `on`: as it was known on this day, without what was recorded later.",
+        pattern=DAY_SHAPE,
+        description="As it was known on this day, without what was recorded later; alone it is `on` as well.",
         examples=["2024-07-31"],
+        json_schema_extra=A_DAY,
     ),
 ]
 
@@ -52,7 +68,7 @@ def events(
     office: OfficePath,
     right: EntryRight,
     number: NumberPath,
-    fields: Fields = None,
+    fields: Annotated[str | None, fields_of(models.RegisterEvent)] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
@@ -83,15 +99,12 @@ def registration(
     number: NumberPath,
     on: On = None,
     known_on: KnownOn = None,
-    fields: Fields = None,
+    fields: Annotated[str | None, fields_of(models.Registration)] = None,
 ) -> Response:
     """An entry as it stands, and its standing today; with `on` also what stood in the register on that day."""
     names = wanted_fields(fields, models.Registration.model_fields)
     day, known = parse_day(on), parse_day(known_on)
-    if known is not None and day is None:
-        raise Refusal(
-            400, "bad_request", "query knownOn: it says what was known about a day", "Give the day as `on` with it."
-        )
+    day = day or known
     wanted = read_number(number, right, office)
     with service.read() as reader:
         fresh = service.freshness(reader)

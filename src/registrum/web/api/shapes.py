@@ -16,7 +16,9 @@ Not its job: the schema of these (`registrum.web.api.models`); tests hold the tw
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from registrum.client.calendars import Calendar
@@ -29,6 +31,7 @@ from registrum.index.answers import DigestMatch, EntryHit, IndexedAnchor, Indexe
 from registrum.numbers import OfficeNumber
 from registrum.rights.history import StatusOnDate
 from registrum.rights.model import Entry
+from registrum.signing.statements import Disclosure
 
 __all__ = [
     "anchor",
@@ -80,8 +83,28 @@ _PARTS: Final = ("number", "office", "right")
 
 
 def record(found: ApplicationRecord) -> dict[str, Any]:
-    """An application record."""
-    return _with_number(found.number, found.to_json())
+    """An application record; written out, since batches have them by the thousand."""
+    number = found.number
+    return {
+        "officeNumber": number.text,
+        "ipOfficeCode": number.office,
+        "ipRight": number.right.value,
+        "applicationNumberText": number.number,
+        "filingDate": _day(found.filing_date),
+        "digest": "0x" + found.digest.hex(),
+        "disclosure": _DISCLOSURES[found.disclosure],
+        "recordedAt": _moment(found.recorded_at),
+        "daysLate": found.days_late,
+        "version": found.version,
+        "status": found.status.value,
+        "signingKey": found.signing_key,
+    }
+
+
+# A page or a batch has few different days.
+_day = functools.lru_cache(8192)(date.isoformat)
+_moment = functools.lru_cache(8192)(json_value)
+_DISCLOSURES: Final = {member: member.name.lower() for member in Disclosure}
 
 
 def lookup(found: Lookup, as_asked: str, warnings: tuple[str, ...]) -> dict[str, Any]:
