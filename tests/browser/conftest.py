@@ -1,7 +1,7 @@
 """Pages for tests: a Chromium a session, a fresh context a test, watched for errors and for foreign requests.
 
-A module whose tests open pages defines a fixture `site_url`, the address of the server under test: addresses in
-`page.goto` are relative to it.
+The server under test is `registrum serve` over a chain with records of every kind, one a session (`site`). A module
+that tests pages of another server defines a fixture `site_url` of its own: addresses in `page.goto` are relative to it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chromium import find
+from tests.browser.site import Site, running_site
 from tests.browser.watch import Watch
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "reports" / "screenshots"
 TIMEOUT_MS = 20_000
 """For what a page is waited for; a busy machine must not fail a test."""
+expect.set_options(timeout=TIMEOUT_MS)
 HOST_NAME = "register.test"
 """A name that is not this machine's own to a browser: over plain http it is no secure context."""
 
@@ -91,6 +93,17 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=find(playwright), headless=True, args=FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running_site(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+@pytest.fixture
+def site_url(site: Site) -> str:
+    return site.url
 
 
 @pytest.fixture

@@ -1,0 +1,76 @@
+"""One address of every kind of page, for what every page has to keep to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from registrum.numbers import OfficeNumber
+from tests.browser.site import Holdings
+
+PAST = "?on=2025-03-05&knownOn=2025-03-05"
+UNKNOWN_DIGEST = "07" * 32
+
+
+def record(number: OfficeNumber) -> str:
+    return f"/applications/{number.text}"
+
+
+def entry(number: OfficeNumber) -> str:
+    return f"/registrations/{number.text}"
+
+
+def claim(earlier: str, claimed: str, later: str, *, office: str = "JP", right: str = "T", digest: str = "") -> str:
+    """The address of a checked priority claim."""
+    return (
+        f"/priority-check?earlier={earlier}&claimedDate={claimed}"
+        f"&laterOffice={office}&laterRight={right}&laterDate={later}&digest={digest}"
+    )
+
+
+KINDS: dict[str, tuple[int, Callable[[Holdings], str]]] = {
+    "home": (200, lambda _: "/"),
+    "search": (200, lambda _: "/search"),
+    "search-entries": (200, lambda _: "/search?in=registrations"),
+    "search-narrowed": (200, lambda _: "/search?office=RU&right=T&offset=25"),
+    "search-nothing": (200, lambda _: "/search?office=US"),
+    "search-fault": (400, lambda _: "/search?filedFrom=31.1.2024&lateBy=many"),
+    "found-nothing": (404, lambda _: "/search?q=" + UNKNOWN_DIGEST),
+    "found-readings": (404, lambda _: "/search?q=999999999"),
+    "found-unreadable": (404, lambda _: "/search?q=018%E2%80%AE660437"),
+    "record": (200, lambda held: record(held.filed)),
+    "record-corrected": (200, lambda held: record(held.corrected)),
+    "record-withdrawn": (200, lambda held: record(held.withdrawn)),
+    "record-suspect": (200, lambda held: record(held.suspect)),
+    "record-disclosed": (200, lambda held: record(held.disclosed)),
+    "record-not-found": (404, lambda _: "/applications/EM/T/099999999"),
+    "record-not-covered": (404, lambda _: "/applications/BR/T/999999999"),
+    "record-malformed": (404, lambda _: "/applications/EM/T/no!number"),
+    "record-certificate": (200, lambda held: record(held.corrected) + "/certificate"),
+    "entry": (200, lambda held: entry(held.entry)),
+    "entry-past": (200, lambda held: entry(held.entry) + PAST),
+    "entry-lapsed": (200, lambda held: entry(held.lapsed)),
+    "entry-certificate": (200, lambda held: entry(held.entry) + "/certificate"),
+    "entry-none": (404, lambda held: entry(held.filed)),
+    "verify": (200, lambda _: "/verify"),
+    "verify-unknown": (200, lambda _: f"/verify?sha256={UNKNOWN_DIGEST}"),
+    "verify-mismatch": (200, lambda held: f"/verify?sha256={UNKNOWN_DIGEST}&number={held.filed.text}"),
+    "priority": (200, lambda _: "/priority-check"),
+    "priority-valid": (200, lambda held: claim(held.filed.text, "2024-01-31", "2024-08-02")),
+    "priority-fault": (200, lambda _: claim("EM/T/01*", "2024-02-31", "2024-08-02")),
+    "offices": (200, lambda _: "/offices"),
+    "office": (200, lambda _: "/offices/EM"),
+    "office-calendar": (200, lambda _: "/offices/JP"),
+    "office-hostile": (200, lambda _: "/offices/FR"),
+    "office-none": (404, lambda _: "/offices/BR"),
+    "consortium": (200, lambda _: "/consortium"),
+    "proposal": (200, lambda held: f"/consortium/proposals/{held.open_proposal}"),
+    "proposal-executed": (200, lambda held: f"/consortium/proposals/{held.admission}"),
+    "proposal-none": (404, lambda _: "/consortium/proposals/123456"),
+    "anchors": (200, lambda _: "/anchors"),
+    "live": (200, lambda _: "/live"),
+    "transaction": (200, lambda held: f"/transactions/{held.transaction}"),
+    "transaction-none": (404, lambda _: "/transactions/0x" + UNKNOWN_DIGEST),
+    "about": (200, lambda _: "/about"),
+    "no-page": (404, lambda _: "/nothing-here"),
+}
+"""Status and address of each kind of page, by a short name."""
