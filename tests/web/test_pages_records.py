@@ -179,6 +179,9 @@ def test_the_search_box_takes_what_names_something(client: Client, there: Served
     assert client.http.get("/search", params={"q": "EM"}, follow_redirects=False).headers["location"] == "/offices/EM"
     assert number.text in page(client, f"/search?q=0x{digest.upper()}").text
     assert number.text in page(client, f"/search?q={KEYS_OF_EM[0]}").text
+    unmasked = client.http.get("/search", params={"q": "EM/T/ODD-1"}, follow_redirects=False)
+    assert unmasked.headers["location"] == "/applications/EM/T/ODD-1"
+    assert "fits none of the forms" in page(client, "/applications/EM/T/ODD-1", expect=404).text
     unknown = page(client, "/search?q=" + "ab" * 32, expect=404)
     assert unknown.answers == ["standing-not-found"]
     beginning = page(client, "/search?q=EM/T/")

@@ -8,6 +8,7 @@ Not its job: looking anything up.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,4 +79,8 @@ def _read_number(text: str, members: tuple[str, ...], office: str | None, right:
         if numbers and code is None:
             # It names its office, so no other is tried.
             break
+    if not numbers:
+        with contextlib.suppress(NumberFormatError):
+            # A number outside the forms of its office can be recorded all the same.
+            numbers[OfficeNumber.from_text(text)] = None
     return Reading(numbers=tuple(numbers), problem=None if numbers else first)
