@@ -12,8 +12,20 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.types import Message
 
-from registrum.errors import ConfigError, IndexDatabaseError
+from registrum.errors import (
+    ConfigError,
+    ContractError,
+    IdempotencyError,
+    IndexDatabaseError,
+    NetworkMismatchError,
+    NodeError,
+    NumberFormatError,
+    OutboxError,
+    RegistrumError,
+    RpcError,
+)
 from registrum.web.app import create_app
+from registrum.web.errors import refusal_of
 from registrum.web.limits import Limiter, client_of
 from registrum.web.security import BodyBounds
 from registrum.web.settings import WebSettings, read_api_keys
@@ -291,3 +303,27 @@ def test_a_file_without_good_keys_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         read_api_keys(tmp_path / "none")
+
+
+# -- errors of the package ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (NodeError("http://node.inside:8545 is away"), 503, "unreachable"),
+        (RpcError("no such method at node.inside", rpc_code=-32601), 503, "unreachable"),
+        (NetworkMismatchError("node.inside is another chain"), 503, "network_mismatch"),
+        (IndexDatabaseError("node.inside/index.sqlite is gone"), 503, "index_unavailable"),
+        (OutboxError("node.inside/outbox.sqlite is full"), 503, "outbox_unavailable"),
+        (ConfigError("node.inside/manifest.json is missing"), 500, "internal"),
+        (IdempotencyError("the key stands for another call"), 409, "conflict"),
+        (ContractError("refused"), 409, "conflict"),
+        (NumberFormatError("no number"), 400, "bad_number"),
+    ],
+)
+def test_errors_have_a_status_and_say_nothing_of_the_inside(error: RegistrumError, status: int, code: str) -> None:
+    refusal = refusal_of(error)
+    assert (refusal.status, refusal.code) == (status, code)
+    assert "node.inside" not in refusal.message + refusal.remedy + str(refusal.details)
+    assert ("Retry-After" in refusal.headers) is (status == 503)
