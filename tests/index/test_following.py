@@ -110,6 +110,22 @@ def test_following_takes_up_new_blocks_until_it_is_stopped(life: Life, index: In
             thread.join()
 
 
+def test_a_first_load_that_is_ended_goes_on_later(life: Life, index: Index, expected: Any) -> None:
+    stop = threading.Event()
+    with Capped(life.world.anvil.url) as rpc:
+        rpc.newest = 30
+        follower = Follower(index, rpc, life.world.manifest, report=lambda _activity: stop.set())
+        follower.run(stop)
+    with index.snapshot() as connection:
+        progress = index.progress(connection)
+    assert progress is not None
+    assert progress.block_number is not None
+    assert not progress.has_indexes
+    assert not progress.is_ready
+    follow(index, life)
+    assert dump(index) == expected
+
+
 def test_two_writers_of_one_index_do_not_harm_it(life: Life, database: str, expected: Any) -> None:
     with open_index(database) as one, open_index(database) as other:
         followers = [Follower(index, life.world.rpc, life.world.manifest) for index in (one, other)]

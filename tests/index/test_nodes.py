@@ -124,7 +124,8 @@ def test_requests_that_are_turned_away(life: Life, second: Index, expected: Any,
     follower = follow(second, life, behaviour, patience_s=30)
     assert dump(second) == expected
     assert behaviour.failed > 3
-    assert follower.activity.errors >= behaviour.failed - 1
+    # A kept connection that is closed is opened again by the client, which is no failure.
+    assert follower.activity.errors >= (1 if how is DroppedError else behaviour.failed - 1)
 
 
 def test_a_node_that_fails_for_good_is_given_up(life: Life, second: Index) -> None:

@@ -184,7 +184,10 @@ class Follower:
             ):
                 continue
             first = self._first_block() if progress.block_number is None else progress.block_number + 1
-            if first <= head.number and not self._stop.is_set():
+            if self._stop.is_set():
+                # A first load that is cut short goes on later, without indexes until its end.
+                return progress
+            if first <= head.number:
                 self._load(sources, progress, first, head)
                 continue
             if not progress.has_indexes or not progress.is_ready:
