@@ -3,68 +3,97 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import assert_accessible, assert_fits_its_window
-from tests.browser.conftest import Pages
+from tests.browser.conftest import PHONE, Pages
 from tests.browser.kinds import KINDS
 from tests.browser.site import Site
 
+WINDOWS: dict[str, dict[str, Any]] = {
+    "desk": {"viewport": {"width": 1280, "height": 900}},
+    "dark": {"color_scheme": "dark"},
+    "phone": PHONE,
+}
 KEPT_DARK = ("home", "search-narrowed", "record-suspect", "entry", "priority-valid", "proposal", "live")
 """Of what there is a picture by night as well."""
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 
 
-def visit(page: Page, site: Site, kind: str) -> None:
-    status, address = KINDS[kind]
-    answer = page.goto(address(site.holds))
-    assert answer is not None
-    assert answer.status == status, page.url
+class Windows:
+    """One page for each way of looking, kept from test to test: a window costs the browser more than a visit.
+
+    Args:
+        browser: What opens them.
+        site: The server under test.
+    """
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self._site = site
+        self._pages = Pages(browser, site.url)
+        self._by_name = {name: self._pages.open(**options) for name, options in WINDOWS.items()}
+        self._pages.expect("status of 40[04]")
+        self._heard = 0
+
+    def visit(self, name: str, kind: str) -> Page:
+        """Go to a page of a kind, which must be answered by its status."""
+        status, address = KINDS[kind]
+        page = self._by_name[name]
+        answer = page.goto(address(self._site.holds))
+        assert answer is not None
+        assert answer.status == status, page.url
+        return page
+
+    def new_complaints(self) -> list[str]:
+        """What the pages did that they must not do, since this was last asked."""
+        heard, self._heard = self._heard, len(self._pages.complaints())
+        return self._pages.complaints()[heard:]
+
+    def close(self) -> None:
+        self._pages.close()
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, site: Site) -> Iterator[Windows]:
+    made = Windows(browser, site)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def tolerant(pages: Pages, page: Page) -> Page:
-    """A page that may be answered by a status which the browser reports as an error."""
-    pages.expect("status of 40[04]")
-    return page
+def windows(opened: Windows) -> Iterator[Windows]:
+    yield opened
+    assert opened.new_complaints() == []
 
 
 @EVERY_KIND
-def test_on_a_desk(tolerant: Page, site: Site, kind: str, screenshot: Callable[..., Path]) -> None:
-    visit(tolerant, site, kind)
-    expect(tolerant.locator("h1")).to_have_count(1)
-    block = tolerant.get_by_label("State of the data")
-    if kind == "no-page":
-        expect(block).to_contain_text("No block has been read")
-    else:
-        expect(block).to_contain_text(re.compile(r"Read at block [\d,]+ 0x[0-9a-f]{8}…[0-9a-f]{6}, 20"))
-    assert_accessible(tolerant)
-    screenshot(tolerant)
+def test_on_a_desk(windows: Windows, kind: str, screenshot: Callable[..., Path]) -> None:
+    page = windows.visit("desk", kind)
+    expect(page.locator("h1")).to_have_count(1)
+    block = re.compile(r"Read at block [\d,]+ 0x[0-9a-f]{8}…[0-9a-f]{6}, 20")
+    expect(page.get_by_label("State of the data")).to_contain_text(block)
+    assert_accessible(page)
+    screenshot(page)
 
 
 @EVERY_KIND
-def test_in_the_dark(dark_page: Page, pages: Pages, site: Site, kind: str, screenshot: Callable[..., Path]) -> None:
-    pages.expect("status of 40[04]")
-    visit(dark_page, site, kind)
-    assert_accessible(dark_page)
+def test_in_the_dark(windows: Windows, kind: str, screenshot: Callable[..., Path]) -> None:
+    page = windows.visit("dark", kind)
+    assert_accessible(page)
     if kind in KEPT_DARK:
-        screenshot(dark_page)
+        screenshot(page)
 
 
 @EVERY_KIND
-def test_on_a_phone(phone_page: Page, pages: Pages, site: Site, kind: str, screenshot: Callable[..., Path]) -> None:
-    pages.expect("status of 40[04]")
-    visit(phone_page, site, kind)
-    open_all(phone_page)
-    assert_fits_its_window(phone_page)
-    assert_accessible(phone_page)
-    screenshot(phone_page)
-
-
-def open_all(page: Page) -> None:
-    """Open what is folded: it has to fit as well."""
+def test_on_a_phone(windows: Windows, kind: str, screenshot: Callable[..., Path]) -> None:
+    page = windows.visit("phone", kind)
+    # What is folded has to fit as well.
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    assert_fits_its_window(page)
+    assert_accessible(page)
+    screenshot(page)
