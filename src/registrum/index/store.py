@@ -47,6 +47,8 @@ _SQLITE_SETTINGS = (
     "PRAGMA cache_size = -65536",
     "PRAGMA wal_autocheckpoint = 8192",
     "PRAGMA temp_store = FILE",
+    # Indexes of a bulk load are sorted by several threads.
+    "PRAGMA threads = 4",
 )
 _COPY_FROM = 20
 """Rows from which PostgreSQL takes them faster by COPY."""
@@ -91,6 +93,8 @@ class Progress:
         block_time: Its time, seconds since 1970.
         settled_to: Position up to which events are worked into the version tables.
         has_indexes: Whether the tables have their indexes; they have none during a bulk load.
+        listed_at: Block at which the chain listed these contracts; None where that is not known.
+        generation: Another one whenever the tables are emptied.
     """
 
     chain_id: int
@@ -101,6 +105,17 @@ class Progress:
     block_time: int | None
     settled_to: int
     has_indexes: bool
+    listed_at: int | None
+    generation: int
+
+    @property
+    def needs_listing(self) -> bool:
+        """Whether the newest block may have changed which contracts count, so that the tables do not answer yet."""
+        return (
+            self.has_indexes
+            and self.block_number is not None
+            and self.settled_to == last_position(self.block_number) - 1
+        )
 
     @property
     def is_ready(self) -> bool:
