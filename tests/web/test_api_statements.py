@@ -29,7 +29,7 @@ from tests.client.anvil import wait_until
 from tests.client.consortia import KEYS, OBSERVER, STRANGER
 from tests.client.registries import digest
 from tests.web.door import Door
-from tests.web.served import FILED, REGISTRAR, Client, Served, path_of, signed
+from tests.web.served import FILED, PAYER, REGISTRAR, Client, Served, path_of, signed
 
 EM = KEYS["EM"]
 SETTLED = ("final", "conflict", "refused")
@@ -174,6 +174,107 @@ def test_no_stranger_takes_the_place_of_an_office(relay: Client, there: Served) 
     other = settled(relay, there, signed(application.registration(), KEYS["JP"], registry))
     assert other["state"] == "refused"
     assert settled(relay, there, signed(application.registration(), EM, registry))["state"] == "final"
+
+
+MAGIC = "1626ba7e"
+WALLET_SAYS = b"the office agrees".ljust(32, b".")
+WALLET = bytes.fromhex(f"63{MAGIC}60e01b7f{WALLET_SAYS.hex()}60643514025f5260205ff3")
+"""A contract wallet that takes one signature as its own: these 32 bytes."""
+
+
+@pytest.fixture
+def wallet(there: Served) -> Iterator[str]:
+    """The key of RU as a contract wallet."""
+    address = KEYS["RU"].address
+    there.world.rpc.call("anvil_setCode", [address, "0x" + WALLET.hex()])
+    yield address
+    there.world.rpc.call("anvil_setCode", [address, "0x"])
+
+
+def nonce(there: Served) -> int:
+    return int(there.world.rpc.call("eth_getTransactionCount", [PAYER.address, "latest"]), 16)
+
+
+def by_wallet(there: Served, wallet: str, inner: bytes) -> dict[str, Any]:
+    document = signed(there.world.application("RU").registration(), KEYS["RU"], there.world.registry())
+    return {**document, "signature": erc1271_signature(wallet, inner)}
+
+
+def erc1271_signature(wallet: str, inner: bytes) -> str:
+    return wallet.lower() + inner.hex()
+
+
+def accepted(client: Client) -> int:
+    assert client.service.relay is not None
+    return sum(client.service.relay.counts().values())
+
+
+@pytest.mark.parametrize("inner", [bytes(100), b"", b"\x01" * 44, WALLET_SAYS])
+def test_nobody_signs_by_naming_a_key_of_an_office(relay: Client, there: Served, inner: bytes) -> None:
+    """Keys are public: twenty bytes before bytes of one's own are no signature, and cost the account nothing."""
+    before = nonce(there)
+    document = signed(there.world.application("EM").registration(), STRANGER, there.world.registry())
+    document["signature"] = erc1271_signature(EM.address, inner)
+    assert relay.post("statements", document, expect=400)["error"]["code"] == "bad_signature"
+    assert accepted(relay) == 0
+    assert nonce(there) == before
+
+
+def test_a_contract_wallet_is_asked_whether_it_signed(relay: Client, there: Served, wallet: str) -> None:
+    error = relay.post("statements", by_wallet(there, wallet, bytes(32)), expect=400)["error"]
+    assert (error["code"], wallet in error["message"]) == ("bad_signature", True)
+    assert accepted(relay) == 0
+    receipt = settled(relay, there, by_wallet(there, wallet, WALLET_SAYS))
+    assert (receipt["state"], receipt["signer"]) == ("final", wallet)
+
+
+def test_without_the_node_only_keys_are_believed(there: Served, tmp_path: Path, wallet: str) -> None:
+    door = Door(urlsplit(there.world.anvil.url).port or 0)
+    with there.relaying(tmp_path / "outbox.sqlite", url=door.url) as client:
+        known = by_wallet(there, wallet, WALLET_SAYS)
+        assert settled(client, there, known)["state"] == "final"
+        with door.being_shut():
+            document = by_wallet(there, wallet, WALLET_SAYS)
+            assert client.post("statements", document, expect=503)["error"]["code"] == "unreachable"
+            assert client.post("statements", known, expect=202)["data"]["state"] == "final"
+            by_key = signed(there.world.application("EM").registration(), EM, there.world.registry())
+            assert client.post("statements", by_key, expect=202)["data"]["state"] == "queued"
+        assert accepted(client) == 2
+    door.shut()
+
+
+def test_what_would_be_refused_is_not_paid_for(relay: Client, there: Served) -> None:
+    before = nonce(there)
+    registry = there.world.registry()
+    other = Application(there.samples.filed.number, FILED, digest("yet another"))
+    early = Withdrawal(there.world.number("EM").on_chain, 1)
+    for statement, state in ((other.registration(), "conflict"), (early, "refused")):
+        receipt = relay.post("statements", signed(statement, EM, registry), expect=202)["data"]
+        assert (receipt["state"], receipt["transactionHash"]) == (state, None)
+        assert relay.data(f"statements/{receipt['id']}")["error"] == receipt["error"]
+    assert nonce(there) == before
+
+
+def test_what_rests_on_what_is_under_way_is_sent_after_it(there: Served, tmp_path: Path) -> None:
+    application = there.world.application("EM")
+    registry = there.world.registry()
+    door = Door(urlsplit(there.world.anvil.url).port or 0)
+    with there.relaying(tmp_path / "outbox.sqlite", url=door.url) as client:
+        with door.being_shut():
+            first = client.post("statements", signed(application.registration(), EM, registry), expect=202)
+        second = signed(Withdrawal(application.number.on_chain, 1), EM, registry)
+        assert settled(client, there, second)["state"] == "final"
+        assert client.data(f"statements/{first['data']['id']}")["state"] == "final"
+    door.shut()
+
+
+def test_what_no_block_has_room_for_is_not_accepted(relay: Client, there: Served) -> None:
+    wait_until(lambda: relay.data("status")["node"]["reachable"], "the node to be seen")
+    batch = RegistrationBatch(b"EM", (there.world.application("EM").registration(),) * 700)
+    error = relay.post("statements", signed(batch, EM, there.world.registry()), expect=413)["error"]
+    assert (error["code"], error["remedy"]) == ("too_large", "Sign it in smaller batches.")
+    assert error["details"]["gas"] > error["details"]["blockGasLimit"]
+    assert accepted(relay) == 0
 
 
 def changed(document: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -110,6 +110,33 @@ class Outbox:
                     entries.append(_same_call(db, intent))
         return entries
 
+    def submit_refused(self, intent: Intent, revert_data: bytes, note: str = "") -> Entry:
+        """Keep an intent that is known to be refused, without ever sending it; `retry` queues it.
+
+        Args:
+            intent: What would have no effect.
+            revert_data: What the contract says against it.
+            note: Why, for people.
+
+        Returns:
+            Its entry: a new one, or the one that the same key already stands for.
+
+        Raises:
+            IdempotencyError: The key stands for another call.
+            OutboxError: It could not be stored.
+        """
+        # A sender looks for what is queued: it must not see the entry before it is refused.
+        with self._database.writing() as db:
+            now = time.time()
+            account, metadata = _optional(intent.account), intent.metadata_json()
+            values = (intent.key, account, _parsed(intent.to), intent.data, intent.gas, intent.description, metadata)
+            if new := db.execute(_INSERT, (*values, now, now)).fetchone():
+                settled = "UPDATE entries SET state = 'refused', revert_data = ?, note = ? WHERE id = ?"
+                db.execute(settled, (revert_data, note, *new))
+            else:
+                return _same_call(db, intent)
+        return self.entry(new[0])
+
     def entry(self, entry_id: int) -> Entry:
         """One entry by its number.
 

@@ -71,6 +71,11 @@ class NodeLink:
         return None if self._head is None else self._head.number
 
     @property
+    def head(self) -> Head | None:
+        """The node's newest block, as of the last look; None while it cannot be reached."""
+        return self._head
+
+    @property
     def reachable(self) -> bool:
         """Whether the node answered when it was last asked."""
         return self._head is not None

@@ -6,8 +6,9 @@ statement with the same signature is the same receipt, however often it comes, a
 a signature of his own.
 
 Only what somebody signed whom the index knows as a key of an office, or as a body that an office empowered, is
-accepted: strangers cannot make the paying account pay. Whether it is the right one, with the right scope at the right
-time, is for the contracts. Not its job: the form of statements (`registrum.web.statements`).
+accepted. A contract wallet is asked whether it signed: nobody else can say it. Whether it is the right one, with the
+right scope at the right time, is for the contracts; what they would refuse now, with nothing under way that could
+change that, is refused without being sent. Not its job: the form of statements (`registrum.web.statements`).
 """
 
 from __future__ import annotations
@@ -31,9 +32,11 @@ from registrum.chain.reverts import decode_revert
 from registrum.chain.sender import Sender
 from registrum.client.calls import FUNCTIONS, call_of, key_of
 from registrum.client.rights_calls import call_of as rights_call_of
-from registrum.errors import ContractError, InputError, NodeError, RegistrumError
+from registrum.errors import ContractError, InputError, NodeError, RegistrumError, VerificationError
 from registrum.registry import Registry
 from registrum.signing.signatures import SIGNATURE_SIZE, recover, split_erc1271_signature
+from registrum.web.errors import Refusal
+from registrum.web.rehearsal import rehearse, wallet_approves
 from registrum.web.statements import SignedStatement
 
 if TYPE_CHECKING:
@@ -147,10 +150,11 @@ class Relay:
         return {state.value: count for state, count in self._outbox.counts().items()}
 
     def signer_of(self, signed: SignedStatement) -> str:
-        """The account that signed, for the contract in force.
+        """The account that signed, for the contract in force; of a contract wallet, the one that is said to have.
 
         Raises:
-            InputError: The statement was signed for another chain or contract, or the signature is none.
+            InputError: The statement was signed for another chain or contract.
+            VerificationError: The signature is none.
             ConfigError: This deployment has no such contract.
         """
         domain = self._domain(signed.contract)
@@ -179,10 +183,14 @@ class Relay:
             The receipt, and whether it is new.
 
         Raises:
+            Refusal: No block has room for it.
+            VerificationError: The contract wallet that is said to have signed it says that it did not.
+            NodeError: That wallet cannot be asked.
             IdempotencyError: The same call was accepted for a contract that is not in force any more.
             OutboxError: It could not be stored; it is not accepted.
         """
         function, data, gas, description = _call(signed)
+        self._require_room(gas)
         intent = Intent(
             key_of(function, data),
             self._domain(signed.contract).verifying_contract,
@@ -193,9 +201,18 @@ class Relay:
             self._account.address,
         )
         known = self._outbox.by_key(intent.key)
-        entry = self._outbox.submit(intent)
-        if entry.state is State.REFUSED and self._can_succeed(entry):
-            entry = self._outbox.retry(entry.id)
+        if known is not None and known.state is not State.REFUSED:
+            return _receipt(self._outbox.submit(intent)), False
+        self._require_wallet(signed, signer)
+        rehearsal = rehearse(self._node.rpc, intent)
+        if known is not None:
+            entry = self._outbox.submit(intent)
+            if rehearsal.passes and entry.state is State.REFUSED:
+                entry = self._outbox.retry(entry.id)
+        elif rehearsal.refusal is not None and not self._is_busy():
+            entry = self._outbox.submit_refused(intent, rehearsal.refusal)
+        else:
+            entry = self._outbox.submit(intent)
         self._wake.set()
         return _receipt(entry), known is None
 
@@ -234,14 +251,31 @@ class Relay:
         }
         return domains[contract]()
 
-    def _can_succeed(self, entry: Entry) -> bool:
-        """Whether a call that was refused would not be refused now; false where that cannot be found out."""
-        call = {"from": self._account.address, "to": entry.to, "data": "0x" + entry.data.hex(), "gas": hex(entry.gas)}
-        try:
-            self._node.rpc.call("eth_call", [call, "latest"])
-        except RegistrumError:
-            return False
-        return True
+    def _require_wallet(self, signed: SignedStatement, signer: str) -> None:
+        """Refuse what a contract wallet did not sign."""
+        if len(signed.signature) == SIGNATURE_SIZE:
+            return
+        digest = signed.statement.signing_digest(self._domain(signed.contract))
+        if not wallet_approves(self._node.rpc, signer, digest, split_erc1271_signature(signed.signature)[1]):
+            raise VerificationError(f"{signer}, which the signature names as the wallet that signed, says it did not")
+
+    def _require_room(self, gas: int) -> None:
+        """Refuse what no block can hold, as far as the size of blocks is known."""
+        head = self._node.head
+        if head is not None and gas > head.gas_limit:
+            raise Refusal(
+                413,
+                "too_large",
+                f"the call that hands this in may need {gas} gas, and a block of this chain has room for"
+                f" {head.gas_limit}",
+                "Sign it in smaller batches.",
+                details={"gas": gas, "blockGasLimit": head.gas_limit},
+            )
+
+    def _is_busy(self) -> bool:
+        """Whether something is under way on which another statement may rest."""
+        counts = self._outbox.counts()
+        return any(counts[state] for state in (State.QUEUED, State.SENT, State.MINED))
 
     def _run(self) -> None:
         with Sender(self._node.rpc, self._outbox, self._account, finality=self._finality) as sender:

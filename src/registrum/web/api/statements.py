@@ -58,6 +58,8 @@ async def hand_in(request: Request, service: Served, credentials: Credentials = 
 
     The answer has the address of a receipt to poll. The same statement with the same signature is the same receipt:
     it takes effect once, however often it is handed in. One that was refused is tried anew where it can succeed now.
+    What the contract would refuse at once, with nothing under way that could change that, is `refused` or a `conflict`
+    from the start, and is not sent.
     """
     _require_key(service, credentials)
     relay = _relay(service)
@@ -120,6 +122,10 @@ def _accept(
     try:
         signed = read_signed(document)
         signer = relay.signer_of(signed)
+        with service.read() as reader:
+            _require_known_signer(reader, signed, signer)
+        # The node may be asked in between: no view of the index is held open meanwhile.
+        found, _ = relay.accept(signed, signer)
     except VerificationError as error:
         raise Refusal(
             400, "bad_signature", error.message, "Sign the statement anew.", details=json_value(error.details)
@@ -128,8 +134,6 @@ def _accept(
         raise Refusal(403, "relay_off", "this deployment has no contract for such statements") from error
     with service.read() as reader:
         fresh = service.freshness(reader)
-        _require_known_signer(reader, signed, signer)
-        found, _ = relay.accept(signed, signer)
         return found, fresh, _events(reader, fresh, found)
 
 
