@@ -13,11 +13,12 @@ Dump = dict[str, list[tuple[Any, ...]]]
 
 
 def dump(index: Index) -> Dump:
-    """Every row of every table but `checkpoints`, in the order of its key."""
+    """Every row of every table but `checkpoints`, in the order of its key, without what is not of the events."""
     found: Dump = {}
     with index.snapshot() as connection:
         for table in metadata.sorted_tables:
             if table is not checkpoints:
-                rows = connection.execute(sa.select(table).order_by(*table.primary_key.columns))
+                columns = [one for one in table.c if one.name not in ("listed_at", "generation")]
+                rows = connection.execute(sa.select(*columns).order_by(*table.primary_key.columns))
                 found[table.name] = [tuple(row) for row in rows]
     return found

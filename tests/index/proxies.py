@@ -33,6 +33,9 @@ class Behaviour:
     def arrived(self) -> None:
         """Of each HTTP request: drop the connection, or answer with status 429."""
 
+    def together(self, requests: list[Request]) -> None:
+        """Of the calls of each HTTP request, before each of them."""
+
     def before(self, request: Request) -> Refusal | None:
         """Refuse or change a call."""
         return None
@@ -106,6 +109,31 @@ class IgnoresFilter(Behaviour):
         return None
 
 
+class LateReplica(Behaviour):
+    """One of two nodes answers whatever comes together with `eth_getLogs`, and at first has not the newest blocks."""
+
+    def __init__(self, newest: int, times: int) -> None:
+        super().__init__()
+        self.newest, self.left, self.late = newest, times, 0
+        self._answers = threading.local()
+
+    def together(self, requests: list[Request]) -> None:
+        asks_logs = any(request["method"] == "eth_getLogs" for request in requests)
+        with self._lock:
+            self._answers.are_late = asks_logs and self.left > 0
+            self.left -= self._answers.are_late
+
+    def after(self, request: Request, result: Any) -> Any:
+        if not self._answers.are_late:
+            return result
+        if request["method"] == "eth_getLogs":
+            kept = [log for log in result if int(log["blockNumber"], 16) <= self.newest]
+            self.late += len(kept) < len(result)
+            return kept
+        number = request["params"][0] if request["method"] == "eth_getBlockByNumber" else "latest"
+        return None if number != "latest" and int(number, 16) > self.newest else result
+
+
 @contextlib.contextmanager
 def proxy(url: str, behaviour: Behaviour) -> Iterator[str]:
     """Address of a proxy in front of a node."""
@@ -164,6 +192,7 @@ def proxy(url: str, behaviour: Behaviour) -> Iterator[str]:
 def _answer(node: tuple[str, int], behaviour: Behaviour, body: Any) -> Any:
     requests = body if isinstance(body, list) else [body]
     behaviour.arrived()
+    behaviour.together(requests)
     refusals = [behaviour.before(request) for request in requests]
     answers = _forward(node, requests)
     done = [_changed(behaviour, *item) for item in zip(requests, refusals, answers, strict=True)]

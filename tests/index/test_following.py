@@ -6,6 +6,7 @@ import dataclasses
 import random
 import threading
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +16,19 @@ from registrum.chain.rpc import RpcClient
 from registrum.deployment import Manifest
 from registrum.errors import IndexMismatchError, NetworkMismatchError, NodeError
 from registrum.index.following import Follower
+from registrum.index.settling import settle
 from registrum.index.store import Index, last_position, open_index
-from registrum.index.tables import applications, checkpoints, claims, entries, events, offices
+from registrum.index.tables import (
+    LOG_BITS,
+    VERSION_TABLES,
+    applications,
+    blocks,
+    checkpoints,
+    claims,
+    entries,
+    events,
+    offices,
+)
 from tests.client.anvil import running, wait_until
 from tests.index.conftest import Life
 from tests.index.dumps import dump
@@ -206,6 +218,89 @@ def test_a_node_that_has_not_all_blocks_yet_undoes_nothing(life: Life, fresh: In
         follower.catch_up()
         assert follower.activity.reorganisations == 0
         assert dump(fresh) == before
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.97])
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_a_node_that_is_still_syncing_undoes_nothing(
+    life: Life, fresh: Index, share: float, is_restarted: bool
+) -> None:
+    follower = follow(fresh, life)
+    before = dump(fresh)
+    head = int(life.world.rpc.call("eth_blockNumber"), 16)
+    with Capped(life.world.anvil.url) as rpc:
+        rpc.newest = int(head * share)
+        if is_restarted:
+            follower = Follower(fresh, rpc, life.world.manifest)
+        else:
+            follower._rpc, follower._sources = rpc, None
+        assert follower.catch_up().block_number == head
+        assert dump(fresh) == before
+        assert follower.activity.reorganisations == 0
+        rpc.newest = head
+        assert follower.catch_up().is_ready
+        assert dump(fresh) == before
+
+
+def test_a_rebuild_empties_nothing_before_it_can_read(life: Life, fresh: Index) -> None:
+    world = life.world
+    follow(fresh, life)
+    before = dump(fresh)
+    with RpcClient("http://127.0.0.1:9") as rpc, pytest.raises(NodeError):
+        Follower(fresh, rpc, world.manifest, patience_s=0.2).rebuild()
+    assert dump(fresh) == before
+    another = dataclasses.replace(world.manifest, chain_id=5)
+    with pytest.raises(NetworkMismatchError, match="chain 5"):
+        Follower(fresh, world.rpc, another).rebuild()
+    assert dump(fresh) == before
+    late = dataclasses.replace(
+        world.manifest,
+        contracts={name: dataclasses.replace(one, block=10_000) for name, one in world.manifest.contracts.items()},
+    )
+    with pytest.raises(NodeError, match="begin in block 10000"):
+        Follower(fresh, world.rpc, late).rebuild()
+    assert dump(fresh) == before
+
+
+def test_another_generation_after_each_emptying(life: Life, fresh: Index) -> None:
+    """What readers remembered of the tables before is void."""
+    follower = follow(fresh, life)
+    generations = {follower.catch_up().generation, follower.catch_up().generation}
+    assert len(generations) == 1
+    generations.add(follower.rebuild().generation)
+    assert len(generations) == 2
+
+
+def test_what_a_first_load_left_is_worked_in_before_new_blocks(
+    life: Life, fresh: Index, expected: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction that works in new blocks must not have all the rest to work in, too."""
+    monkeypatch.setattr("registrum.index.following._BLOCKS_A_SETTLEMENT", 3)
+    spans: list[int] = []
+
+    def settled(index: Index, connection: Any, after: int, up_to: int, registries: int) -> None:
+        rows = sa.select(sa.func.count()).select_from(blocks)
+        within = rows.where(blocks.c.number > after >> LOG_BITS, blocks.c.number <= up_to >> LOG_BITS)
+        spans.append(connection.execute(within).scalar())
+        settle(index, connection, after, up_to, registries)
+
+    monkeypatch.setattr("registrum.index.following.settle", settled)
+    with open_index(tmp_path / "another.sqlite") as index:
+        with Capped(life.world.anvil.url) as rpc:
+            rpc.newest = int(life.world.rpc.call("eth_blockNumber"), 16) - 10
+            follow(index, life, rpc)
+        with index.write() as connection:
+            for table in VERSION_TABLES:
+                if "superseded_by" in table.c and table.name in ("offices", "keys", "entries"):
+                    connection.execute(sa.delete(table))
+                else:
+                    connection.execute(sa.update(table).values(superseded_by=None))
+            index.set_progress(connection, settled_to=0)
+        spans.clear()
+        follow(index, life)
+        assert len(spans) > 5
+        assert max(spans) <= 4
+        assert dump(index) == expected
 
 
 def test_checkpoints_do_not_grow_without_end(life: Life, fresh: Index, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from tests.index.proxies import (
     DroppedError,
     EveryNth,
     IgnoresFilter,
+    LateReplica,
     MostBlocks,
     MostLogs,
     Request,
@@ -211,6 +212,54 @@ def test_nonsense_is_an_error_and_nothing_is_written(life: Life, second: Index, 
         progress = second.progress(connection)
     assert progress is not None
     assert progress.block_number is None or progress.block_number < 20
+
+
+@pytest.mark.parametrize("behind", [1, 5])
+def test_logs_of_a_replica_that_has_not_the_newest_blocks(
+    life: Life, second: Index, expected: Any, behind: int
+) -> None:
+    newest = max(row[0] for row in expected["blocks"]) - behind
+    behaviour = LateReplica(newest, 4)
+    # One block at a time at the end, as when it follows.
+    follow(second, life, behaviour)
+    assert behaviour.left == 0
+    assert dump(second) == expected
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_logs_that_were_taken_back_are_not_read(life: Life, second: Index, place: int) -> None:
+    """Of the first log of a block too."""
+    taken_back: list[int] = []
+
+    def change(logs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        taken_back.append(1)
+        logs[place]["removed"] = True
+        return logs
+
+    with pytest.raises(NodeError, match="the chain changed"):
+        follow(second, life, Lies(change))
+    assert taken_back
+    assert not dump(second)["blocks"]
+
+
+def test_receipts_of_another_branch_are_not_read(life: Life, second: Index) -> None:
+    class Other(MostLogs):
+        """Has other blocks where whole blocks are asked for again."""
+
+        def __init__(self) -> None:
+            super().__init__(0, (-32005, "query returned more than 10000 results"))
+            self.alone = False
+
+        def together(self, requests: list[Request]) -> None:
+            self.alone = len(requests) == 1 and requests[0]["method"] == "eth_getBlockByNumber"
+
+        def after(self, request: Request, result: Any) -> Any:
+            if self.alone and result["transactions"] and request["params"][0] != "latest":
+                return {**result, "hash": "0x" + "11" * 32}
+            return super().after(request, result)
+
+    with pytest.raises(NodeError, match="the chain changed"):
+        follow(second, life, Other())
 
 
 def reader_of(life: Life, rpc: RpcClient) -> LogReader:

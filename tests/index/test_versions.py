@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from registrum import OfficeNumber
 from registrum.chain.contracts import APPLICATION_REGISTRY
+from registrum.chain.rpc import RpcClient
+from registrum.errors import NodeError
 from registrum.index.comparing import compare
 from registrum.index.following import Follower
 from registrum.index.store import Index, open_index
-from registrum.index.tables import applications, reconfirmations
+from registrum.index.tables import anchors, applications, reconfirmations
 from registrum.proofs.store import AnchorEntry, AnchorStore
 from tests.client.consortia import KEYS, STRANGER, Consortium, consortium
 from tests.client.registries import digest
@@ -127,3 +131,102 @@ def test_confirmations_in_both_registries(here: Consortium, index: Index, tmp_pa
     with index.snapshot() as connection:
         query = sa.select(sa.func.count()).where(reconfirmations.c.superseded_by.is_(None))
         assert connection.execute(query).scalar() == 2
+
+
+class Behind(RpcClient):
+    """A node that has no later block than `newest`, nor its state."""
+
+    newest = 0
+
+    def batch(self, calls: Iterable[Any]) -> list[Any]:
+        return super().batch((method, self._at(params)) for method, params in calls)
+
+    def call(self, method: str, params: Sequence[Any] = ()) -> Any:
+        return super().call(method, self._at(params))
+
+    def _at(self, params: Sequence[Any]) -> list[Any]:
+        return [hex(self.newest) if one == "latest" else one for one in params]
+
+
+def head_of(here: Consortium) -> int:
+    return int(here.rpc.call("eth_blockNumber"), 16)
+
+
+def test_a_second_follower_learns_of_a_vote_that_the_first_one_read(
+    here: Consortium, database: str, tmp_path: Path
+) -> None:
+    here.registry().register(here.application())
+    with open_index(database) as one, open_index(database) as other:
+        late, early = (Follower(index, here.rpc, here.manifest) for index in (one, other))
+        late.catch_up()
+        early.catch_up()
+        vote_for_another(here)
+        early.catch_up()
+        in_new = here.application()
+        here.registry().register(in_new)
+        assert late.catch_up().is_ready
+        assert agrees(here, one) == []
+        assert dump(one) == anew(here, tmp_path)
+        here.registry().register(here.application())
+        assert early.catch_up().is_ready
+        assert dump(one) == anew(here, tmp_path)
+
+
+def test_an_older_look_at_the_chain_empties_no_newer_index(here: Consortium, index: Index, tmp_path: Path) -> None:
+    here.registry().register(here.application())
+    with Behind(here.anvil.url) as rpc:
+        rpc.newest = head_of(here)
+        late = Follower(index, rpc, here.manifest)
+        late.catch_up()
+        vote_for_another(here)
+        here.registry().register(here.application())
+        Follower(index, here.rpc, here.manifest).catch_up()
+        after = dump(index)
+        for follower in (late, Follower(index, rpc, here.manifest)):
+            assert follower.catch_up().is_ready
+            assert dump(index) == after
+        # Once this node has the vote, its follower goes on.
+        here.registry().register(here.application())
+        rpc.newest = head_of(here)
+        late.catch_up()
+        assert dump(index) == anew(here, tmp_path)
+
+
+def test_an_index_is_not_complete_between_a_vote_and_the_reading_of_the_list(
+    here: Consortium, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follower = Follower(index, here.rpc, here.manifest, patience_s=0.1)
+    follower.catch_up()
+    vote_for_another(here)
+
+    def unreadable(*_: object) -> None:
+        raise NodeError("the node does not tell")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("registrum.index.following.read_listing", unreadable)
+        with pytest.raises(NodeError, match="does not tell"):
+            follower.catch_up()
+    with index.snapshot() as connection:
+        progress = index.progress(connection)
+    assert progress is not None
+    assert progress.needs_listing
+    assert not progress.is_ready
+    assert follower.catch_up().is_ready
+    assert dump(index) == anew(here, tmp_path)
+
+
+def test_anchors_of_one_sequence_in_both_registries(here: Consortium, index: Index, tmp_path: Path) -> None:
+    former = here.registry()
+    vote_for_another(here)
+    latter = here.registry()
+    for place, registry in enumerate((latter, former)):
+        number: OfficeNumber = here.number()
+        leaf = AnchorEntry.salted(number.on_chain, 20240131, digest(f"leaf {place}"))
+        with AnchorStore.create(tmp_path / f"anchor-{place}", b"EM", iter([leaf])) as store:
+            registry.anchor_store(store)
+    Follower(index, here.rpc, here.manifest).catch_up()
+    with index.snapshot() as connection:
+        rows = connection.execute(sa.select(anchors.c.registry, anchors.c.office, anchors.c.sequence)).fetchall()
+    assert [tuple(row) for row in rows] == [(2, "EM", 1), (1, "EM", 1)]
+    assert agrees(here, index) == []
+    assert compare(index, here.rpc, here.manifest, sample=50).agrees

@@ -16,6 +16,7 @@ from registrum.chain.profile import read_block
 from registrum.chain.rpc import RpcClient, as_data
 from registrum.dates import to_on_chain
 from registrum.errors import NodeError, RpcError
+from registrum.index.decoding import Followed
 from registrum.numbers import OfficeNumber
 
 __all__ = ["Call", "ChainState"]
@@ -31,7 +32,7 @@ class ChainState:
 
     Args:
         rpc: The node.
-        addresses: Of the contracts by name.
+        contracts: Those that are followed.
         block_number: The block.
         block_hash: Its hash.
 
@@ -40,8 +41,12 @@ class ChainState:
         RpcError: The node has no state of the block any more, and the block is not its newest one.
     """
 
-    def __init__(self, rpc: RpcClient, addresses: dict[str, str], block_number: int, block_hash: bytes) -> None:
-        self._rpc, self._addresses, self._hash, self._number = rpc, addresses, block_hash, block_number
+    def __init__(self, rpc: RpcClient, contracts: Iterable[Followed], block_number: int, block_hash: bytes) -> None:
+        self._rpc, self._hash, self._number = rpc, block_hash, block_number
+        oldest_first = sorted(contracts, key=lambda one: one.registry)
+        self._registries = {one.registry: one.address for one in oldest_first if one.registry}
+        # Of the application registries the newest one answers for all of them.
+        self._addresses = {one.name: one.address for one in oldest_first}
         self._block = hex(block_number)
         self.time = self.check()
         try:
@@ -76,11 +81,15 @@ class ChainState:
             )
         return found.timestamp
 
-    def ask(self, calls: Iterable[Call]) -> list[Any]:
+    def ask(self, calls: Iterable[Call], registry: int = 0) -> list[Any]:
         """What functions return: one value, or a tuple of several; structs by name.
 
         Dates are numbers such as 20240131, office numbers texts, times seconds, accounts texts; 32 zero bytes, dates
         and office numbers that are zero are None.
+
+        Args:
+            calls: What to ask.
+            registry: Which application registry is asked: 1 for the first one; 0 for the newest.
 
         Raises:
             NodeError: The node does not answer, or talks nonsense.
@@ -90,7 +99,7 @@ class ChainState:
         found: list[Any] = []
         for at in range(0, len(wanted), _CALLS_A_BATCH):
             some = wanted[at : at + _CALLS_A_BATCH]
-            answers = self._rpc.batch(("eth_call", (self._transaction(call), self._block)) for call in some)
+            answers = self._rpc.batch(("eth_call", (self._transaction(call, registry), self._block)) for call in some)
             for (contract, function, _arguments), answer in zip(some, answers, strict=True):
                 if isinstance(answer, RpcError):
                     raise answer
@@ -106,10 +115,11 @@ class ChainState:
     def _call(self, contract: str, function: str) -> None:
         self._rpc.call("eth_call", [self._transaction((contract, function, ())), self._block])
 
-    def _transaction(self, call: Call) -> dict[str, str]:
+    def _transaction(self, call: Call, registry: int = 0) -> dict[str, str]:
         contract, function, arguments = call
         data = load_abi(contract).encode(function, *arguments)
-        return {"to": self._addresses[contract], "data": "0x" + data.hex()}
+        address = self._registries[registry] if registry else self._addresses[contract]
+        return {"to": address, "data": "0x" + data.hex()}
 
 
 @functools.cache

@@ -1,60 +1,36 @@
-"""Whether the tables agree with the chain: present rows with what the contracts answer, events with the logs.
+"""Whether the tables agree with the chain: with the logs, row by row, and with what the contracts answer.
 
-Calls show what is wrong with a row that is there, and what is missing wherever a contract lists or counts. No contract
-lists its applications or entries, so rows that are missing there, and rows that no event explains, show in the logs of
-the blocks. Both are done for everything, or for a sample.
+All of it: the logs are read again into an index of their own, by the same code as any index. What that one says is
+compared with what the contracts answer, and the index with that one, every column of every row. A sample: rows of some
+numbers and blocks, and whole histories of the numbers (`registrum.index.comparing_sample`).
 
 Not its job: mending what differs; `registrum index rebuild` does.
 """
 
 from __future__ import annotations
 
+import contextlib
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
-from registrum.chain.contracts import OFFICE_DIRECTORY
-from registrum.deployment.versions import registry_versions
 from registrum.errors import IndexDatabaseError, NodeError
 from registrum.index.chain_state import ChainState
 from registrum.index.decoding import Decoder
-from registrum.index.following import followed_contracts
-from registrum.index.members import KEY_EVENTS, OFFICE_EVENTS
-from registrum.index.node import LogReader
-from registrum.index.store import KEYS, first_position, last_position
-from registrum.index.tables import LOG_BITS, blocks, entries, events, keys, metadata, offices
+from registrum.index.following import insert_rows, next_settlement
+from registrum.index.listing import Listing, first_block, read_listing
+from registrum.index.node import LogReader, read_ahead
+from registrum.index.settling import settle
+from registrum.index.store import Index, Progress, last_position, open_index
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
     from registrum.chain.rpc import RpcClient
     from registrum.deployment.manifest import Manifest
-    from registrum.index.store import Index
 
-__all__ = ["Comparison", "Difference", "compare"]
-
-_PAGE: Final = 500
-_TEXT_COLUMNS: Final = ("number", "office", "later", "right", "account")
-_TABLES: Final = {table.name: table for table in metadata.sorted_tables}
-_LOGGED: Final = (
-    "transactions",
-    "applications",
-    "reconfirmations",
-    "anchors",
-    "calendars",
-    "claims",
-    "entry_events",
-    "relations",
-    "codes",
-    "statuses",
-    "bodies",
-    "renewal_terms",
-    "events",
-)
-"""Tables whose rows come from logs, row by row."""
+__all__ = ["Comparison", "Difference", "compare", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +57,7 @@ class Difference:
         if self.field == "row":
             where = "on the chain, not in the index" if self.indexed is None else "in the index, not on the chain"
             return f"{self.table} {self.key} is {where}"
-        shown, real = (_shown(value) for value in (self.indexed, self.on_chain))
+        shown, real = (shown(value) for value in (self.indexed, self.on_chain))
         return f"{self.table} {self.key}: {self.field} is {shown} in the index, {real} on the chain"
 
     def to_json(self) -> dict[str, Any]:
@@ -150,45 +126,6 @@ class Comparison:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Sampler:
-    """Chooses rows.
-
-    Attributes:
-        connection: Of `Index.snapshot`.
-        size: Rows of each kind; None for all.
-        chance: Chooses.
-        advance: Called after each page of rows.
-    """
-
-    connection: Connection
-    size: int | None
-    chance: random.Random
-    advance: Callable[[], None]
-
-    def pages(self, table: sa.Table, *conditions: Any) -> Iterator[list[Mapping[str, Any]]]:
-        """Rows of a table that meet conditions, in pages: all in their order, or a sample."""
-        if self.size is not None:
-            chosen = sa.select(table).where(*conditions).order_by(sa.func.random()).limit(self.size)
-            rows: list[Mapping[str, Any]] = [dict(row) for row in self.connection.execute(chosen).mappings()]
-            for at in range(0, len(rows), _PAGE):
-                yield rows[at : at + _PAGE]
-                self.advance()
-            return
-        order = tuple(table.primary_key.columns)
-        after: tuple[Any, ...] | None = None
-        while True:
-            query = sa.select(table).where(*conditions).order_by(*order).limit(_PAGE)
-            if after is not None:
-                query = query.where(sa.tuple_(*order) > sa.tuple_(*(sa.literal(value) for value in after)))
-            page: list[Mapping[str, Any]] = [dict(row) for row in self.connection.execute(query).mappings()]
-            if not page:
-                return
-            yield page
-            self.advance()
-            after = tuple(page[-1][column.name] for column in order)
-
-
 def compare(
     index: Index,
     rpc: RpcClient,
@@ -205,7 +142,7 @@ def compare(
         rpc: A node that has state of that block.
         manifest: The deployment.
         sample: How many rows of each kind, and how many blocks; None for all.
-        seed: Chooses the same blocks again; rows of large tables are chosen by the database.
+        seed: Chooses the same rows again.
         advance: Called after each page of rows.
 
     Raises:
@@ -213,165 +150,93 @@ def compare(
         NodeError: The node does not answer, or has not the block.
         RpcError: The node refuses, or has no state of the block.
     """
-    from registrum.index.comparing_state import compare_state
+    from registrum.index.comparing_sample import compare_sample
 
-    with index.snapshot() as connection:
-        progress = index.progress(connection)
-        if progress is None or not progress.is_ready or progress.block_number is None or progress.block_hash is None:
-            raise IndexDatabaseError(
-                f"the index {index.shown_url} is not complete", remedy="Run `registrum index run --once` first."
-            )
-        versions = registry_versions(rpc, manifest)
-        contracts = followed_contracts(manifest, versions)
-        addresses = {one.name: one.address for one in contracts}
-        found = Comparison(progress.block_number, progress.block_hash, sample is None)
-        sampler = Sampler(connection, sample, random.Random(seed), advance)  # noqa: S311 - no secret
-        state = ChainState(rpc, addresses, progress.block_number, progress.block_hash)
-        compare_state(found, sampler, state)
-        decoder = Decoder(contracts)
-        reader = LogReader(rpc, [one.address for one in contracts], decoder.follows)
-        first = min(one.block for one in manifest.contracts.values())
-        _compare_events(found, sampler, reader, decoder, first)
-        _compare_origins(found, sampler)
+    listing = read_listing(rpc, manifest)
+    first = first_block(manifest)
+    with contextlib.ExitStack() as stack:
+        connection = stack.enter_context(index.snapshot())
+        progress = _complete(index, index.progress(connection), listing)
+        found = Comparison(progress.block_number or 0, progress.block_hash or b"", sample is None)
+        state = ChainState(rpc, listing.contracts, found.block_number, found.block_hash)
+        decoder = Decoder(listing.contracts)
+        reader = LogReader(rpc, [one.address for one in listing.contracts], decoder.follows)
+        if sample is None:
+            # Reading everything takes as long as a first load; a database cannot clean up behind so long a reader.
+            stack.close()
+            _compare_all(found, index, progress, state, listing, reader, first, advance)
+        else:
+            chance = random.Random(seed)  # noqa: S311 - no secret
+            compare_sample(found, connection, state, listing, reader, first, sample, chance, advance)
         state.check()
     return found
 
 
-def _compare_events(found: Comparison, sampler: Sampler, reader: LogReader, decoder: Decoder, first: int) -> None:
-    """Compare rows with the logs of their blocks."""
-    whole = [(first, found.block_number)]
-    ranges = whole if sampler.size is None else _some_ranges(sampler, first, found.block_number)
-    for begin, end in ranges:
-        at = begin
-        while at <= end:
-            span = reader.read(at, end)
-            if span.last.number == found.block_number and span.last.hash != found.block_hash:
-                raise NodeError("the chain changed during the comparison", remedy="Compare again.")
-            decoded = decoder.decode(span.logs, span.blocks)
-            low, high = first_position(at), last_position(span.last.number)
-            _compare_blocks(found, sampler.connection, at, span.last.number, decoded.of_table("blocks"))
-            for name in _LOGGED:
-                _compare_rows(found, sampler.connection, _TABLES[name], decoded.of_table(name), low, high)
-            at = span.last.number + 1
-            sampler.advance()
+def _complete(index: Index, progress: Progress | None, listing: Listing) -> Progress:
+    if progress is None or not progress.is_ready or progress.contracts != listing.described:
+        raise IndexDatabaseError(
+            f"the index {index.shown_url} is not complete", remedy="Run `registrum index run --once` first."
+        )
+    return progress
 
 
-def _some_ranges(sampler: Sampler, first: int, last: int) -> list[tuple[int, int]]:
-    """Blocks with events, and as many by chance: all rows of a block may be missing."""
-    query = sa.select(blocks.c.number).order_by(sa.func.random()).limit(sampler.size)
-    chosen = set(sampler.connection.execute(query).scalars())
-    chosen |= {sampler.chance.randint(first, last) for _ in range(sampler.size or 0)}
-    return [(number, number) for number in sorted(chosen)]
-
-
-def _compare_blocks(
-    found: Comparison, connection: Connection, first: int, last: int, logged: Sequence[tuple[Any, ...]]
+def _compare_all(
+    found: Comparison,
+    index: Index,
+    progress: Progress,
+    state: ChainState,
+    listing: Listing,
+    reader: LogReader,
+    first: int,
+    advance: Callable[[], None],
 ) -> None:
-    rows = connection.execute(sa.select(blocks).where(blocks.c.number >= first, blocks.c.number <= last)).fetchall()
-    indexed = {row.number: row for row in rows}
-    for number, block_hash, time in logged:
-        row = indexed.pop(number, None)
-        if row is None:
-            found.missing("blocks", f"block {number}")
-        else:
-            found.expect(
-                "blocks", f"block {number}", {"hash": row.hash, "time": row.time}, {"hash": block_hash, "time": time}
-            )
-    for number in indexed:
-        found.surplus("blocks", f"block {number}")
+    from registrum.index.comparing_rows import compare_tables
+    from registrum.index.comparing_state import Rows, compare_state
+
+    with _derived(found, reader, listing, first, advance) as derived, derived.snapshot() as theirs:
+        compare_state(found, Rows(theirs, advance), state)
+        with index.snapshot() as ours:
+            now = index.progress(ours)
+            if now is None or now.generation != progress.generation or (now.block_number or 0) < found.block_number:
+                raise IndexDatabaseError(
+                    f"the index {index.shown_url} went back during the comparison", remedy="Compare again."
+                )
+            compare_tables(found, ours, theirs, now.block_number or 0, advance)
 
 
-def _compare_rows(
-    found: Comparison, connection: Connection, table: sa.Table, logged: Sequence[tuple[Any, ...]], low: int, high: int
-) -> None:
-    """Compare the rows of a table in a range of positions with those that the logs make."""
-    names = [column.name for column in table.c]
-    identity = [column.name for column in table.primary_key.columns]
-    if "position" in names:
-        within = sa.and_(table.c.position >= low, table.c.position <= high)
-    else:
-        within = sa.and_(table.c.block_number >= low >> LOG_BITS, table.c.block_number <= high >> LOG_BITS)
-    indexed: dict[tuple[Any, ...], Mapping[str, Any]] = {}
-    for row in connection.execute(sa.select(table).where(within)).mappings():
-        indexed[tuple(row[name] for name in identity)] = dict(row)
-    for values in logged:
-        stated = dict(zip(names, values, strict=True))
-        key = tuple(stated[name] for name in identity)
-        row_there = indexed.pop(key, None)
-        if row_there is None:
-            found.missing(table.name, _place(stated), True)
-            continue
-        stated.pop("superseded_by", None)
-        if table.name == "applications" and stated["status"] == 0:
-            # What was worked in from earlier events is compared by calls.
-            stated = {name: value for name, value in stated.items() if value is not None and name != "status"}
-        found.expect(table.name, _place(stated), row_there, stated)
-    for row_left in indexed.values():
-        found.surplus(table.name, _place(row_left))
-
-
-def _compare_origins(found: Comparison, sampler: Sampler) -> None:
-    """Rows of states must come from an event, and each event of a state have its row; no key has two present rows."""
-    connection = sampler.connection
-    entry_events = _TABLES["entry_events"]
-    for table, source in ((offices, events), (keys, events), (entries, entry_events)):
-        orphans = sa.select(table).where(~sa.exists().where(source.c.position == table.c.position))
-        for orphan in connection.execute(orphans.limit(_PAGE)).mappings():
-            found.surplus(table.name, _place(dict(orphan)))
-    of_directory = events.c.contract == OFFICE_DIRECTORY
-    for table, source, condition in (
-        (offices, events, sa.and_(of_directory, events.c.name.in_(OFFICE_EVENTS))),
-        (keys, events, sa.and_(of_directory, events.c.name.in_(KEY_EVENTS))),
-        (entries, entry_events, entries.c.number == entry_events.c.number),
+@contextlib.contextmanager
+def _derived(
+    found: Comparison, reader: LogReader, listing: Listing, first: int, advance: Callable[[], None]
+) -> Iterator[Index]:
+    """An index of its own, out of all logs up to the block, in a folder that is gone afterwards."""
+    decoder, last = Decoder(listing.contracts), found.block_number
+    with (
+        tempfile.TemporaryDirectory(prefix="registrum-compare-") as folder,
+        open_index(Path(folder) / "derived.sqlite") as made,
     ):
-        same = table.c.position == source.c.position
-        if table is entries:
-            lacking = sa.select(source).where(~sa.exists().where(same, condition))
-        else:
-            lacking = sa.select(source).where(condition, ~sa.exists().where(same))
-        for event in connection.execute(lacking.limit(_PAGE)).mappings():
-            found.missing(table.name, _place(dict(event)))
-    _compare_ends(found, connection)
-    for name, columns in KEYS.items():
-        table = _TABLES[name]
-        named = [table.c[column] for column in columns]
-        twice = (
-            sa.select(*named, sa.func.count())
-            .where(table.c.superseded_by.is_(None))
-            .group_by(*named)
-            .having(sa.func.count() > 1)
-        )
-        for row in connection.execute(twice.limit(_PAGE)):
-            key = " ".join(_shown(value) for value in row[:-1])
-            found.differences.append(Difference(name, key, "present rows", row[-1], 1))
+        with made.write() as connection:
+            made.drop_indexes(connection)
+        with contextlib.closing(read_ahead(reader, first, last)) as spans:
+            for span in spans:
+                if span.last.number == last and span.last.hash != found.block_hash:
+                    raise NodeError("the chain changed during the comparison", remedy="Compare again.")
+                with made.write() as connection:
+                    insert_rows(made, connection, decoder.decode(span.logs, span.blocks))
+                advance()
+        with made.write() as connection:
+            made.create_indexes(connection)
+        after, end = 0, last_position(last)
+        while after < end:
+            with made.write() as connection:
+                up_to = next_settlement(connection, after, last)
+                settle(made, connection, after, up_to, listing.registries)
+            after = up_to
+            advance()
+        yield made
 
 
-def _compare_ends(found: Comparison, connection: Connection) -> None:
-    """Nothing may be of a later block than the index says that it has."""
-    for name, table in _TABLES.items():
-        if name in ("progress", "checkpoints"):
-            continue
-        at = table.c.position if "position" in table.c else table.c[_BLOCK_COLUMNS[name]]
-        newest = last_position(found.block_number) if "position" in table.c else found.block_number
-        for row in connection.execute(sa.select(table).where(at > newest).limit(_PAGE)).mappings():
-            found.surplus(name, _place(dict(row)))
-
-
-_BLOCK_COLUMNS: Final = {"blocks": "number", "transactions": "block_number"}
-
-
-def _place(row: Mapping[str, Any]) -> str:
-    """Where a row is, for a person."""
-    if "position" not in row:
-        return (
-            f"block {row['block_number']}, transaction {row['tx_index']}" if "tx_index" in row else f"{row['number']}"
-        )
-    where = f"block {row['position'] >> LOG_BITS}, log {row['position'] & ((1 << LOG_BITS) - 1)}"
-    about = next((row[name] for name in _TEXT_COLUMNS if row.get(name) is not None), None)
-    return where if about is None else f"{_shown(about)} ({where})"
-
-
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A value for a person."""
     return "nothing" if value is None else "0x" + value.hex() if isinstance(value, bytes) else str(value)
 
 

@@ -1,12 +1,14 @@
 """Present rows against what the contracts answer, table by table.
 
-Not its job: rows that no contract can be asked for (`registrum.index.comparing` looks into the logs).
+Calls show what is wrong with a row that is there, and what is missing wherever a contract lists or counts. No contract
+lists its applications or entries. Not its job: rows that no contract can be asked for (`registrum.index.comparing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import sqlalchemy as sa
 
@@ -18,7 +20,7 @@ from registrum.chain.contracts import (
     RIGHTS_REGISTER,
 )
 from registrum.index.chain_state import ChainState
-from registrum.index.comparing import Comparison, Sampler
+from registrum.index.comparing import Comparison
 from registrum.index.decoding import storable
 from registrum.index.tables import (
     anchors,
@@ -37,7 +39,12 @@ from registrum.index.tables import (
 from registrum.rights.values import HIGHEST_CLASS, HIGHEST_STATUS, from_ascii, to_ascii
 from registrum.signing.addresses import checksum_address
 
-__all__ = ["compare_state"]
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+__all__ = ["Choice", "Rows", "compare_state"]
+
+_PAGE: Final = 500
 
 _MANY: Final = 1_000
 _NUMBERS_A_CALL: Final = 50
@@ -62,30 +69,68 @@ _ENTRY_VALUES: Final = (
 )
 
 
-def compare_state(found: Comparison, sampler: Sampler, state: ChainState) -> None:
+class Choice(Protocol):
+    """Present rows to compare."""
+
+    @property
+    def connection(self) -> Connection:
+        """Of `Index.snapshot`."""
+        ...
+
+    def pages(self, table: sa.Table) -> Iterator[list[Mapping[str, Any]]]:
+        """Those of a large table, all that are present or some, in pages."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """All present rows.
+
+    Attributes:
+        connection: Of `Index.snapshot`.
+        advance: Called after each page of rows.
+    """
+
+    connection: Connection
+    advance: Callable[[], None]
+
+    def pages(self, table: sa.Table) -> Iterator[list[Mapping[str, Any]]]:
+        """All present rows of a table in their order, in pages."""
+        order = tuple(table.primary_key.columns)
+        query = sa.select(table).order_by(*order).limit(_PAGE)
+        if "superseded_by" in table.c:
+            query = query.where(table.c.superseded_by.is_(None))
+        after: sa.ColumnElement[bool] = sa.true()
+        while page := [dict(row) for row in self.connection.execute(query.where(after)).mappings()]:
+            yield list(page)
+            self.advance()
+            after = sa.tuple_(*order) > sa.tuple_(*(sa.literal(page[-1][column.name]) for column in order))
+
+
+def compare_state(found: Comparison, choice: Choice, state: ChainState) -> None:
     """Compare the present rows of all tables; errors as for `ChainState.ask`."""
-    codes_of_offices = _offices(found, sampler, state)
-    _keys(found, sampler, state, codes_of_offices)
-    _anchors(found, sampler, state, codes_of_offices)
-    _calendars(found, sampler, state, codes_of_offices)
-    _practice(found, sampler, state, codes_of_offices)
-    _table_of_codes(found, sampler, state)
-    _applications(found, sampler, state)
-    _reconfirmations(found, sampler, state)
-    _claims(found, sampler, state)
-    _entries(found, sampler, state)
+    codes_of_offices = _offices(found, choice, state)
+    _keys(found, choice, state, codes_of_offices)
+    _anchors(found, choice, state, codes_of_offices)
+    _calendars(found, choice, state, codes_of_offices)
+    _practice(found, choice, state, codes_of_offices)
+    _table_of_codes(found, choice, state)
+    _applications(found, choice, state)
+    _reconfirmations(found, choice, state)
+    _claims(found, choice, state)
+    _entries(found, choice, state)
 
 
-def _present(sampler: Sampler, table: sa.Table) -> list[Mapping[str, Any]]:
+def _present(choice: Choice, table: sa.Table) -> list[Mapping[str, Any]]:
     """All present rows of a small table."""
     query = sa.select(table).where(table.c.superseded_by.is_(None)).order_by(table.c.position)
-    return [dict(row) for row in sampler.connection.execute(query).mappings()]
+    return [dict(row) for row in choice.connection.execute(query).mappings()]
 
 
-def _offices(found: Comparison, sampler: Sampler, state: ChainState) -> list[str]:
+def _offices(found: Comparison, choice: Choice, state: ChainState) -> list[str]:
     """Compares the offices; the codes of those on the chain."""
     listed, _total = state.ask_one(OFFICE_DIRECTORY, "offices", 0, _MANY)
-    present = {row["office"]: row for row in _present(sampler, offices)}
+    present = {row["office"]: row for row in _present(choice, offices)}
     rows = dict(present)
     more = ("proposedSeatOf", "replacementOf", "successorOf")
     answers = state.ask((OFFICE_DIRECTORY, function, (one["code"],)) for one in listed for function in more)
@@ -139,8 +184,8 @@ def _last_successor(row: Mapping[str, Any], present: Mapping[str, Mapping[str, A
     return code
 
 
-def _keys(found: Comparison, sampler: Sampler, state: ChainState, of: Sequence[str]) -> None:
-    rows = {(row["office"], row["account"]): row for row in _present(sampler, keys)}
+def _keys(found: Comparison, choice: Choice, state: ChainState, of: Sequence[str]) -> None:
+    rows = {(row["office"], row["account"]): row for row in _present(choice, keys)}
     for office, (listed, _total) in zip(
         of, state.ask((OFFICE_DIRECTORY, "keys", (office, 0, _MANY)) for office in of), strict=True
     ):
@@ -164,36 +209,39 @@ def _keys(found: Comparison, sampler: Sampler, state: ChainState, of: Sequence[s
         found.surplus("keys", f"{office} {checksum_address(account)}")
 
 
-def _anchors(found: Comparison, sampler: Sampler, state: ChainState, of: Sequence[str]) -> None:
+def _anchors(found: Comparison, choice: Choice, state: ChainState, of: Sequence[str]) -> None:
     query = sa.select(anchors.c.office, sa.func.count(anchors.c.sequence.distinct())).group_by(anchors.c.office)
-    counts: dict[str, int] = {row[0]: row[1] for row in sampler.connection.execute(query)}
+    counts: dict[str, int] = {row[0]: row[1] for row in choice.connection.execute(query)}
     following = state.ask((APPLICATION_REGISTRY, "nextSequence", (office,)) for office in of)
     for office, expected in zip(of, following, strict=True):
         found.expect("anchors", office, {"anchors": counts.pop(office, 0)}, {"anchors": expected - 1})
     for office, count in counts.items():
         found.surplus("anchors", office, count)
-    for page in sampler.pages(anchors):
-        calls = [
-            (
-                APPLICATION_REGISTRY,
-                "anchoredAt",
+    for page in choice.pages(anchors):
+        for registry in sorted({row["registry"] for row in page}):
+            # A later registry that has taken the sequence itself does not know what a former one has of it.
+            some = [row for row in page if row["registry"] == registry]
+            calls = [
                 (
-                    (row["office"], row["sequence"], row["root"], row["leaf_count"]),
-                    checksum_address(row["signing_key"]),
-                ),
-            )
-            for row in page
-        ]
-        for row, anchored_at in zip(page, state.ask(calls), strict=True):
-            name = f"{row['office']} {row['sequence']}"
-            if anchored_at == 0:
-                found.surplus("anchors", name, row["root"])
-            else:
-                found.expect("anchors", name, row, {"recorded_at": anchored_at})
+                    APPLICATION_REGISTRY,
+                    "anchoredAt",
+                    (
+                        (row["office"], row["sequence"], row["root"], row["leaf_count"]),
+                        checksum_address(row["signing_key"]),
+                    ),
+                )
+                for row in some
+            ]
+            for row, anchored_at in zip(some, state.ask(calls, registry), strict=True):
+                name = f"{row['office']} {row['sequence']}"
+                if anchored_at == 0:
+                    found.surplus("anchors", name, row["root"])
+                else:
+                    found.expect("anchors", name, row, {"recorded_at": anchored_at})
 
 
-def _calendars(found: Comparison, sampler: Sampler, state: ChainState, of: Sequence[str]) -> None:
-    rows = {(row["office"], row["year"]): row for row in _present(sampler, calendars)}
+def _calendars(found: Comparison, choice: Choice, state: ChainState, of: Sequence[str]) -> None:
+    rows = {(row["office"], row["year"]): row for row in _present(choice, calendars)}
     asked = sorted({*rows, *((office, year) for office in of for year in _YEARS)})
     answers = state.ask((PRIORITY_REGISTER, "calendarOf", place) for place in asked)
     for (office, year), one in zip(asked, answers, strict=True):
@@ -212,14 +260,14 @@ def _calendars(found: Comparison, sampler: Sampler, state: ChainState, of: Seque
             found.expect("calendars", name, row, on_chain)
 
 
-def _practice(found: Comparison, sampler: Sampler, state: ChainState, of: Sequence[str]) -> None:
-    rows = _present(sampler, bodies)
+def _practice(found: Comparison, choice: Choice, state: ChainState, of: Sequence[str]) -> None:
+    rows = _present(choice, bodies)
     calls = [(OFFICE_PRACTICE, "bodyOf", (row["office"], checksum_address(row["account"]))) for row in rows]
     for row, one in zip(rows, state.ask(calls), strict=True):
         name = f"{row['office']} {checksum_address(row['account'])}"
         on_chain = {member: one[member] for member in ("categories", "valid_from", "valid_until", "version")}
         found.expect("bodies", name, row, {"name": from_ascii(one["name"] or bytes(32)), **on_chain})
-    terms = {(row["office"], row["right"]): row for row in _present(sampler, renewal_terms)}
+    terms = {(row["office"], row["right"]): row for row in _present(choice, renewal_terms)}
     asked = sorted({*terms, *((office, right.value) for office in of for right in HIGHEST_CLASS)})
     answers = state.ask((OFFICE_PRACTICE, "renewalTermsOf", (office, right.encode())) for office, right in asked)
     for (office, right), one in zip(asked, answers, strict=True):
@@ -233,8 +281,8 @@ def _practice(found: Comparison, sampler: Sampler, state: ChainState, of: Sequen
             found.expect("renewal_terms", name, row_there, {member: one[member] for member in members})
 
 
-def _table_of_codes(found: Comparison, sampler: Sampler, state: ChainState) -> None:
-    rows = _present(sampler, codes)
+def _table_of_codes(found: Comparison, choice: Choice, state: ChainState) -> None:
+    rows = _present(choice, codes)
     calls = [
         (
             RIGHTS_REGISTER,
@@ -251,7 +299,7 @@ def _table_of_codes(found: Comparison, sampler: Sampler, state: ChainState) -> N
             "statuses": f"{allowed:032x}",
         }
         found.expect("codes", f"{row['right']} {row['system']} {row['code']}", row, on_chain)
-    texts = {(row["right"], row["status"]): row for row in _present(sampler, statuses)}
+    texts = {(row["right"], row["status"]): row for row in _present(choice, statuses)}
     positions = range(1, HIGHEST_STATUS + 1)
     asked = sorted({*texts, *((right.value, position) for right in HIGHEST_CLASS for position in positions)})
     answers = state.ask((RIGHTS_REGISTER, "statusOf", (right.encode(), position)) for right, position in asked)
@@ -265,8 +313,8 @@ def _table_of_codes(found: Comparison, sampler: Sampler, state: ChainState) -> N
             found.expect("statuses", name, row_there, {"text": from_ascii(text)})
 
 
-def _applications(found: Comparison, sampler: Sampler, state: ChainState) -> None:
-    for page in sampler.pages(applications, applications.c.superseded_by.is_(None)):
+def _applications(found: Comparison, choice: Choice, state: ChainState) -> None:
+    for page in choice.pages(applications):
         pieces = [page[at : at + _NUMBERS_A_CALL] for at in range(0, len(page), _NUMBERS_A_CALL)]
         calls = [
             (APPLICATION_REGISTRY, "recordsOf", ([_on_chain(row["number"]) for row in piece],)) for piece in pieces
@@ -282,8 +330,8 @@ def _applications(found: Comparison, sampler: Sampler, state: ChainState) -> Non
                 found.expect("applications", row["number"], row, on_chain)
 
 
-def _reconfirmations(found: Comparison, sampler: Sampler, state: ChainState) -> None:
-    for page in sampler.pages(reconfirmations, reconfirmations.c.superseded_by.is_(None)):
+def _reconfirmations(found: Comparison, choice: Choice, state: ChainState) -> None:
+    for page in choice.pages(reconfirmations):
         calls = [(APPLICATION_REGISTRY, "reconfirmationOf", (_on_chain(row["number"]),)) for row in page]
         for row, one in zip(page, state.ask(calls), strict=True):
             on_chain = {
@@ -294,8 +342,8 @@ def _reconfirmations(found: Comparison, sampler: Sampler, state: ChainState) -> 
             found.expect("reconfirmations", row["number"], row, on_chain)
 
 
-def _claims(found: Comparison, sampler: Sampler, state: ChainState) -> None:
-    for page in sampler.pages(claims, claims.c.superseded_by.is_(None)):
+def _claims(found: Comparison, choice: Choice, state: ChainState) -> None:
+    for page in choice.pages(claims):
         pairs = [(_on_chain(row["later"]), _on_chain(row["earlier"])) for row in page]
         for row, view in zip(page, state.ask((PRIORITY_REGISTER, "claimOf", pair) for pair in pairs), strict=True):
             name, one = f"{row['later']} on {row['earlier']}", view["claim"]
@@ -311,14 +359,14 @@ def _claims(found: Comparison, sampler: Sampler, state: ChainState) -> None:
             .where(claims.c.later.in_(laters), claims.c.superseded_by.is_(None))
             .group_by(claims.c.later)
         )
-        counts: dict[str, int] = {row[0]: row[1] for row in sampler.connection.execute(counting)}
+        counts: dict[str, int] = {row[0]: row[1] for row in choice.connection.execute(counting)}
         totals = state.ask((PRIORITY_REGISTER, "claimsBy", (_on_chain(later), 0, 0)) for later in laters)
         for later, (_claims_page, total) in zip(laters, totals, strict=True):
             found.expect("claims", f"by {later}", {"claims": counts[later]}, {"claims": total})
 
 
-def _entries(found: Comparison, sampler: Sampler, state: ChainState) -> None:
-    for page in sampler.pages(entries, entries.c.superseded_by.is_(None)):
+def _entries(found: Comparison, choice: Choice, state: ChainState) -> None:
+    for page in choice.pages(entries):
         calls = [(RIGHTS_REGISTER, "entryOf", (_on_chain(row["number"]),)) for row in page]
         for row, one in zip(page, state.ask(calls), strict=True):
             pair = one["state"] + one["stage"]

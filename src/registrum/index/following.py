@@ -15,32 +15,30 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from registrum.chain.contracts import APPLICATION_REGISTRY
-from registrum.chain.profile import NetworkProfile
 from registrum.deployment.manifest import Manifest
-from registrum.deployment.versions import RegistryVersions, registry_versions
-from registrum.errors import IndexMismatchError, NetworkMismatchError, NodeError, RegistrumError, RpcError
-from registrum.index.decoding import REGISTERED_COLUMNS, REGISTERED_CONSTANTS, Decoder, Followed
+from registrum.errors import IndexMismatchError, NodeError, RegistrumError, RpcError
+from registrum.index.decoding import REGISTERED_COLUMNS, REGISTERED_CONSTANTS, Decoded, Decoder
+from registrum.index.listing import Listing, first_block, followed_contracts, read_listing, same_deployment
 from registrum.index.node import Header, LogReader, Span, patiently, read_ahead
 from registrum.index.settling import settle
 from registrum.index.store import Index, Progress, last_position
-from registrum.index.tables import applications, blocks, checkpoints, metadata
+from registrum.index.tables import LOG_BITS, applications, blocks, checkpoints, metadata
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from registrum.chain.rpc import RpcClient
 
-__all__ = ["Activity", "Follower", "followed_contracts"]
+__all__ = ["Activity", "Follower", "followed_contracts", "insert_rows", "next_settlement"]
 
 KEPT_CHECKPOINTS: Final = 1_024
 _CANDIDATES: Final = 100
@@ -49,7 +47,8 @@ _READ_AHEAD_FROM: Final = 8
 """Blocks from which a thread that reads ahead pays."""
 _POLL_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 30.0
-_T = TypeVar("_T")
+_RACE_PAUSE_S: Final = 0.05
+"""Seconds after which is looked again, where another process or node was quicker."""
 _TABLES: Final = {table.name: table for table in metadata.sorted_tables}
 
 
@@ -95,22 +94,24 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class _Sources:
-    """What is read, once node, manifest and database were found to belong together."""
+    """What is read, once node, manifest and database were found to belong together.
+
+    Attributes:
+        reader: Reads the logs.
+        decoder: Reads what they say.
+        listing: The contracts.
+        awaits: Block that the node must have before its list of contracts counts, since that of the index is newer;
+            None if it counts.
+    """
 
     reader: LogReader
     decoder: Decoder
-    registries: int
+    listing: Listing
+    awaits: int | None
 
 
 class _RacedError(Exception):
     """Another process wrote the index meanwhile."""
-
-
-def followed_contracts(manifest: Manifest, versions: RegistryVersions) -> list[Followed]:
-    """The contracts whose events are read, in a fixed order."""
-    others = [Followed(name, one.address) for name, one in manifest.contracts.items() if name != APPLICATION_REGISTRY]
-    registries = [Followed(APPLICATION_REGISTRY, one, at) for at, one in enumerate(versions.addresses, 1)]
-    return sorted(registries + others, key=lambda one: (one.name, one.registry))
 
 
 class Follower:
@@ -175,106 +176,158 @@ class Follower:
             IndexDatabaseError: The database cannot be written.
         """
         while True:
-            sources = self._prepared()
-            progress = self._progress()
-            head = sources.reader.head()
-            self._show(progress, head)
-            if progress.block_number is not None and self._roll_back_to_common(
-                sources.reader, progress.block_number, progress, head
-            ):
-                continue
-            first = self._first_block() if progress.block_number is None else progress.block_number + 1
-            if self._stop.is_set():
-                # A first load that is cut short goes on later, without indexes until its end.
+            try:
+                progress = self._advance()
+            except _RacedError:
+                # The other one may know of a vote that changed what is followed.
+                self._sources, progress = None, None
+                self._stop.wait(_RACE_PAUSE_S)
+            if progress is not None:
                 return progress
-            if first <= head.number:
-                self._load(sources, progress, first, head)
-                continue
-            if not progress.has_indexes or not progress.is_ready:
-                self._finish(sources, progress)
-                progress = self._progress()
-            self._stage("following")
-            self.activity.events_a_second, self.activity.last_error = 0.0, ""
-            return progress
 
     def rebuild(self) -> Progress:
-        """Empty all tables, those of another chain or deployment too, and read everything again; as `catch_up` else."""
+        """Empty all tables, those of another chain or deployment too, and read everything again; as `catch_up` else.
+
+        Nothing is emptied before node and manifest were found to belong together, and the node to have the contracts.
+        """
+        listing = self._listed()
+        oldest = first_block(self._manifest)
+        if listing.head.number < oldest:
+            raise NodeError(
+                f"the node has no block after {listing.head.number} yet, and the contracts begin in block {oldest}",
+                remedy="Wait until it has caught up with its network, or name another node.",
+            )
         with self.index.write() as connection:
-            self.index.empty(connection)
+            self._begin(connection, listing)
         self._sources = None
         return self.catch_up()
+
+    def _advance(self) -> Progress | None:
+        """One step towards the newest block: how far the index is once there is nothing to do, None before.
+
+        Raises:
+            _RacedError: Another process wrote the index meanwhile.
+        """
+        sources = self._prepared()
+        progress = self._progress()
+        head = sources.reader.head()
+        self._show(progress, head)
+        if progress.block_number is not None and self._roll_back_to_common(
+            sources, progress.block_number, progress, head
+        ):
+            return None
+        if self._stop.is_set():
+            # A first load that is cut short goes on later, without indexes until its end.
+            return progress
+        if sources.awaits is not None:
+            self._sources = None
+            if head.number < sources.awaits:
+                return progress
+            self._stop.wait(_RACE_PAUSE_S)
+            return None
+        _check_listing(sources, progress)
+        if progress.has_indexes and not progress.is_ready and progress.block_number is not None:
+            # Before new blocks, each of which is worked in together with all that is left before it.
+            self._finish(sources, progress)
+            return None
+        first = first_block(self._manifest) if progress.block_number is None else progress.block_number + 1
+        if first <= head.number:
+            self._load(sources, progress, first, head)
+            return None
+        if progress.block_number is not None and not progress.is_ready and progress.block_number <= head.number:
+            self._finish(sources, progress)
+            return None
+        self._stage("following")
+        self.activity.events_a_second, self.activity.last_error = 0.0, ""
+        return progress
 
     def _prepared(self) -> _Sources:
         """What to read, after a check that node, manifest and database belong together."""
         if self._sources is not None:
             return self._sources
-        profile = self._patiently(lambda: NetworkProfile.read(self._rpc))
-        if (profile.chain_id, profile.genesis) != (self._manifest.chain_id, self._manifest.genesis_hash):
-            raise NetworkMismatchError(
-                f"the node is on chain {profile.chain_id} with block 0 0x{profile.genesis.hex()}, "
-                f"the manifest is for chain {self._manifest.chain_id}",
-                remedy="Name the node and the manifest of one network.",
-            )
-        versions = self._patiently(lambda: registry_versions(self._rpc, self._manifest))
-        contracts = followed_contracts(self._manifest, versions)
-        self._settle_contracts(_contracts_json(contracts, self._manifest))
-        decoder = Decoder(contracts)
+        listing = self._listed()
+        awaits = self._settle_contracts(listing)
+        decoder = Decoder(listing.contracts)
         reader = LogReader(
             self._rpc,
-            [one.address for one in contracts],
+            [one.address for one in listing.contracts],
             decoder.follows,
             stop=self._stop,
             patience_s=self._patience_s,
             on_error=self._failed,
         )
-        self._sources = _Sources(reader, decoder, len(versions.addresses))
+        self._sources = _Sources(reader, decoder, listing, awaits)
         return self._sources
 
-    def _patiently(self, action: Callable[[], _T]) -> _T:
-        return patiently(action, stop=self._stop, patience_s=self._patience_s, on_error=self._failed)
+    def _listed(self) -> Listing:
+        return patiently(
+            lambda: read_listing(self._rpc, self._manifest),
+            stop=self._stop,
+            patience_s=self._patience_s,
+            on_error=self._failed,
+        )
 
-    def _settle_contracts(self, contracts: str) -> None:
-        """Begin an index, or check that the one there is of these contracts."""
-        chain = {"chain_id": self._manifest.chain_id, "genesis_hash": self._manifest.genesis_hash}
+    def _settle_contracts(self, listing: Listing) -> int | None:
+        """Begin an index, or check that the one there is of these contracts.
+
+        Returns:
+            Block that the node must have before its list counts; None if it counts.
+        """
+        manifest = self._manifest
         with self.index.write() as connection:
             progress = self.index.progress(connection)
-            if progress is not None:
-                if (progress.chain_id, progress.genesis_hash) != (chain["chain_id"], chain["genesis_hash"]):
-                    raise IndexMismatchError(
-                        f"the index {self.index.shown_url} is of another chain: id {progress.chain_id}, "
-                        f"block 0 0x{progress.genesis_hash.hex()}"
-                    )
-                if progress.contracts == contracts:
-                    return
-                if _without_registries(progress.contracts) != _without_registries(contracts):
-                    raise IndexMismatchError(
-                        f"the index {self.index.shown_url} is of another deployment on chain {progress.chain_id}"
-                    )
-                self.index.empty(connection)
-            self.index.drop_indexes(connection)
-            self.index.set_progress(
-                connection,
-                **chain,
-                contracts=contracts,
-                block_number=None,
-                block_hash=None,
-                block_time=None,
-                settled_to=0,
-                has_indexes=False,
-            )
+            if progress is None:
+                self._begin(connection, listing)
+                return None
+            if (progress.chain_id, progress.genesis_hash) != (manifest.chain_id, manifest.genesis_hash):
+                raise IndexMismatchError(
+                    f"the index {self.index.shown_url} is of another chain: id {progress.chain_id}, "
+                    f"block 0 0x{progress.genesis_hash.hex()}"
+                )
+            if progress.contracts == listing.described:
+                if progress.needs_listing and progress.block_number is not None:
+                    if listing.head.number < progress.block_number:
+                        return progress.block_number
+                    self.index.set_progress(connection, settled_to=last_position(progress.block_number))
+                newest = max(progress.listed_at or 0, listing.head.number)
+                if newest != progress.listed_at:
+                    self.index.set_progress(connection, listed_at=newest)
+                return None
+            if not same_deployment(progress.contracts, listing.described):
+                raise IndexMismatchError(
+                    f"the index {self.index.shown_url} is of another deployment on chain {progress.chain_id}"
+                )
+            if progress.listed_at is not None and listing.head.number < progress.listed_at:
+                # This node, or this look at it, is older than that of the process which began the index.
+                return progress.listed_at
+            self._begin(connection, listing)
+            return None
+
+    def _begin(self, connection: Connection, listing: Listing) -> None:
+        """Empty the tables, for a first load of these contracts."""
+        self.index.empty(connection)
+        self.index.drop_indexes(connection)
+        self.index.set_progress(
+            connection,
+            chain_id=self._manifest.chain_id,
+            genesis_hash=self._manifest.genesis_hash,
+            contracts=listing.described,
+            block_number=None,
+            block_hash=None,
+            block_time=None,
+            settled_to=0,
+            has_indexes=False,
+            listed_at=listing.head.number,
+            generation=secrets.randbits(62),
+        )
 
     def _progress(self) -> Progress:
         with self.index.snapshot() as connection:
             progress = self.index.progress(connection)
         if progress is None:
             # Emptied by another process.
-            self._sources = None
-            self._prepared()
-            return self._progress()
+            raise _RacedError
         return progress
-
-    def _first_block(self) -> int:
-        return min(one.block for one in self._manifest.contracts.values())
 
     def _load(self, sources: _Sources, progress: Progress, first: int, head: Header) -> None:
         """Read ranges up to the head; returns early where the chain, the contracts or the index turn out others."""
@@ -291,10 +344,7 @@ class Follower:
             began = time.perf_counter()
             for span in spans:
                 self._stage("reading")
-                try:
-                    changes_versions, events = self._write(sources, span, at)
-                except _RacedError:
-                    return
+                changes_versions, events = self._write(sources, span, at)
                 at, now = span.last.number, time.perf_counter()
                 self.activity.events_a_second, began = events / max(now - began, 1e-9), now
                 self._report(self.activity)
@@ -308,7 +358,7 @@ class Follower:
         """One range, in one transaction; whether it changes which contracts count, and its events.
 
         Raises:
-            _RacedError: The range does not continue what is in the tables.
+            _RacedError: The range does not continue what is in the tables, or these are of other contracts by now.
         """
         decoded = sources.decoder.decode(span.logs, span.blocks)
         last = span.last
@@ -316,13 +366,10 @@ class Follower:
             progress = self.index.progress(connection)
             if progress is None or progress.block_number != expected:
                 raise _RacedError
+            _check_listing(sources, progress)
             if progress.block_hash is not None and span.parent != progress.block_hash:
                 raise _RacedError
-            self.index.insert_some(
-                connection, applications, REGISTERED_COLUMNS, REGISTERED_CONSTANTS, decoded.registered
-            )
-            for name, rows in decoded.rows.items():
-                self.index.insert(connection, _TABLES[name], rows)
+            insert_rows(self.index, connection, decoded)
             self.index.insert(connection, checkpoints, [(last.number, last.hash, last.time)])
             values: dict[str, Any] = {
                 "block_number": last.number,
@@ -331,8 +378,9 @@ class Follower:
             }
             if progress.has_indexes:
                 up_to = last_position(last.number)
-                settle(self.index, connection, progress.settled_to, up_to, sources.registries)
-                values["settled_to"] = up_to
+                settle(self.index, connection, progress.settled_to, up_to, sources.listing.registries)
+                # After a vote the tables do not answer before the list of contracts was read again.
+                values["settled_to"] = up_to - 1 if decoded.changes_versions else up_to
             self.index.set_progress(connection, **values)
             _forget_checkpoints(connection)
         activity = self.activity
@@ -345,6 +393,12 @@ class Follower:
     def _finish(self, sources: _Sources, progress: Progress) -> None:
         """Build what a first load left out."""
         if not progress.has_indexes:
+            listed = sources.listing.head
+            [present] = sources.reader.headers([listed.number])
+            if present is None or present.hash != listed.hash:
+                # The chain took back blocks during the load, and with them maybe a vote that no range has shown.
+                self._sources = None
+                return
             self._stage("indexing")
             with self.index.write() as connection:
                 self.index.create_indexes(connection)
@@ -353,55 +407,81 @@ class Follower:
         while True:
             with self.index.write() as connection:
                 current = self.index.progress(connection)
-                if current is None or current.is_ready or current.block_number is None:
+                if current is None:
+                    raise _RacedError
+                _check_listing(sources, current)
+                if current.is_ready or current.block_number is None:
                     return
-                later = sa.select(blocks.c.number).where(blocks.c.number > current.settled_to >> 24)
-                end = connection.execute(later.order_by(blocks.c.number).offset(_BLOCKS_A_SETTLEMENT).limit(1)).scalar()
-                up_to = last_position(current.block_number if end is None else end)
-                settle(self.index, connection, current.settled_to, up_to, sources.registries)
+                up_to = next_settlement(connection, current.settled_to, current.block_number)
+                settle(self.index, connection, current.settled_to, up_to, sources.listing.registries)
                 self.index.set_progress(connection, settled_to=up_to)
             self._report(self.activity)
 
-    def _roll_back_to_common(self, reader: LogReader, number: int, progress: Progress, head: Header) -> bool:
-        """Undo the blocks that the chain has no more; whether there were any."""
-        if number <= head.number:
-            [present] = [head] if number == head.number else reader.headers([number])
-            if present is not None and present.hash == progress.block_hash:
-                return False
-        common = self._common_block(reader, min(number, head.number))
-        if common is not None and common.number == head.number < number:
-            # The node has not all blocks yet that another one showed before.
+    def _roll_back_to_common(self, sources: _Sources, number: int, progress: Progress, head: Header) -> bool:
+        """Undo the blocks that the chain has no more; whether there were any.
+
+        A block counts as undone only where the node has another one of its number: a node that is still syncing, or
+        one of several that has not the newest blocks yet, has none.
+        """
+        common, is_other_branch = self._common_block(sources.reader, number, progress, head)
+        if not is_other_branch:
             return False
         with self.index.write() as connection:
             current = self.index.progress(connection)
             if current is None or current.block_hash != progress.block_hash:
-                return True
-            back_to = -1 if common is None else common.number
-            self.index.roll_back(connection, back_to)
-            self.index.set_progress(
-                connection,
-                block_number=None if common is None else common.number,
-                block_hash=None if common is None else common.hash,
-                block_time=None if common is None else common.time,
-                settled_to=min(current.settled_to, last_position(back_to)),
-            )
+                raise _RacedError
+            if common is None:
+                self._begin(connection, sources.listing)
+            else:
+                self._undo(connection, current, common)
+        back_to = first_block(self._manifest) - 1 if common is None else common.number
         self.activity.reorganisations += 1
-        self.activity.undone_blocks += number - max(back_to, self._first_block() - 1)
+        self.activity.undone_blocks += max(0, number - back_to)
         # A vote for another registry may be among what was undone.
         self._sources = None
         return True
 
-    def _common_block(self, reader: LogReader, newest: int) -> Header | None:
-        """The newest block that tables and chain have in common, of those that the tables name; None for none."""
+    def _undo(self, connection: Connection, current: Progress, common: Header) -> None:
+        """Take back everything after a block."""
+        self.index.roll_back(connection, common.number)
+        end = last_position(common.number)
+        values: dict[str, Any] = {"settled_to": min(current.settled_to, end)}
+        if current.listed_at is None or current.listed_at > common.number:
+            values["listed_at"] = common.number
+            if current.has_indexes:
+                values["settled_to"] = min(current.settled_to, end - 1)
+        self.index.set_progress(
+            connection,
+            block_number=common.number,
+            block_hash=common.hash,
+            block_time=common.time,
+            **values,
+        )
+
+    def _common_block(
+        self, reader: LogReader, number: int, progress: Progress, head: Header
+    ) -> tuple[Header | None, bool]:
+        """Where the branches of tables and chain part.
+
+        Returns:
+            The newest block that both have, of those that the tables name, None for none; and whether the node has
+            another block instead of one of the later ones.
+        """
+        if number == head.number and head.hash == progress.block_hash:
+            return head, False
+        newest, is_other_branch, is_first = min(number, head.number), False, True
         while True:
             with self.index.snapshot() as connection:
                 known = _known_blocks(connection, newest)
             if not known:
-                return None
-            found = reader.headers(one.number for one in known)
-            for ours, theirs in zip(known, found, strict=True):
+                return None, is_other_branch
+            if is_first:
+                # Mostly the newest of them is on the chain, and nothing else is asked for.
+                known, is_first = known[:1], False
+            for ours, theirs in zip(known, reader.headers(one.number for one in known), strict=True):
                 if theirs is not None and theirs.hash == ours.hash:
-                    return ours
+                    return ours, is_other_branch
+                is_other_branch = is_other_branch or theirs is not None
             newest = known[-1].number - 1
 
     def _show(self, progress: Progress, head: Header) -> None:
@@ -451,16 +531,36 @@ def _forget_checkpoints(connection: Connection) -> None:
     connection.execute(sa.delete(checkpoints).where(checkpoints.c.block_number <= oldest))
 
 
-def _contracts_json(contracts: list[Followed], manifest: Manifest) -> str:
-    listed = [{"name": one.name, "address": one.address, "registry": one.registry} for one in contracts]
-    return json.dumps({"abi": "0x" + manifest.abi_version.hex(), "contracts": listed}, separators=(",", ":"))
+def insert_rows(index: Index, connection: Connection, decoded: Decoded) -> None:
+    """Insert what logs say, as rows that are not worked in yet.
+
+    Args:
+        index: The database.
+        connection: Of `index.write`.
+        decoded: The rows.
+    """
+    index.insert_some(connection, applications, REGISTERED_COLUMNS, REGISTERED_CONSTANTS, decoded.registered)
+    for name, rows in decoded.rows.items():
+        index.insert(connection, _TABLES[name], rows)
 
 
-def _without_registries(contracts: str) -> Any:
-    """What may not change under an index; application registries take over from each other."""
-    described = json.loads(contracts)
-    listed = [one for one in described["contracts"] if one["registry"] <= 1]
-    return described["abi"], listed
+def next_settlement(connection: Connection, after: int, last: int) -> int:
+    """Position up to which events are worked in next, so that they fit into memory.
+
+    Args:
+        connection: Of `index.write`.
+        after: Position of the last event that is worked in.
+        last: Block up to which they are to be worked in.
+    """
+    later = sa.select(blocks.c.number).where(blocks.c.number > after >> LOG_BITS, blocks.c.number <= last)
+    end = connection.execute(later.order_by(blocks.c.number).offset(_BLOCKS_A_SETTLEMENT).limit(1)).scalar()
+    return last_position(last if end is None else end)
+
+
+def _check_listing(sources: _Sources, progress: Progress) -> None:
+    """Whether the index is still of the contracts that are read; `_RacedError` if it is not."""
+    if progress.contracts != sources.listing.described or progress.needs_listing:
+        raise _RacedError
 
 
 @contextlib.contextmanager

@@ -1,9 +1,11 @@
-"""Logs and block headers from a node, over ranges of blocks as wide as it answers, and never a block left out.
+"""Logs and block headers from a node, over ranges of blocks as wide as it answers.
 
 Nodes refuse ranges in a hundred ways: too many blocks, too many logs, too many requests. What is told apart is only
 whether to wait or to ask for less; where a single block is refused, its logs are read from the receipts of its
 transactions. A range counts only if its ends had the same hashes before and after, and every log the hash of its block,
-so that a reorganisation meanwhile cannot leave half of the one chain and half of the other.
+so that a reorganisation meanwhile cannot leave half of the one chain and half of the other. Behind one address there
+may be several nodes, of which one has not the newest blocks yet and answers without their logs: near the newest block,
+logs are asked for in one batch with the header of their last block, which the node that answers must have.
 
 Not its job: what logs say (`registrum.index.decoding`), and whether the range continues what is indexed
 (`registrum.index.following`).
@@ -28,7 +30,7 @@ from registrum.chain.rpc import RpcClient, as_data, as_quantity
 from registrum.errors import NodeError, RpcError
 from registrum.index.decoding import Log
 
-__all__ = ["Header", "LogReader", "Span", "patiently", "read_ahead"]
+__all__ = ["Header", "LogReader", "Span", "newest_header", "patiently", "read_ahead"]
 
 TARGET_LOGS: Final = 10_000
 """Logs that a range should have: enough that what is done once a range does not count, and few in memory."""
@@ -42,6 +44,8 @@ _LONGEST_WAIT_S: Final = 10.0
 _PROBE_AFTER: Final = 50
 """Ranges after which a wider one is tried again than the node once refused."""
 _MOVES: Final = 20
+_LATE_BLOCKS: Final = 64
+"""How many blocks a node may be behind another one that answers at the same address."""
 _HEADERS_A_BATCH: Final = 200
 _TOO_LONG: Final = re.compile(r"sent more than \d+ bytes")
 
@@ -165,11 +169,12 @@ class LogReader:
             RpcError: The node refuses even the receipts of a single block.
         """
         moves = failures = 0
-        logs_of: Callable[[int, int], list[Log]] = self._logs
+        logs_of: Callable[[int, Header], list[Log]] | None = None
         while True:
             last = min(limit, first + self._width - 1)
             try:
-                span = self._read(first, last, logs_of)
+                is_near_head = last > limit - _LATE_BLOCKS
+                span = self._read(first, last, logs_of or (self._logs_with_end if is_near_head else self._logs))
             except _TooMuchError as refusal:
                 self._refused(last - first + 1, refusal.cause)
                 if last == first:
@@ -190,10 +195,10 @@ class LogReader:
             self._adapt(last - first + 1, len(span.logs))
             return span
 
-    def _read(self, first: int, last: int, logs_of: Callable[[int, int], list[Log]]) -> Span:
+    def _read(self, first: int, last: int, logs_of: Callable[[int, Header], list[Log]]) -> Span:
         ends = [last] if first in (0, last) else [first - 1, last]
         before = self._existing(ends)
-        logs = logs_of(first, last)
+        logs = logs_of(first, before[-1])
         expected: dict[str, str] = {}
         numbers: list[int] = []
         follows = self._follows
@@ -233,11 +238,34 @@ class LogReader:
             headers.append(header)
         return headers
 
-    def _logs(self, first: int, last: int) -> list[Log]:
-        query = {"fromBlock": hex(first), "toBlock": hex(last), "address": self._addresses}
+    def _logs(self, first: int, end: Header) -> list[Log]:
+        return self._refusable(first, end, self._answer)
+
+    def _logs_with_end(self, first: int, end: Header) -> list[Log]:
+        """Logs from a node that has the last block: one that has not answers without it, as if all were well."""
+
+        def answer(query: dict[str, Any]) -> list[Log]:
+            # The block first: a node that gets it between the two has it when it looks for logs.
+            calls = [("eth_getBlockByNumber", (query["toBlock"], False)), ("eth_getLogs", (query,))]
+            block, logs = self._rpc.batch(calls)
+            for one in (block, logs):
+                if isinstance(one, RpcError):
+                    raise one
+            header = _header(block)
+            if header is None or header.hash != end.hash:
+                raise _MovedError
+            try:
+                return msgspec.convert(logs, list[Log])
+            except msgspec.ValidationError as error:
+                raise NodeError(f"the node sent no list of events: {error}") from error
+
+        return self._refusable(first, end, answer)
+
+    def _refusable(self, first: int, end: Header, answer: Callable[[dict[str, Any]], list[Log]]) -> list[Log]:
+        query = {"fromBlock": hex(first), "toBlock": hex(end.number), "address": self._addresses}
         try:
             # A connection that breaks twice may be the node's way of refusing so much.
-            return self._patiently(lambda: self._answer(query), give_up_after=2 if last > first else 0)
+            return self._patiently(lambda: answer(query), give_up_after=2 if end.number > first else 0)
         except NodeError as error:
             if _TOO_LONG.search(error.message):
                 raise _TooMuchError(error) from error
@@ -258,10 +286,12 @@ class LogReader:
             raise NodeError("the node sent no list of events")
         return answer.result
 
-    def _logs_of_receipts(self, first: int, _last: int) -> list[Log]:
+    def _logs_of_receipts(self, first: int, end: Header) -> list[Log]:
         """Logs of one block by way of its transactions: every node answers for a single one."""
         [block] = self._patiently(lambda: self._batch([("eth_getBlockByNumber", (hex(first), False))]))
         if not isinstance(block, dict) or not isinstance(block.get("transactions"), list):
+            raise _MovedError
+        if read_block(block).hash != end.hash:
             raise _MovedError
         logs: list[Log] = []
         hashes = block["transactions"]
@@ -368,6 +398,22 @@ def patiently(
             if time.monotonic() + wait > deadline or stop.wait(wait):
                 raise
         wait = min(_LONGEST_WAIT_S, wait * 2)
+
+
+def newest_header(rpc: RpcClient) -> Header:
+    """The node's newest block, asked for once.
+
+    Raises:
+        NodeError: The node does not answer, or talks nonsense.
+        RpcError: It refuses.
+    """
+    [answer] = rpc.batch([("eth_getBlockByNumber", ("latest", False))])
+    if isinstance(answer, RpcError):
+        raise answer
+    header = _header(answer)
+    if header is None:
+        raise NodeError("the node has no newest block")
+    return header
 
 
 def _header(answer: Any) -> Header | None:

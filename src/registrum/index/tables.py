@@ -99,6 +99,10 @@ progress = Table(
     Column("settled_to", BigInteger, nullable=False),
     # Whether the indexes of the tables are there: a bulk load builds them last.
     Column("has_indexes", Boolean, nullable=False),
+    # Block at which the chain listed these contracts; NULL where that is not known.
+    Column("listed_at", BigInteger),
+    # By chance, another one whenever the tables are emptied: what was remembered of them before is void.
+    Column("generation", BigInteger, nullable=False, server_default="0"),
 )
 """One row, id 1: what is indexed, and how far."""
 

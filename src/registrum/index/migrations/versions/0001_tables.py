@@ -299,6 +299,8 @@ def upgrade() -> None:
         sa.Column("block_time", sa.BigInteger(), nullable=True),
         sa.Column("settled_to", sa.BigInteger(), nullable=False),
         sa.Column("has_indexes", sa.Boolean(), nullable=False),
+        sa.Column("listed_at", sa.BigInteger(), nullable=True),
+        sa.Column("generation", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_progress")),
     )
     op.create_table(
