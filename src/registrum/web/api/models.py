@@ -252,7 +252,8 @@ class ClaimToCheck(Closed):
     """A priority claim."""
 
     earlier: str = Field(
-        max_length=64, description="Number of the earlier application, in any form.", examples=["EM/T/018660437"]
+        description="Number of the earlier application, in any form; what is none is malformed_number.",
+        examples=["EM/T/018660437"],
     )
     priorityApplicationFilingDate: str = Field(pattern=DAY_SHAPE, json_schema_extra=A_DAY, examples=["2024-01-31"])
     laterIpOfficeCode: str = Field(pattern="^[A-Z]{2}$", examples=["JP"])
@@ -756,7 +757,10 @@ _TEXTS = {
     415: "The body is not JSON: `unsupported_media_type`.",
     429: "The client asks too much: `rate_limited`; see `Retry-After`.",
     500: "The server has failed: `internal`.",
-    503: "The node (`unreachable`) or the index (`index_unavailable`) is needed and does not answer.",
+    503: (
+        "The node (`unreachable`) or the index (`index_unavailable`) is needed and does not answer, or the index is"
+        " still reading the chain (`index_not_complete`)."
+    ),
 }
 _ALWAYS = (400, 429, 500, 503)
 _FRESHNESS = {
