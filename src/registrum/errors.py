@@ -9,7 +9,8 @@
     │   ├─ IdempotencyError                 a key of the outbox that already stands for other content
     │   ├─ DocumentError                    unreadable application document, or facts missing
     │   │   └─ UnsafeDocumentError          DTD, entities, too deep, too large
-    │   └─ ProofFormatError                 a proof file that cannot be read
+    │   ├─ ProofFormatError                 a proof file that cannot be read
+    │   └─ SearchTooWideError               a search of the index that would read too much of it
     ├─ ConfigError                          profile, manifest, options
     │   └─ NetworkMismatchError             chain id, genesis hash or code hash differ from the manifest
     ├─ SigningError
@@ -19,7 +20,8 @@
     ├─ RpcError                             the node understood the request and answered with an error
     ├─ OutboxError                          the outbox file cannot be read or written; nothing is half written
     ├─ IndexDatabaseError                   the database of the index cannot be used
-    │   └─ IndexMismatchError               it holds the index of another chain or deployment
+    │   ├─ IndexMismatchError               it holds the index of another chain or deployment
+    │   └─ IndexIncompleteError (retryable) the chain is still being read into it: it answers nothing yet
     ├─ SubmissionError                      a transaction that did not reach its end
     │   ├─ OutcomeUnknownError (retryable)  sent, not seen: look up before sending again
     │   └─ TransactionFailedError           mined and reverted, reason not decodable
@@ -118,6 +120,13 @@ class ProofFormatError(InputError):
     code = "bad_proof_file"
 
 
+class SearchTooWideError(InputError):
+    """A search of the index that would walk through more rows than one answer may cost."""
+
+    code = "search_too_wide"
+    remedy = "Narrow it, by the office, the right, dates, or a longer beginning of the number."
+
+
 class ConfigError(RegistrumError):
     """Profile, manifest or options are missing or contradict each other."""
 
@@ -198,6 +207,17 @@ class IndexMismatchError(IndexDatabaseError):
 
     code = "index_mismatch"
     remedy = "Name another database by --index or REGISTRUM_INDEX, or empty this one by `registrum index rebuild`."
+
+
+class IndexIncompleteError(IndexDatabaseError):
+    """The chain is still being read into the index, so that it can say of nothing whether it is recorded.
+
+    That is so during a first load, a rebuild, and after a change of the contracts that are followed.
+    """
+
+    code = "index_not_complete"
+    retryable = True
+    remedy = "Ask again later, or ask a node; `registrum index status` shows how far it is."
 
 
 class SubmissionError(RegistrumError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from registrum.errors import DateError, DigestError, IndexDatabaseError, InputEr
 from registrum.index import counting, searching
 from registrum.index.queries import APPLICATION_SORTS, ENTRY_SORTS, ApplicationQuery, EntryQuery
 from registrum.index.reading import IndexReader, read_index
-from registrum.index.store import Index, open_index
+from registrum.index.store import Index, last_position, open_index
 from registrum.rights.model import Standing, State, StatePair
 from registrum.rights.terms import RenewalTerms, default_terms
 from registrum.signing.addresses import checksum_address
@@ -393,15 +392,31 @@ def test_what_is_no_query_of_the_one_or_the_other(reader: IndexReader) -> None:
         reader.by_digest(bytes(32))
 
 
-def test_a_query_can_be_asked_before_anything_is_indexed(tmp_path: Path) -> None:
-    with open_index(tmp_path / "empty.sqlite") as empty, read_index(empty) as reader:
-        assert reader.freshness().block_number is None
-        assert not reader.freshness().is_complete
-        page = reader.search_applications(ApplicationQuery(text="1"))
-        assert (page.items, page.total, page.facets["office"]) == ((), 0, {})
-        assert reader.search_entries(EntryQuery()).total == 0
-        assert reader.look_up(OfficeNumber.from_text("EM/T/1")).standing.value == "not_covered"
-        assert dataclasses.asdict(reader.freshness())["lag_blocks"] is None
+def read_first_block(index: Index) -> None:
+    """Nothing is recorded, and the index is complete."""
+    with index.write() as connection:
+        index.set_progress(
+            connection,
+            chain_id=1,
+            genesis_hash=bytes(32),
+            contracts="{}",
+            block_number=0,
+            block_hash=bytes(32),
+            block_time=START,
+            settled_to=last_position(0),
+            has_indexes=True,
+        )
+
+
+def test_searches_of_a_chain_without_records(tmp_path: Path) -> None:
+    with open_index(tmp_path / "empty.sqlite") as empty:
+        read_first_block(empty)
+        with read_index(empty) as reader:
+            assert reader.freshness().is_complete
+            page = reader.search_applications(ApplicationQuery(text="1"))
+            assert (page.items, page.total, page.facets["office"]) == ((), 0, {})
+            assert reader.search_entries(EntryQuery()).total == 0
+            assert reader.look_up(OfficeNumber.from_text("EM/T/1")).standing.value == "not_covered"
 
 
 @pytest.mark.parametrize(
@@ -417,6 +432,7 @@ def test_a_query_can_be_asked_before_anything_is_indexed(tmp_path: Path) -> None
 )
 def test_a_broken_database_is_told_as_such(tmp_path: Path, ask: Callable[[IndexReader], object]) -> None:
     with open_index(tmp_path / "broken.sqlite") as broken:
+        read_first_block(broken)
         with broken.write() as connection:
             connection.exec_driver_sql("DROP TABLE applications")
         with pytest.raises(IndexDatabaseError, match="no such table"), read_index(broken) as reader:

@@ -56,8 +56,8 @@ class Freshness:
         block_hash: Its hash, `0x` and 64 hexadecimal digits; None before the first.
         block_time: When it was made; None before the first.
         lag_blocks: Blocks that the node has and the index has not; None if the node's newest block is not known.
-        is_complete: Whether everything up to the block is worked in. False while a first load or a rebuild goes on:
-            then answers may miss corrections and say what stood before.
+        is_complete: Whether everything up to the block is worked in. False while a first load or a rebuild goes on,
+            and before the first block: then nothing else is answered.
     """
 
     block_number: int | None

@@ -34,6 +34,9 @@ class IndexReader(Searcher, EventReader):
     `claims_on`. Trade marks and designs: `entry`, `entries`, `events`, `timeline`, `standing`, `status_on`,
     `relations`, `codes`, `bodies`. Searches: `search_applications`, `search_entries`, `office_counts`. Events:
     `history`, `feed`, `transaction`. The block: `freshness`, `now`, `today`.
+
+    While the chain is still being read into the index, only the block is told: all else would say *not covered* or *not
+    found* of what is recorded, and raises `IndexIncompleteError`.
     """
 
 

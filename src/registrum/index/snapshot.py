@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from registrum.errors import IndexIncompleteError
 from registrum.index import tables
 from registrum.index.answers import Freshness
 from registrum.index.counting import Counter
@@ -85,7 +86,7 @@ class Snapshot:
     """
 
     def __init__(self, connection: Connection, kept: Kept | None = None) -> None:
-        self._connection = connection
+        self._open = connection
         self._progress = connection.execute(_PROGRESS).one_or_none()
         kept = kept or Kept()
         self._memory = kept.memory_of(tuple(self._progress or ()))
@@ -113,6 +114,18 @@ class Snapshot:
         """Time of the block, in seconds since 1970; 0 before the first."""
         row = self._progress
         return 0 if row is None or row.block_time is None else row.block_time
+
+    @property
+    def _connection(self) -> Connection:
+        """What everything but `freshness` and `now` is asked through.
+
+        Raises:
+            IndexIncompleteError: Not everything up to the block is worked in: what is missing would be taken for what
+                is not recorded, and what was withdrawn for what stands.
+        """
+        if not self.freshness().is_complete:
+            raise IndexIncompleteError("the chain is still being read into the index")
+        return self._open
 
     def _rows(self, query: AnySelect) -> list[AnyRow]:
         return list(self._connection.execute(query).all())

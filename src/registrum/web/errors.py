@@ -8,6 +8,7 @@
 | `not_found` | 404 | it could be known here, and is not recorded |
 | `conflict` | 409 | what was handed in contradicts what is recorded or was handed in before |
 | `unreachable` | 503 | the node is needed for this, and cannot be reached: nothing is said about the matter itself |
+| `index_not_complete` | 503 | the chain is still being read into the index: nothing is said about the matter itself |
 | `bad_...` | 400 | what was asked cannot be read |
 
 *Withdrawn* and *corrected* are no failures: the record is there, the answer is 200 and its `standing` says it.
@@ -33,6 +34,7 @@ from registrum.errors import (
     ContractError,
     IdempotencyError,
     IndexDatabaseError,
+    IndexIncompleteError,
     InputError,
     NetworkMismatchError,
     NodeError,
@@ -107,6 +109,12 @@ def refusal_of(error: RegistrumError) -> Refusal:
             "unreachable",
             "the node cannot be reached, and this is asked of it each time",
             "Try again later; what the index holds is answered meanwhile.",
+        )
+    if isinstance(error, IndexIncompleteError):
+        return _unavailable(
+            "index_not_complete",
+            "the chain is still being read into the index: nothing is said about the matter itself",
+            "Try again later; /api/v1/status says how far it is.",
         )
     if isinstance(error, IndexDatabaseError):
         return _unavailable("index_unavailable", "the index cannot be read at present", "Try again later.")

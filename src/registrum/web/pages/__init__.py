@@ -30,6 +30,7 @@ _STATIC: Final = Path(__file__).resolve().parent.parent / "static"
 _KINDS: Final = {
     "unreachable": "unreachable",
     "index_unavailable": "index",
+    "index_not_complete": "loading",
     "network_mismatch": "network",
     "no_such_resource": "address",
     "rate_limited": "often",
