@@ -57,8 +57,8 @@ SAMPLES = Path(__file__).resolve().parent.parent / "tests" / "samples"
 ANCHORED = 10_000
 BATCH = 100
 FOUNDERS = ("RU", "EM", "AU")
-NEW_KEY = DevelopmentSigner.account(19)
-"""What JP signs with once its first key is stolen."""
+NEW_KEY = DevelopmentSigner.account(18)
+"""What JP signs with once its first key is stolen; neither a sample account nor the one that pays."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.support import TIMEOUT_S, Cli, command, digest
+from tests.cli.support import ROOT, TIMEOUT_S, Cli, command, digest
 from tests.client.anvil import wait_until
 
 
@@ -128,6 +129,57 @@ def test_beyond_this_machine_a_named_account_needs_keys(cli: Cli, monkeypatch: p
     result = cli("serve", "--host", "0.0.0.0", "--port", 0, "--relay-key", "env:PAYER", "--json")  # noqa: S104
     assert result.code == 2
     assert "--api-key-file" in result.error["remedy"]
+
+
+BEHIND = (("--allowed-host", "registry.example"), ("--trusted-proxy", "127.0.0.1"), ("--allowed-host", "*"))
+
+
+@pytest.mark.parametrize("options", BEHIND)
+def test_behind_a_proxy_a_named_account_needs_keys(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, options: tuple[str, str]
+) -> None:
+    """It listens on this machine alone, and the whole network asks through the proxy."""
+    monkeypatch.setenv("PAYER", "0x" + "12" * 32)
+    result = cli("serve", *options, "--port", 0, "--relay-key", "env:PAYER", "--json")
+    assert result.code == 2
+    assert "--api-key-file" in result.error["remedy"]
+
+
+@pytest.mark.parametrize("options", BEHIND)
+def test_behind_a_proxy_nothing_is_relayed_without_keys(cli: Cli, tmp_path: Path, options: tuple[str, str]) -> None:
+    with serving(cli, "--index", tmp_path / "index.sqlite", *options) as (process, told):
+        assert told["relay"] is None
+        os.kill(process.pid, signal.SIGTERM)
+        _, err = process.communicate(timeout=TIMEOUT_S)
+        assert "--api-key-file" in err
+        assert ("--trusted-proxy" in err) == (options[0] == "--allowed-host")
+
+
+def test_names_of_this_machine_are_no_proxy(cli: Cli, tmp_path: Path) -> None:
+    with serving(cli, "--index", tmp_path / "index.sqlite", "--allowed-host", "localhost") as (_, told):
+        assert told["relay"] is not None
+
+
+SEAT_OF_AU = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"
+"""The second account of Anvil, which everyone knows."""
+
+
+@pytest.mark.parametrize("key", ["env:PAYER", "development:AU"])
+def test_an_office_does_not_pay_for_what_is_relayed(cli: Cli, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """Neither with its seat nor with a key: the server holds no key of any office."""
+    monkeypatch.setenv("PAYER", SEAT_OF_AU)
+    result = cli("serve", "--port", 0, "--relay-key", key, "--json")
+    assert result.code == 2
+    assert "is one that AU acts with" in result.error["message"]
+
+
+def test_who_pays_on_a_local_chain_is_nobody_of_the_demonstration(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    demo = importlib.import_module("demo")
+    with serving(cli, "--index", tmp_path / "index.sqlite") as (_, told):
+        assert told["relay"] != demo.NEW_KEY.address
 
 
 @pytest.mark.parametrize("option", ["--proofs", "--api-key-file"])

@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -105,7 +105,8 @@ def serve(
     shelf = ProofShelf(proofs or ())
     url = access.settings.require_rpc()
     node = NodeLink(url, deployment)
-    relaying = _relay(access, node, settings, host, named=relay_key is not None) if relay else None
+    behind = _is_behind_a_proxy(settings.allowed_hosts, trusted_proxy)
+    relaying = _relay(access, node, settings, host, behind, relay_key is not None) if relay else None
     with (
         _listen(host, port) as listening,
         RpcClient(url) as client,
@@ -123,6 +124,8 @@ def serve(
         address = _address(listening, host)
         if not _is_loopback(host):
             note(f"this server answers the network at {host}; put a proxy with TLS in front of it")
+        if behind and trusted_proxy is None:
+            note("behind a proxy give --trusted-proxy too: else all who ask through it share one bound of requests")
         announce = _announcement(address, database.shown_url, relaying, follow, as_json, open_browser)
         _run(create_app(service), listening, trusted_proxy, announce)
 
@@ -190,24 +193,56 @@ def _is_loopback(host: str) -> bool:
     return is_loopback(f"http://[{host}]" if ":" in host else f"http://{host}")
 
 
-def _relay(access: Access, node: NodeLink, settings: WebSettings, host: str, *, named: bool) -> Relay | None:
+def _relay(access: Access, node: NodeLink, settings: WebSettings, host: str, behind: bool, named: bool) -> Relay | None:
     """Who relays; None where there is no account that pays, or anybody of the network could make it pay."""
     from registrum.chain.profile import Finality
     from registrum.web.relay import Relay
 
     if not named and not access.is_local():
         return None
-    if not _is_loopback(host) and not settings.api_keys:
+    if (behind or not _is_loopback(host)) and not settings.api_keys:
         if named:
             raise ConfigError(
                 "with --relay-key, anybody who reaches this server could have his transactions paid",
-                remedy="Name the keys of those who may by --api-key-file, or listen on this machine alone.",
+                remedy="Name the keys of those who may by --api-key-file, or serve this machine alone: no other"
+                " --host or --allowed-host, and no --trusted-proxy.",
             )
         note("nothing is relayed: that takes --api-key-file where the network can reach the server")
         return None
     account = access.signer(None) if named else access.paying(None)
+    office = _office_that_pays(node, account.address)
+    if office is not None:
+        if named:
+            raise ConfigError(
+                f"the account {account.address}, which would pay, is one that {office} acts with",
+                remedy="Give an account by --relay-key that is nobody's key and nobody's seat.",
+            )
+        note(f"nothing is relayed: {account.address}, which would pay, is one that {office} acts with")
+        return None
     manifest = access.manifest()
     return Relay(node, access.outbox(manifest), account, finality=Finality.parse(access.settings.finality))
+
+
+def _office_that_pays(node: NodeLink, account: str) -> str | None:
+    """The office whose account would pay; None where it is nobody's, or the chain cannot be asked now.
+
+    Each statement is checked against the index as well.
+    """
+    from registrum.errors import NodeError, RpcError
+    from registrum.registry import Registry
+    from registrum.web.relay import office_of
+
+    try:
+        return office_of(Registry.connect(node.rpc, node.manifest), account)
+    except (NodeError, RpcError):
+        return None
+
+
+def _is_behind_a_proxy(allowed_hosts: Sequence[str], trusted_proxy: str | None) -> bool:
+    """Whether others than this machine are to reach the server, though it may listen on this machine alone."""
+    from registrum.web.settings import LOOPBACK_NAMES
+
+    return trusted_proxy is not None or any(name.strip("[]") not in LOOPBACK_NAMES for name in allowed_hosts)
 
 
 def _run(application: Any, listening: socket.socket, trusted_proxy: str | None, announce: Callable[[], None]) -> None:

@@ -18,7 +18,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from registrum.chain.contracts import (
     APPLICATION_REGISTRY,
@@ -34,6 +34,7 @@ from registrum.client.calls import FUNCTIONS, call_of, key_of
 from registrum.client.rights_calls import call_of as rights_call_of
 from registrum.errors import ContractError, InputError, NodeError, RegistrumError, VerificationError
 from registrum.registry import Registry
+from registrum.signing.addresses import parse_address
 from registrum.signing.signatures import SIGNATURE_SIZE, recover, split_erc1271_signature
 from registrum.web.errors import Refusal
 from registrum.web.rehearsal import rehearse, wallet_approves
@@ -43,10 +44,11 @@ if TYPE_CHECKING:
     from registrum.chain.outbox import Outbox
     from registrum.chain.profile import Finality
     from registrum.chain.transaction import AccountSigner
+    from registrum.client.members import Office, SigningKey
     from registrum.signing.eip712 import Domain
     from registrum.web.node import NodeLink
 
-__all__ = ["Relay", "RelayReceipt", "RelayState"]
+__all__ = ["Relay", "RelayReceipt", "RelayState", "office_of"]
 
 _LOG = logging.getLogger("registrum.web")
 _FUNCTIONS: Final = (
@@ -204,7 +206,7 @@ class Relay:
         if known is not None and known.state is not State.REFUSED:
             return _receipt(self._outbox.submit(intent)), False
         self._require_wallet(signed, signer)
-        rehearsal = rehearse(self._node.rpc, intent)
+        rehearsal = rehearse(self._node.live_rpc, intent)
         if known is not None:
             entry = self._outbox.submit(intent)
             if rehearsal.passes and entry.state is State.REFUSED:
@@ -256,7 +258,7 @@ class Relay:
         if len(signed.signature) == SIGNATURE_SIZE:
             return
         digest = signed.statement.signing_digest(self._domain(signed.contract))
-        if not wallet_approves(self._node.rpc, signer, digest, split_erc1271_signature(signed.signature)[1]):
+        if not wallet_approves(self._node.live_rpc, signer, digest, split_erc1271_signature(signed.signature)[1]):
             raise VerificationError(f"{signer}, which the signature names as the wallet that signed, says it did not")
 
     def _require_room(self, gas: int) -> None:
@@ -302,6 +304,31 @@ class Relay:
             _LOG.warning("nothing is relayed at present: %s", trouble)
         self.trouble = trouble
         return pause
+
+
+class _Offices(Protocol):
+    """Who knows the accounts of offices: the index, or the chain itself."""
+
+    def offices(self) -> list[Office]:
+        """All offices."""
+
+    def keys(self, code: str) -> list[SigningKey]:
+        """All keys that an office has had."""
+
+
+def office_of(source: _Offices, account: str) -> str | None:
+    """The office that acts with an account, as its seat or with it as a key; None where none does.
+
+    Args:
+        source: A view of the index, or a `Registry`.
+        account: `0x` and 40 hexadecimal digits.
+    """
+    wanted = parse_address(account)
+    for office in source.offices():
+        accounts = (office.seat, *(key.account for key in source.keys(office.code)))
+        if any(parse_address(each) == wanted for each in accounts):
+            return office.code
+    return None
 
 
 def _call(signed: SignedStatement) -> tuple[str, bytes, int, str]:

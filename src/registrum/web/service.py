@@ -2,7 +2,7 @@
 
     with service.read() as reader:     # one consistent view of the index
         reader.look_up(number)
-    service.live("terms", Registry.terms)     # of the node, once a block
+    service.live("terms", Registry.terms)     # of the node, once a block, with that block
 
 Not its job: forms of answers.
 """
@@ -13,7 +13,8 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from registrum.chain.contracts import CONSORTIUM
@@ -24,7 +25,8 @@ from registrum.web.proofs import ProofShelf
 from registrum.web.settings import WebSettings
 
 if TYPE_CHECKING:
-    from registrum.client.charter import Terms
+    from registrum.client.charter import CharterVersion, ListedContract, Terms
+    from registrum.client.members import Observer
     from registrum.client.proposals import Proposal
     from registrum.deployment import Manifest
     from registrum.index.following import Follower
@@ -33,11 +35,32 @@ if TYPE_CHECKING:
     from registrum.web.node import NodeLink
     from registrum.web.relay import Relay
 
-__all__ = ["Service"]
+__all__ = ["Governance", "Service"]
 
 _LOG = logging.getLogger("registrum.web")
 _T = TypeVar("_T")
 _AGAIN_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Governance:
+    """What the offices decided on, all of one block; lists oldest first."""
+
+    terms: Terms
+    proposals: list[Proposal]
+    charter: list[CharterVersion]
+    observers: list[Observer]
+    contracts: list[ListedContract]
+
+
+def _governance(registry: Registry) -> Governance:
+    return Governance(
+        registry.terms(),
+        registry.consortium_proposals(),
+        registry.charter_history(),
+        registry.observers(),
+        registry.listed_contracts(),
+    )
 
 
 class Service:
@@ -84,27 +107,30 @@ class Service:
         """The block that a view is of, and how far the node is ahead of it, where that is known."""
         return reader.freshness(None if self.node is None else self.node.newest_block)
 
-    def live(self, key: object, question: Callable[[Registry], _T]) -> _T:
-        """What the node answers to a question, asked at most once a block.
+    def live(self, key: object, question: Callable[[Registry], _T]) -> tuple[_T, Freshness]:
+        """What the node answers to a question, asked at most once a block, and the block that the answer is of.
 
         Args:
             key: What is asked; the same key, the same question.
             question: Asks.
 
         Raises:
-            NodeError: There is no node, or it cannot be reached.
+            NodeError: There is no node, or it cannot be reached, or too many wait for it.
         """
         if self.node is None:
             raise NodeError("this server has no node", remedy="Ask one that has.")
-        return self.node.once_a_block(key, question)
+        answer, head = self.node.once_a_block(key, question)
+        lag = max(0, (self.node.newest_block or head.number) - head.number)
+        moment = datetime.fromtimestamp(head.timestamp, UTC)
+        return answer, Freshness(head.number, "0x" + head.hash.hex(), moment, lag, is_complete=True)
 
     @property
     def has_consortium(self) -> bool:
         """Whether a consortium governs the deployment, and not one account."""
         return CONSORTIUM in self.manifest.contracts
 
-    def proposals(self) -> list[Proposal]:
-        """All proposals as they stand, oldest first, without votes and remarks.
+    def proposals(self) -> tuple[list[Proposal], Freshness]:
+        """All proposals as they stand, oldest first, without votes and remarks, and the block that they are of.
 
         Raises:
             ConfigError: No consortium governs this deployment.
@@ -113,23 +139,20 @@ class Service:
         self._require_consortium()
         return self.live("proposals", lambda registry: registry.consortium_proposals())
 
-    def proposal(self, number: int) -> Proposal:
+    def proposal(self, number: int) -> tuple[Proposal, Freshness]:
         """One proposal with votes and remarks; errors as for `proposals`, and InputError where there is none."""
         self._require_consortium()
         return self.live(("proposal", number), lambda registry: registry.proposal(number))
 
-    def terms(self) -> Terms:
-        """The charter and every parameter; errors as for `proposals`."""
+    def governance(self) -> tuple[Governance, Freshness]:
+        """All that the offices decided on, of one block; errors as for `proposals`."""
         self._require_consortium()
-        return self.live("terms", lambda registry: registry.terms())
+        return self.live("governance", _governance)
 
-    def chain_time(self) -> datetime:
-        """The chain's clock.
-
-        Raises:
-            NodeError: The node cannot be reached.
-        """
-        return self.live("time", lambda registry: registry.chain_time())
+    def charter(self) -> tuple[list[CharterVersion], Freshness]:
+        """The versions of the charter, oldest first; errors as for `proposals`."""
+        self._require_consortium()
+        return self.live("charter", lambda registry: registry.charter_history())
 
     def _require_consortium(self) -> None:
         if not self.has_consortium:

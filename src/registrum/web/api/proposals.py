@@ -11,7 +11,6 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from registrum.client.proposals import ProposalState, id_text
-from registrum.index.answers import Freshness
 from registrum.web.api import models
 from registrum.web.api.answers import answer, not_found, page_of
 from registrum.web.api.parameters import Limit, Offset, Served
@@ -37,10 +36,13 @@ StateQuery = Annotated[ProposalState | None, Query(description="Only proposals i
 def proposals(
     request: Request, service: Served, state: StateQuery = None, limit: Limit = 50, offset: Offset = 0
 ) -> Response:
-    """Proposals newest first, each with what its calls do in plain words; without votes and remarks."""
-    fresh = _freshness(service)
-    _require_consortium(service, fresh)
-    found = [each for each in reversed(service.proposals()) if state is None or each.state is state]
+    """Proposals newest first, each with what its calls do in plain words; without votes and remarks.
+
+    `readAt` is the block of the node that they are of, which the index may not have reached yet.
+    """
+    _require_consortium(service)
+    all_, fresh = service.proposals()
+    found = [each for each in reversed(all_) if state is None or each.state is state]
     data = [_shape(each) for each in found[offset : offset + limit]]
     return answer(request, fresh, data, page=page_of(request, len(found), limit, offset))
 
@@ -54,21 +56,19 @@ def proposals(
 )
 def proposal(request: Request, service: Served, id: IdPath) -> Response:  # noqa: A002 - its name in the interface
     """A proposal with votes and remarks."""
-    fresh = _freshness(service)
-    _require_consortium(service, fresh)
+    _require_consortium(service)
     number = int(id, 16)
-    if all(each.id != number for each in service.proposals()):
+    known, fresh = service.proposals()
+    if all(each.id != number for each in known):
         raise not_found(fresh, "there is no such proposal", "/api/v1/proposals lists them.", id=id_text(number))
-    return answer(request, fresh, _shape(service.proposal(number)))
+    found, fresh = service.proposal(number)
+    return answer(request, fresh, _shape(found))
 
 
-def _freshness(service: Service) -> Freshness:
-    with service.read() as reader:
-        return service.freshness(reader)
-
-
-def _require_consortium(service: Service, fresh: Freshness) -> None:
+def _require_consortium(service: Service) -> None:
     if not service.has_consortium:
+        with service.read() as reader:
+            fresh = service.freshness(reader)
         raise not_found(fresh, "one account governs this deployment, and no consortium: there are no proposals")
 
 

@@ -25,7 +25,7 @@ from registrum.web.api.answers import answer, not_found
 from registrum.web.api.bodies import read_json
 from registrum.web.api.parameters import Served
 from registrum.web.errors import Refusal
-from registrum.web.relay import Relay, RelayReceipt
+from registrum.web.relay import Relay, RelayReceipt, office_of
 from registrum.web.service import Service
 from registrum.web.statements import SignedStatement, read_signed
 
@@ -123,6 +123,7 @@ def _accept(
         signed = read_signed(document)
         signer = relay.signer_of(signed)
         with service.read() as reader:
+            _require_payer_apart(reader, relay)
             _require_known_signer(reader, signed, signer)
         # The node may be asked in between: no view of the index is held open meanwhile.
         found, _ = relay.accept(signed, signer)
@@ -152,6 +153,18 @@ def _require_known_signer(reader: IndexReader, signed: SignedStatement, signer: 
         "Check that exactly this statement was signed, for this chain; a new key counts once it is indexed.",
         details={"signer": signer},
     )
+
+
+def _require_payer_apart(reader: IndexReader, relay: Relay) -> None:
+    """Relay nothing with an account that an office acts with: this server holds no key of any office."""
+    office = office_of(reader, relay.account)
+    if office is not None:
+        raise Refusal(
+            403,
+            "relay_off",
+            f"this server relays nothing: the account that would pay is one that {office} acts with",
+            "Tell who runs it: the account that pays must be nobody's key and nobody's seat.",
+        )
 
 
 def _events(reader: IndexReader, fresh: Freshness, found: RelayReceipt) -> list[dict[str, Any]] | None:

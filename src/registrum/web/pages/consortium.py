@@ -7,7 +7,7 @@ the powers (`registrum.deployment.powers`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -31,26 +31,32 @@ def router(service: Service) -> APIRouter:
 
     @routes.get("/consortium")
     def consortium(request: Request) -> Response:
-        visit = _visit(service, request)
+        visit = Visit(request)
         if not service.has_consortium:
+            _read_index(service, visit)
             return visit.page("no_consortium.html", powers=powers_of(service.manifest))
-        values: dict[str, Any] = {
-            "terms": service.terms(),
-            "proposals": list(reversed(service.proposals())),
-            "charter": service.live("charter", lambda registry: registry.charter_history()),
-            "observers": service.live("observers", lambda registry: registry.observers()),
-            "contracts": service.live("contracts", lambda registry: registry.listed_contracts()),
-            "chain_time": service.chain_time(),
-            "node_block": _node_block(service),
-        }
+        found, visit.freshness = service.governance()
         return visit.page(
-            "consortium.html", powers=powers_of(service.manifest), own_words=own_words, id_text=id_text, **values
+            "consortium.html",
+            terms=found.terms,
+            proposals=list(reversed(found.proposals)),
+            charter=found.charter,
+            observers=found.observers,
+            contracts=found.contracts,
+            powers=powers_of(service.manifest),
+            own_words=own_words,
+            id_text=id_text,
         )
 
     @routes.get("/consortium/proposals/{number}")
     def proposal(request: Request, number: str) -> Response:
-        visit = _visit(service, request)
-        known = [one.id for one in service.proposals()] if service.has_consortium else []
+        visit = Visit(request)
+        known: list[int] = []
+        if service.has_consortium:
+            proposals, visit.freshness = service.proposals()
+            known = [one.id for one in proposals]
+        else:
+            _read_index(service, visit)
         try:
             # The beginning of a number is enough, as on the command line.
             wanted = read_id(number, known)
@@ -58,30 +64,16 @@ def router(service: Service) -> APIRouter:
             return visit.page("no_proposal.html", status=404, given=number)
         if number != id_text(wanted):
             return redirect(f"/consortium/proposals/{id_text(wanted)}")
-        found = service.proposal(wanted)
-        chain_time = service.chain_time()
-        return visit.page(
-            "proposal.html",
-            proposal=found,
-            id_text=id_text,
-            own_words=own_words,
-            chain_time=chain_time,
-            node_block=_node_block(service),
-        )
+        found, visit.freshness = service.proposal(wanted)
+        return visit.page("proposal.html", proposal=found, id_text=id_text, own_words=own_words)
 
     return routes
 
 
-def _node_block(service: Service) -> int | None:
-    """The newest block of the node, which what is read live is of."""
-    return None if service.node is None else service.node.newest_block
-
-
-def _visit(service: Service, request: Request) -> Visit:
-    visit = Visit(request)
+def _read_index(service: Service, visit: Visit) -> None:
+    """The block of a page for which the node is not asked."""
     with service.read() as reader:
         visit.freshness = service.freshness(reader)
-    return visit
 
 
 def powers_of(manifest: Manifest) -> list[tuple[Holder, list[tuple[str, list[str]]]]]:

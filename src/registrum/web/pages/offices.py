@@ -96,7 +96,7 @@ def _raw(service: Service, transaction_hash: str) -> dict[str, str] | None:
     """The transaction as the node has it; None where the node cannot be reached, or has it no more."""
     call = ("eth_getTransactionByHash", [transaction_hash])
     try:
-        found = service.live(call[0] + transaction_hash, lambda registry: registry.rpc.call(*call))
+        found, _ = service.live(call[0] + transaction_hash, lambda registry: registry.rpc.call(*call))
     except (NodeError, RpcError, ConfigError):
         return None
     if not isinstance(found, dict) or found.get("hash") != transaction_hash:
