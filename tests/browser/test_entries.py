@@ -52,7 +52,7 @@ def test_a_timeline_tells_events_corrections_and_irregularities(page: Page, site
     third.get_by_role("link", name="event 4").click()
     expect(page.locator("#event-4")).to_be_in_viewport()
     expect(page.locator("#event-4")).to_contain_text("annuls")
-    expect(page.locator(".caution")).to_contain_text("irregular.")
+    expect(page.locator(".caution")).to_contain_text("The table of codes did not foresee some event")
     second = page.locator("#event-2")
     expect(second).to_contain_text("IP right granted")
     second.get_by_text("All that it says, and who signed it").click()
