@@ -33,6 +33,7 @@ from registrum.index.values import (
     some_day,
 )
 from registrum.numbers import OfficeNumber
+from registrum.rights.values import Changes
 from registrum.signing.addresses import parse_address
 
 __all__ = ["RecordReader"]
@@ -48,6 +49,8 @@ _STATUSES = tuple(RecordStatus)
 _MOST_MATCHES = 200
 
 _APPLICATIONS, _CLAIMS, _ANCHORS = tables.applications.c, tables.claims.c, tables.anchors.c
+_ENTRIES, _ENTRY_EVENTS = tables.entries.c, tables.entry_events.c
+_CHANGES = {MatchKind.DOSSIER: Changes.DOSSIER.value, MatchKind.REPRESENTATION: Changes.REPRESENTATION.value}
 _PRESENT = (_APPLICATIONS.superseded_by.is_(None), _APPLICATIONS.status > 0)
 
 
@@ -263,24 +266,37 @@ class RecordReader(OfficeReader):
             yield DigestMatch(MatchKind.ANCHOR_ROOT, row.office, None, row.sequence, True, at)
 
     def _entries_of(self, digest: bytes, kind: MatchKind) -> Iterator[DigestMatch]:
-        """Entries whose dossier or representation it is or was: the event that stated it, once each."""
-        entries = tables.entries.c
-        column = entries.dossier if kind is MatchKind.DOSSIER else entries.representation
-        query = select(entries.number, entries.position, entries.event_count, entries.superseded_by)
-        rows = self._rows(query.where(column == digest).order_by(entries.position).limit(_MOST_MATCHES))
-        stands = {row.number for row in rows if row.superseded_by is None}
+        """Entries whose dossier or representation it is or was: the event that first made it so, once each."""
+        name = kind.value
+        is_stated = (_ENTRY_EVENTS[name] == digest, _ENTRY_EVENTS.changes.bitwise_and(_CHANGES[kind]) != 0)
+        first = func.min(_ENTRY_EVENTS.position).label("position")
+        stated = select(_ENTRY_EVENTS.number, first).where(*is_stated).group_by(_ENTRY_EVENTS.number)
+        stated = stated.order_by(first).limit(_MOST_MATCHES)
+        waiting = {row.number: row.position for row in self._rows(stated)}
+        found: dict[str, AnyRow] = {}
+        stands: dict[str, bool] = {}
+        while waiting:
+            texts = list(waiting)
+            for row in self._rows(select(tables.entries).where(_ENTRIES.position.in_(waiting.values()))):
+                if row.number in waiting and row._mapping[name] == digest:
+                    found[row.number] = row
+            present = select(tables.entries).where(_ENTRIES.number.in_(texts), _ENTRIES.superseded_by.is_(None))
+            present_rows = self._rows(present)
+            stands |= {row.number: row._mapping[name] == digest for row in present_rows}
+            # An entry that goes on under another number takes what was stated with it.
+            goes_on = [row.continuation for row in present_rows if row.continuation and row.number in found]
+            begun = select(_ENTRIES.number, func.min(_ENTRIES.position)).group_by(_ENTRIES.number)
+            waiting = dict(self._pairs(begun.where(_ENTRIES.number.in_([one for one in goes_on if one not in stands]))))
+        rows = sorted(found.values(), key=lambda row: row.position)[:_MOST_MATCHES]
         times = self._block_times({block_of(row.position) for row in rows})
-        seen: set[str] = set()
         for row in rows:
-            if row.number not in seen:
-                seen.add(row.number)
-                number, at = number_of(row.number), instant(times[block_of(row.position)])
-                yield DigestMatch(kind, number.office, number, row.event_count, row.number in stands, at)
+            number, at = number_of(row.number), instant(times[block_of(row.position)])
+            yield DigestMatch(kind, number.office, number, row.event_count, stands[row.number], at)
 
     def _documents_of(self, digest: bytes) -> Iterator[DigestMatch]:
-        events = tables.entry_events.c
-        query = select(events.number, events.sequence, events.recorded_at).where(events.document == digest)
-        for row in self._rows(query.order_by(events.position).limit(_MOST_MATCHES)):
+        query = select(_ENTRY_EVENTS.number, _ENTRY_EVENTS.sequence, _ENTRY_EVENTS.recorded_at)
+        query = query.where(_ENTRY_EVENTS.document == digest)
+        for row in self._rows(query.order_by(_ENTRY_EVENTS.position).limit(_MOST_MATCHES)):
             number = number_of(row.number)
             yield DigestMatch(MatchKind.DOCUMENT, number.office, number, row.sequence, True, instant(row.recorded_at))
 

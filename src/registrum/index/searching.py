@@ -34,7 +34,6 @@ from registrum.index.values import (
     AnySelect,
     block_of,
     day,
-    in_byte_order,
     instant,
     number_of,
     record_of,
@@ -231,7 +230,7 @@ class Searcher(PriorityReader, RightsReader):
     def _begins(self, table: Table, query: ApplicationQuery | EntryQuery) -> ColumnElement[bool]:
         """Numbers that begin with a text, as ranges of the index, in which no character stands for others."""
         text = (query.text or "").strip().upper()
-        number = in_byte_order(self._connection, table.c.number)
+        number = table.c.number
         if _WHOLE_TEXT.fullmatch(text):
             return and_(number >= text, number < text + _AFTER_ALL)
         offices = [query.office] if query.office is not None else sorted(self._office_rows())
@@ -262,8 +261,7 @@ class Searcher(PriorityReader, RightsReader):
     ) -> list[ColumnElement[Any]]:
         key, is_descending = sort.removeprefix("-"), sort.startswith("-")
         column = sorts[key]
-        columns = [in_byte_order(self._connection, column) if key == "number" else column]
-        columns += [column for column in last if column is not sorts[key]]
+        columns = [column, *(each for each in last if each is not column)]
         ordered = [column.desc() if is_descending else column.asc() for column in columns]
         # The databases do not agree on where what is missing comes.
         return [ordered[0].nulls_last() if key in _MAY_BE_MISSING else ordered[0], *ordered[1:]]

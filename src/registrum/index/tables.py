@@ -36,6 +36,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 __all__ = [
@@ -69,6 +70,9 @@ LOG_BITS: Final = 24
 
 metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"})
 
+# Numbers are searched and sorted by their bytes in both databases, whatever language PostgreSQL is set to.
+_NUMBER: Final = String(34).with_variant(String(34, collation="C"), "postgresql")
+
 
 def _position() -> Column[Any]:
     return Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
@@ -81,6 +85,12 @@ def _place() -> Column[Any]:
 
 def _superseded() -> Column[Any]:
     return Column("superseded_by", BigInteger)
+
+
+def _index_where_given(name: str) -> Index:
+    """An index of what few rows have, in the order of the chain."""
+    is_given = text(f"{name} IS NOT NULL")
+    return Index(None, name, "position", sqlite_where=is_given, postgresql_where=is_given)
 
 
 progress = Table(
@@ -143,7 +153,7 @@ applications = Table(
     Column("registry", SmallInteger, nullable=False),
     # 1 registered, 2 corrected, 3 withdrawn, 4 reinstated.
     Column("kind", SmallInteger, nullable=False),
-    Column("number", String(34), nullable=False),
+    Column("number", _NUMBER, nullable=False),
     Column("office", String(2), nullable=False),
     Column("right", String(1), nullable=False),
     Column("version", SmallInteger, nullable=False),
@@ -171,7 +181,7 @@ reconfirmations = Table(
     _position(),
     _place(),
     Column("registry", SmallInteger, nullable=False),
-    Column("number", String(34), nullable=False),
+    Column("number", _NUMBER, nullable=False),
     Column("version", SmallInteger, nullable=False),
     Column("signing_key", LargeBinary(20), nullable=False),
     Column("reconfirmed_at", BigInteger, nullable=False),
@@ -262,8 +272,8 @@ claims = Table(
     metadata,
     _position(),
     _place(),
-    Column("later", String(34), nullable=False),
-    Column("earlier", String(34), nullable=False),
+    Column("later", _NUMBER, nullable=False),
+    Column("earlier", _NUMBER, nullable=False),
     Column("office", String(2), nullable=False),
     Column("later_filing_date", Integer, nullable=False),
     Column("claimed_date", Integer, nullable=False),
@@ -284,7 +294,7 @@ entry_events = Table(
     metadata,
     _position(),
     _place(),
-    Column("number", String(34), nullable=False),
+    Column("number", _NUMBER, nullable=False),
     Column("office", String(2), nullable=False),
     Column("right", String(1), nullable=False),
     Column("sequence", Integer, nullable=False),
@@ -315,10 +325,11 @@ entry_events = Table(
     Column("representation", LargeBinary(32)),
     Column("holder", LargeBinary(32)),
     Column("relation", SmallInteger),
-    Column("related", String(34)),
+    Column("related", _NUMBER),
     Column("released", BigInteger),
     Index(None, "number", "sequence"),
     Index(None, "head"),
+    *(_index_where_given(name) for name in ("document", "dossier", "representation")),
 )
 """Legal-status events of trade marks and designs, with the facts that each stated."""
 
@@ -327,7 +338,7 @@ entries = Table(
     metadata,
     Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     # An event may change a second entry: the parent of a division, the one under a former number.
-    Column("number", String(34), primary_key=True),
+    Column("number", _NUMBER, primary_key=True),
     Column("office", String(2), nullable=False),
     Column("right", String(1), nullable=False),
     Column("state", String(2), nullable=False),
@@ -347,17 +358,15 @@ entries = Table(
     Column("dossier", LargeBinary(32)),
     Column("representation", LargeBinary(32)),
     Column("holder", LargeBinary(32)),
-    Column("application", String(34)),
-    Column("basis", String(34)),
-    Column("parent", String(34)),
-    Column("former", String(34)),
-    Column("continuation", String(34)),
+    Column("application", _NUMBER),
+    Column("basis", _NUMBER),
+    Column("parent", _NUMBER),
+    Column("former", _NUMBER),
+    Column("continuation", _NUMBER),
     _superseded(),
     Index(None, "number", "position"),
     Index(None, "office", "right", "filing_date"),
     Index(None, "expiry_date"),
-    Index(None, "dossier"),
-    Index(None, "representation"),
 )
 """States of register entries, as `IRightsRegister.Entry`."""
 
@@ -366,9 +375,9 @@ relations = Table(
     metadata,
     _position(),
     _place(),
-    Column("number", String(34), nullable=False),
+    Column("number", _NUMBER, nullable=False),
     # NULL where the relation is to children that have no number yet.
-    Column("related", String(34)),
+    Column("related", _NUMBER),
     Column("relation", SmallInteger, nullable=False),
     Column("classes", BigInteger, nullable=False),
     Index(None, "number"),
@@ -454,7 +463,7 @@ events = Table(
     # Office, or the office of the number, that it is about; NULL where it is about none.
     Column("office", String(2)),
     # Office number, where it is about one.
-    Column("number", String(34)),
+    Column("number", _NUMBER),
     # All arguments as JSON: names in lowerCamelCase, numbers and dates in their text form, times in seconds since 1970,
     # bytes and what is no number or date in hexadecimal; whole numbers of more than 64 bits as texts of digits.
     Column("arguments", Text, nullable=False),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, collate
+from sqlalchemy import Row, Select
 
 from registrum.client.records import ApplicationRecord, RecordStatus
 from registrum.dates import from_on_chain
@@ -31,7 +31,6 @@ __all__ = [
     "day",
     "first_position",
     "hexadecimal",
-    "in_byte_order",
     "instant",
     "moment",
     "number_of",
@@ -139,11 +138,6 @@ def record_of(row: Sequence[Any], of: OfficeNumber | None = None) -> Application
         _STATUSES[status - 1],
         checksum_address(key),
     )
-
-
-def in_byte_order(connection: Connection, column: ColumnElement[str]) -> ColumnElement[str]:
-    """A text to compare and sort by its bytes, as SQLite always does, whatever language the database is set to."""
-    return collate(column, "C") if connection.dialect.name == "postgresql" else column
 
 
 def pieces(values: Sequence[_T], size: int = PIECE) -> Iterator[Sequence[_T]]:

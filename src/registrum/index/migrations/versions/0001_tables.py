@@ -10,6 +10,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+_NUMBER = sa.String(34).with_variant(sa.String(34, collation="C"), "postgresql")
+_GIVEN = ("document", "dossier", "representation")
+
 
 def upgrade() -> None:
     """Make all tables and their indexes."""
@@ -38,7 +41,7 @@ def upgrade() -> None:
         sa.Column("tx_index", sa.Integer(), nullable=False),
         sa.Column("registry", sa.SmallInteger(), nullable=False),
         sa.Column("kind", sa.SmallInteger(), nullable=False),
-        sa.Column("number", sa.String(length=34), nullable=False),
+        sa.Column("number", _NUMBER, nullable=False),
         sa.Column("office", sa.String(length=2), nullable=False),
         sa.Column("right", sa.String(length=1), nullable=False),
         sa.Column("version", sa.SmallInteger(), nullable=False),
@@ -121,8 +124,8 @@ def upgrade() -> None:
             "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
         sa.Column("tx_index", sa.Integer(), nullable=False),
-        sa.Column("later", sa.String(length=34), nullable=False),
-        sa.Column("earlier", sa.String(length=34), nullable=False),
+        sa.Column("later", _NUMBER, nullable=False),
+        sa.Column("earlier", _NUMBER, nullable=False),
         sa.Column("office", sa.String(length=2), nullable=False),
         sa.Column("later_filing_date", sa.Integer(), nullable=False),
         sa.Column("claimed_date", sa.Integer(), nullable=False),
@@ -158,7 +161,7 @@ def upgrade() -> None:
         sa.Column(
             "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
-        sa.Column("number", sa.String(length=34), nullable=False),
+        sa.Column("number", _NUMBER, nullable=False),
         sa.Column("office", sa.String(length=2), nullable=False),
         sa.Column("right", sa.String(length=1), nullable=False),
         sa.Column("state", sa.String(length=2), nullable=False),
@@ -176,28 +179,26 @@ def upgrade() -> None:
         sa.Column("dossier", sa.LargeBinary(length=32), nullable=True),
         sa.Column("representation", sa.LargeBinary(length=32), nullable=True),
         sa.Column("holder", sa.LargeBinary(length=32), nullable=True),
-        sa.Column("application", sa.String(length=34), nullable=True),
-        sa.Column("basis", sa.String(length=34), nullable=True),
-        sa.Column("parent", sa.String(length=34), nullable=True),
-        sa.Column("former", sa.String(length=34), nullable=True),
-        sa.Column("continuation", sa.String(length=34), nullable=True),
+        sa.Column("application", _NUMBER, nullable=True),
+        sa.Column("basis", _NUMBER, nullable=True),
+        sa.Column("parent", _NUMBER, nullable=True),
+        sa.Column("former", _NUMBER, nullable=True),
+        sa.Column("continuation", _NUMBER, nullable=True),
         sa.Column("superseded_by", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("position", "number", name=op.f("pk_entries")),
     )
-    op.create_index(op.f("ix_entries_dossier"), "entries", ["dossier"], unique=False)
     op.create_index(op.f("ix_entries_expiry_date"), "entries", ["expiry_date"], unique=False)
     op.create_index(op.f("ix_entries_number_position"), "entries", ["number", "position"], unique=False)
     op.create_index(
         op.f("ix_entries_office_right_filing_date"), "entries", ["office", "right", "filing_date"], unique=False
     )
-    op.create_index(op.f("ix_entries_representation"), "entries", ["representation"], unique=False)
     op.create_table(
         "entry_events",
         sa.Column(
             "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
         sa.Column("tx_index", sa.Integer(), nullable=False),
-        sa.Column("number", sa.String(length=34), nullable=False),
+        sa.Column("number", _NUMBER, nullable=False),
         sa.Column("office", sa.String(length=2), nullable=False),
         sa.Column("right", sa.String(length=1), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -224,12 +225,21 @@ def upgrade() -> None:
         sa.Column("representation", sa.LargeBinary(length=32), nullable=True),
         sa.Column("holder", sa.LargeBinary(length=32), nullable=True),
         sa.Column("relation", sa.SmallInteger(), nullable=True),
-        sa.Column("related", sa.String(length=34), nullable=True),
+        sa.Column("related", _NUMBER, nullable=True),
         sa.Column("released", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_entry_events")),
     )
     op.create_index(op.f("ix_entry_events_head"), "entry_events", ["head"], unique=False)
     op.create_index(op.f("ix_entry_events_number_sequence"), "entry_events", ["number", "sequence"], unique=False)
+    for name in _GIVEN:
+        op.create_index(
+            op.f(f"ix_entry_events_{name}_position"),
+            "entry_events",
+            [name, "position"],
+            unique=False,
+            sqlite_where=sa.text(f"{name} IS NOT NULL"),
+            postgresql_where=sa.text(f"{name} IS NOT NULL"),
+        )
     op.create_table(
         "events",
         sa.Column(
@@ -239,7 +249,7 @@ def upgrade() -> None:
         sa.Column("contract", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=48), nullable=False),
         sa.Column("office", sa.String(length=2), nullable=True),
-        sa.Column("number", sa.String(length=34), nullable=True),
+        sa.Column("number", _NUMBER, nullable=True),
         sa.Column("arguments", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_events")),
     )
@@ -310,7 +320,7 @@ def upgrade() -> None:
         ),
         sa.Column("tx_index", sa.Integer(), nullable=False),
         sa.Column("registry", sa.SmallInteger(), nullable=False),
-        sa.Column("number", sa.String(length=34), nullable=False),
+        sa.Column("number", _NUMBER, nullable=False),
         sa.Column("version", sa.SmallInteger(), nullable=False),
         sa.Column("signing_key", sa.LargeBinary(length=20), nullable=False),
         sa.Column("reconfirmed_at", sa.BigInteger(), nullable=False),
@@ -324,8 +334,8 @@ def upgrade() -> None:
             "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
         sa.Column("tx_index", sa.Integer(), nullable=False),
-        sa.Column("number", sa.String(length=34), nullable=False),
-        sa.Column("related", sa.String(length=34), nullable=True),
+        sa.Column("number", _NUMBER, nullable=False),
+        sa.Column("related", _NUMBER, nullable=True),
         sa.Column("relation", sa.SmallInteger(), nullable=False),
         sa.Column("classes", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_relations")),
@@ -396,14 +406,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_events_number_position"), table_name="events")
     op.drop_index(op.f("ix_events_name_position"), table_name="events")
     op.drop_table("events")
+    for name in _GIVEN:
+        op.drop_index(op.f(f"ix_entry_events_{name}_position"), table_name="entry_events")
     op.drop_index(op.f("ix_entry_events_number_sequence"), table_name="entry_events")
     op.drop_index(op.f("ix_entry_events_head"), table_name="entry_events")
     op.drop_table("entry_events")
-    op.drop_index(op.f("ix_entries_representation"), table_name="entries")
     op.drop_index(op.f("ix_entries_office_right_filing_date"), table_name="entries")
     op.drop_index(op.f("ix_entries_number_position"), table_name="entries")
     op.drop_index(op.f("ix_entries_expiry_date"), table_name="entries")
-    op.drop_index(op.f("ix_entries_dossier"), table_name="entries")
     op.drop_table("entries")
     op.drop_table("codes")
     op.drop_index(op.f("ix_claims_later_earlier_position"), table_name="claims")
