@@ -27,8 +27,13 @@ def _database(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     monkeypatch.setenv("REGISTRUM_INDEX", str(tmp_path / "index.sqlite"))
 
 
-def test_an_index_is_filled_shown_compared_and_rebuilt(cli: Cli) -> None:
-    empty = cli("index", "status", "--json")
+def test_an_index_is_filled_shown_compared_and_rebuilt(cli: Cli, tmp_path: Path) -> None:
+    for missing in (cli("index", "status", "--json"), cli("index", "compare", "--json")):
+        assert (missing.code, missing.error["code"]) == (2, "index_unavailable")
+        assert "there is no index" in missing.error["message"]
+    assert not (tmp_path / "index.sqlite").exists()
+    with open_index(tmp_path / "index.sqlite"):
+        empty = cli("index", "status", "--json")
     assert (empty.code, empty.json["isReady"], empty.json["blockNumber"]) == (1, False, None)
     ran = cli("index", "run", "--once", "--json")
     assert ran.code == 0, ran.err
@@ -41,6 +46,10 @@ def test_an_index_is_filled_shown_compared_and_rebuilt(cli: Cli) -> None:
     assert status.json["blockHash"] == ran.json["blockHash"]
     compared = cli("index", "compare", "--full", "--json")
     assert (compared.code, compared.json["agrees"], compared.json["isFull"]) == (0, True, True)
+    plain = cli("index", "compare").out
+    assert "Differences: 0" in plain
+    assert "Difference\t" not in plain
+    assert plain.count("Difference") == 1
     rebuilt = cli("index", "rebuild", "--json")
     assert (rebuilt.code, rebuilt.json["blockNumber"] >= ran.json["blockNumber"]) == (0, True)
     assert "Blocks behind: 0" in cli("index", "status").out

@@ -59,6 +59,15 @@ RATE_LIMITS = [
 ]
 
 
+AMBIGUOUS = [
+    (-32005, "limit exceeded"),
+    (-32005, "Limit Exceeded: reduce the number of blocks"),
+    (-32000, "query exceeds max capacity, block range limited to 2"),
+    (-32000, "request timed out, temporarily; narrow the range"),
+    (-32602, "Request exceeds limit of 2 blocks per request, quota"),
+]
+
+
 @pytest.fixture(autouse=True)
 def _small_ranges_and_short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node_module, "FIRST_BLOCKS", 64)
@@ -117,6 +126,16 @@ def test_limits_of_requests(life: Life, second: Index, expected: Any, refusal: t
     follower = follow(second, life, behaviour, patience_s=30)
     assert dump(second) == expected
     assert follower.activity.errors > 3
+
+
+@pytest.mark.parametrize("refusal", AMBIGUOUS, ids=lambda refusal: refusal[1][:30])
+def test_limits_of_blocks_that_read_like_limits_of_requests(
+    life: Life, second: Index, expected: Any, refusal: tuple[int, str]
+) -> None:
+    behaviour = MostBlocks(2, refusal)
+    follow(second, life, behaviour, patience_s=5)
+    assert dump(second) == expected
+    assert 1 <= behaviour.refused < 100
 
 
 @pytest.mark.parametrize("how", [TooManyError, DroppedError])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from registrum.cli.options import AsJson, IndexDatabase, ManifestPath, Rpc
-from registrum.cli.output import Facts, Table, emit, note
+from registrum.cli.output import Block, Facts, Table, emit, note
 from registrum.cli.progress import measured
 from registrum.errors import InputError, NodeError, RpcError
 
@@ -87,7 +87,7 @@ def status(
     from registrum.cli.access import Access
 
     access = Access(rpc, manifest, index=database)
-    with _opened(access) as (found, client):
+    with _opened(access, create=False) as (found, client):
         progress = _tell(as_json, found, client, None)
     if progress is None or not progress.is_ready:
         raise typer.Exit(1)
@@ -124,13 +124,14 @@ def compare(
     Exit code 1 if they differ; each difference is named.
     """
     from registrum.cli.access import Access
+    from registrum.index.comparing import MOST_KEPT
     from registrum.index.comparing import compare as compare_index
 
     if full and sample is not None:
         raise InputError("--full and --sample exclude each other", remedy="Give one of them.")
     access = Access(rpc, manifest, index=database)
     deployment = access.manifest()
-    with _opened(access) as (found, client), measured() as bar:
+    with _opened(access, create=False) as (found, client), measured() as bar:
         pages = 0
 
         def advance() -> None:
@@ -140,9 +141,11 @@ def compare(
 
         size = None if full else sample or _SAMPLE
         comparison = compare_index(found, client, deployment, sample=size, advance=advance)
-    differences = comparison.differences
-    rows = [(one.table, one.key, one.text) for one in differences[:_MOST_SHOWN]]
-    left_out = len(differences) - len(rows)
+    rows = [(one.table, one.key, one.text) for one in comparison.differences[:_MOST_SHOWN]]
+    shown: list[Block] = [Table(("Table", "Row", "Difference"), rows, "Differences")] if rows else []
+    left_out = comparison.found - len(rows)
+    if left_out:
+        shown.append(f"... and {left_out} more; --json shows the first {MOST_KEPT}")
     emit(
         as_json,
         comparison.to_json(),
@@ -151,22 +154,24 @@ def compare(
                 ("Index", found.shown_url),
                 ("Block", comparison.block_number),
                 ("Compared", ", ".join(f"{count} {name}" for name, count in sorted(comparison.compared.items()))),
-                ("Differences", len(differences)),
+                ("Differences", comparison.found),
             ]
         ),
-        Table(("Table", "Row", "Difference"), rows, "Differences"),
-        *([f"... and {left_out} more; --json shows all"] if left_out else []),
+        *shown,
     )
-    if differences:
+    if not comparison.agrees:
         raise typer.Exit(1)
 
 
 @contextmanager
-def _opened(access: Access) -> Iterator[tuple[Index, RpcClient]]:
+def _opened(access: Access, *, create: bool = True) -> Iterator[tuple[Index, RpcClient]]:
     from registrum.chain.rpc import RpcClient
     from registrum.index.store import open_index
 
-    with RpcClient(access.settings.require_rpc()) as client, open_index(access.index_database()) as found:
+    with (
+        RpcClient(access.settings.require_rpc()) as client,
+        open_index(access.index_database(), create=create) as found,
+    ):
         yield found, client
 
 

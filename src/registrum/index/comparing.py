@@ -15,14 +15,14 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from registrum.errors import IndexDatabaseError, NodeError
 from registrum.index.chain_state import ChainState
 from registrum.index.decoding import Decoder
-from registrum.index.following import insert_rows, next_settlement
 from registrum.index.listing import Listing, first_block, read_listing
 from registrum.index.node import LogReader, read_ahead
+from registrum.index.ranges import insert_rows, next_settlement
 from registrum.index.settling import settle
 from registrum.index.store import Index, Progress, last_position, open_index
 
@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from registrum.chain.rpc import RpcClient
     from registrum.deployment.manifest import Manifest
 
-__all__ = ["Comparison", "Difference", "compare", "shown"]
+__all__ = ["Comparison", "Difference", "compare", "told"]
+
+
+MOST_KEPT: Final = 10_000
+"""Differences of which each is kept; where a whole column is wrong, there are as many as rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Difference:
         if self.field == "row":
             where = "on the chain, not in the index" if self.indexed is None else "in the index, not on the chain"
             return f"{self.table} {self.key} is {where}"
-        shown, real = (shown(value) for value in (self.indexed, self.on_chain))
+        shown, real = (told(value) for value in (self.indexed, self.on_chain))
         return f"{self.table} {self.key}: {self.field} is {shown} in the index, {real} on the chain"
 
     def to_json(self) -> dict[str, Any]:
@@ -81,7 +85,8 @@ class Comparison:
         block_hash: Its hash.
         is_full: Whether everything was compared.
         compared: How many rows of each table.
-        differences: All that were found.
+        differences: The first ones that were found, up to `MOST_KEPT`.
+        found: How many there are.
     """
 
     block_number: int
@@ -89,11 +94,18 @@ class Comparison:
     is_full: bool
     compared: dict[str, int] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
+    found: int = 0
 
     @property
     def agrees(self) -> bool:
         """Whether there is no difference."""
-        return not self.differences
+        return not self.found
+
+    def note(self, difference: Difference) -> None:
+        """Add a difference."""
+        self.found += 1
+        if len(self.differences) < MOST_KEPT:
+            self.differences.append(difference)
 
     def counted(self, table: str, rows: int = 1) -> None:
         """Count rows that were compared."""
@@ -104,24 +116,25 @@ class Comparison:
         self.counted(table)
         for name, value in on_chain.items():
             if indexed[name] != value:
-                self.differences.append(Difference(table, key, name, indexed[name], value))
+                self.note(Difference(table, key, name, indexed[name], value))
 
     def missing(self, table: str, key: str, on_chain: Any = True) -> None:
         """Note a row that only the chain has."""
-        self.differences.append(Difference(table, key, "row", None, on_chain))
+        self.note(Difference(table, key, "row", None, on_chain))
 
     def surplus(self, table: str, key: str, indexed: Any = True) -> None:
         """Note a row that only the index has."""
-        self.differences.append(Difference(table, key, "row", indexed, None))
+        self.note(Difference(table, key, "row", indexed, None))
 
     def to_json(self) -> dict[str, Any]:
-        """Keys `blockNumber, blockHash, isFull, agrees, compared, differences`."""
+        """Keys `blockNumber, blockHash, isFull, agrees, compared, differenceCount, differences`."""
         return {
             "blockNumber": self.block_number,
             "blockHash": "0x" + self.block_hash.hex(),
             "isFull": self.is_full,
             "agrees": self.agrees,
             "compared": dict(sorted(self.compared.items())),
+            "differenceCount": self.found,
             "differences": [difference.to_json() for difference in self.differences],
         }
 
@@ -235,7 +248,7 @@ def _derived(
         yield made
 
 
-def shown(value: Any) -> str:
+def told(value: Any) -> str:
     """A value for a person."""
     return "nothing" if value is None else "0x" + value.hex() if isinstance(value, bytes) else str(value)
 

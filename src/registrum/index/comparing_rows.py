@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from registrum.index.comparing import Comparison, shown
+from registrum.index.comparing import Comparison, told
 from registrum.index.store import last_position
 from registrum.index.tables import LOG_BITS, metadata
 
@@ -95,7 +95,7 @@ def place_of(row: Row) -> str:
         return f"block {row['number']}"
     where = f"block {row['position'] >> LOG_BITS}, log {row['position'] & ((1 << LOG_BITS) - 1)}"
     about = next((row[name] for name in _TEXT_COLUMNS if row.get(name) is not None), None)
-    return where if about is None else f"{shown(about)} ({where})"
+    return where if about is None else f"{told(about)} ({where})"
 
 
 def _rows(
@@ -108,7 +108,7 @@ def _rows(
         order.append(sa.collate(column, "C") if is_text else column)
     query = sa.select(table).where(condition).order_by(*order)
     names = [column.name for column in table.c]
-    with connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(query) as rows:
+    with connection.execute(query, execution_options={"yield_per": _ROWS_AT_A_TIME}) as rows:
         for count, row in enumerate(rows, 1):
             yield dict(zip(names, row, strict=True))
             if count % _ROWS_A_REPORT == 0:

@@ -14,7 +14,6 @@ Not its job: reading logs (`registrum.index.node`), and what they mean (`registr
 from __future__ import annotations
 
 import contextlib
-import gc
 import secrets
 import threading
 import time
@@ -22,34 +21,29 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import sqlalchemy as sa
-
 from registrum.deployment.manifest import Manifest
-from registrum.errors import IndexMismatchError, NodeError, RegistrumError, RpcError
-from registrum.index.decoding import REGISTERED_COLUMNS, REGISTERED_CONSTANTS, Decoded, Decoder
+from registrum.errors import IndexDatabaseError, IndexMismatchError, NodeError, RegistrumError, RpcError
+from registrum.index.decoding import Decoder
 from registrum.index.listing import Listing, first_block, followed_contracts, read_listing, same_deployment
 from registrum.index.node import Header, LogReader, Span, patiently, read_ahead
+from registrum.index.ranges import forget_checkpoints, insert_rows, known_blocks, next_settlement, rare_collections
 from registrum.index.settling import settle
 from registrum.index.store import Index, Progress, last_position
-from registrum.index.tables import LOG_BITS, applications, blocks, checkpoints, metadata
+from registrum.index.tables import checkpoints
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from registrum.chain.rpc import RpcClient
 
-__all__ = ["Activity", "Follower", "followed_contracts", "insert_rows", "next_settlement"]
+__all__ = ["Activity", "Follower", "followed_contracts"]
 
-KEPT_CHECKPOINTS: Final = 1_024
-_CANDIDATES: Final = 100
-_BLOCKS_A_SETTLEMENT: Final = 1_000
 _READ_AHEAD_FROM: Final = 8
 """Blocks from which a thread that reads ahead pays."""
 _POLL_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 30.0
 _RACE_PAUSE_S: Final = 0.05
 """Seconds after which is looked again, where another process or node was quicker."""
-_TABLES: Final = {table.name: table for table in metadata.sorted_tables}
 
 
 @dataclass(slots=True)
@@ -142,7 +136,7 @@ class Follower:
         self._sources: _Sources | None = None
 
     def run(self, stop: threading.Event, *, poll_s: float = _POLL_S) -> None:
-        """Follow until `stop` is set; failures of the node are waited out.
+        """Follow until `stop` is set; failures of the node are waited out, and other processes that write.
 
         Raises:
             IndexMismatchError: The database is that of another chain or deployment.
@@ -160,6 +154,11 @@ class Follower:
                 # Whatever is wrong with the node, it may be another one when it comes back.
                 self._sources = None
                 pause = min(_LONGEST_PAUSE_S, pause * 2)
+            except IndexDatabaseError as error:
+                if not error.details.get("isHeld"):
+                    raise
+                self._failed(error)
+                self._sources = None
             stop.wait(pause)
 
     def catch_up(self) -> Progress:
@@ -306,7 +305,6 @@ class Follower:
     def _begin(self, connection: Connection, listing: Listing) -> None:
         """Empty the tables, for a first load of these contracts."""
         self.index.empty(connection)
-        self.index.drop_indexes(connection)
         self.index.set_progress(
             connection,
             chain_id=self._manifest.chain_id,
@@ -335,7 +333,8 @@ class Follower:
         at = progress.block_number
         with contextlib.ExitStack() as stack:
             if is_bulk:
-                stack.enter_context(_frozen_memory())
+                stack.enter_context(rare_collections())
+                self._drop_indexes()
             spans: Iterator[Span]
             if head.number - first >= _READ_AHEAD_FROM:
                 spans = stack.enter_context(contextlib.closing(read_ahead(sources.reader, first, head.number)))
@@ -353,6 +352,16 @@ class Follower:
                     self._sources = None
                 if self._stop.is_set() or (self._sources is None and not is_bulk):
                     return
+
+    def _drop_indexes(self) -> None:
+        """Of a bulk load; where a reader holds them it is slower, and right."""
+        try:
+            with self.index.write() as connection:
+                self.index.drop_indexes(connection)
+        except IndexDatabaseError as error:
+            if not error.details.get("isHeld"):
+                raise
+            self._failed(error)
 
     def _write(self, sources: _Sources, span: Span, expected: int | None) -> tuple[bool, int]:
         """One range, in one transaction; whether it changes which contracts count, and its events.
@@ -382,7 +391,7 @@ class Follower:
                 # After a vote the tables do not answer before the list of contracts was read again.
                 values["settled_to"] = up_to - 1 if decoded.changes_versions else up_to
             self.index.set_progress(connection, **values)
-            _forget_checkpoints(connection)
+            forget_checkpoints(connection)
         activity = self.activity
         activity.blocks += last.number - span.first + 1
         activity.events += decoded.events
@@ -404,7 +413,7 @@ class Follower:
                 self.index.create_indexes(connection)
                 self.index.set_progress(connection, has_indexes=True)
         self._stage("settling")
-        while True:
+        while not self._stop.is_set():
             with self.index.write() as connection:
                 current = self.index.progress(connection)
                 if current is None:
@@ -472,7 +481,7 @@ class Follower:
         newest, is_other_branch, is_first = min(number, head.number), False, True
         while True:
             with self.index.snapshot() as connection:
-                known = _known_blocks(connection, newest)
+                known = known_blocks(connection, newest)
             if not known:
                 return None, is_other_branch
             if is_first:
@@ -507,72 +516,7 @@ def _one_by_one(reader: LogReader, first: int, limit: int) -> Iterator[Span]:
         yield span
 
 
-def _known_blocks(connection: Connection, newest: int) -> list[Header]:
-    """Blocks whose hashes are in the tables, from one downwards."""
-    found: dict[int, Header] = {}
-    for number, block_hash, seconds in (
-        (blocks.c.number, blocks.c.hash, blocks.c.time),
-        (checkpoints.c.block_number, checkpoints.c.block_hash, checkpoints.c.block_time),
-    ):
-        query = sa.select(number, block_hash, seconds).where(number <= newest).order_by(number.desc())
-        for row in connection.execute(query.limit(_CANDIDATES)):
-            found[row[0]] = Header(row[0], row[1], b"", row[2])
-    return [found[number] for number in sorted(found, reverse=True)][:_CANDIDATES]
-
-
-def _forget_checkpoints(connection: Connection) -> None:
-    oldest = (
-        sa.select(checkpoints.c.block_number)
-        .order_by(checkpoints.c.block_number.desc())
-        .offset(KEPT_CHECKPOINTS)
-        .limit(1)
-        .scalar_subquery()
-    )
-    connection.execute(sa.delete(checkpoints).where(checkpoints.c.block_number <= oldest))
-
-
-def insert_rows(index: Index, connection: Connection, decoded: Decoded) -> None:
-    """Insert what logs say, as rows that are not worked in yet.
-
-    Args:
-        index: The database.
-        connection: Of `index.write`.
-        decoded: The rows.
-    """
-    index.insert_some(connection, applications, REGISTERED_COLUMNS, REGISTERED_CONSTANTS, decoded.registered)
-    for name, rows in decoded.rows.items():
-        index.insert(connection, _TABLES[name], rows)
-
-
-def next_settlement(connection: Connection, after: int, last: int) -> int:
-    """Position up to which events are worked in next, so that they fit into memory.
-
-    Args:
-        connection: Of `index.write`.
-        after: Position of the last event that is worked in.
-        last: Block up to which they are to be worked in.
-    """
-    later = sa.select(blocks.c.number).where(blocks.c.number > after >> LOG_BITS, blocks.c.number <= last)
-    end = connection.execute(later.order_by(blocks.c.number).offset(_BLOCKS_A_SETTLEMENT).limit(1)).scalar()
-    return last_position(last if end is None else end)
-
-
 def _check_listing(sources: _Sources, progress: Progress) -> None:
     """Whether the index is still of the contracts that are read; `_RacedError` if it is not."""
     if progress.contracts != sources.listing.described or progress.needs_listing:
         raise _RacedError
-
-
-@contextlib.contextmanager
-def _frozen_memory() -> Iterator[None]:
-    """No passes of the garbage collector: they cost half the rate, and rows hold no cycles."""
-    was_enabled = gc.isenabled()
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        if was_enabled:
-            gc.enable()

@@ -44,7 +44,9 @@ _LONGEST_WAIT_S: Final = 10.0
 _PROBE_AFTER: Final = 50
 """Ranges after which a wider one is tried again than the node once refused."""
 _MOVES: Final = 20
-_LATE_BLOCKS: Final = 64
+_MOST_LIMITS: Final = 6
+"""How often a limit of requests is waited out before fewer blocks are asked for: some three seconds."""
+_LATE_BLOCKS: Final = 32
 """How many blocks a node may be behind another one that answers at the same address."""
 _HEADERS_A_BATCH: Final = 200
 _TOO_LONG: Final = re.compile(r"sent more than \d+ bytes")
@@ -264,14 +266,17 @@ class LogReader:
     def _refusable(self, first: int, end: Header, answer: Callable[[dict[str, Any]], list[Log]]) -> list[Log]:
         query = {"fromBlock": hex(first), "toBlock": hex(end.number), "address": self._addresses}
         try:
-            # A connection that breaks twice may be the node's way of refusing so much.
-            return self._patiently(lambda: answer(query), give_up_after=2 if end.number > first else 0)
+            if end.number == first:
+                return self._patiently(lambda: answer(query))
+            # A connection that breaks twice may be the node's way of refusing so much, and so may what reads like a
+            # limit of requests and does not pass.
+            return self._patiently(lambda: answer(query), give_up_after=2, limits=_MOST_LIMITS)
         except NodeError as error:
             if _TOO_LONG.search(error.message):
                 raise _TooMuchError(error) from error
             raise
         except RpcError as refused:
-            if _is_rate_limit(refused):
+            if _is_rate_limit(refused) and end.number == first:
                 raise
             raise _TooMuchError(refused) from refused
 
@@ -335,13 +340,14 @@ class LogReader:
             left = still
         return [answers[place] for place in range(len(calls))]
 
-    def _patiently(self, action: Callable[[], _T], give_up_after: int = 0) -> _T:
+    def _patiently(self, action: Callable[[], _T], give_up_after: int = 0, limits: int = 0) -> _T:
         return patiently(
             action,
             stop=self._stop,
             patience_s=self._patience_s,
             on_error=self._on_error,
             give_up_after=give_up_after,
+            limits=limits,
         )
 
     def _refused(self, blocks: int, cause: Exception) -> None:
@@ -367,6 +373,7 @@ def patiently(
     patience_s: float,
     on_error: Callable[[Exception], None],
     give_up_after: int = 0,
+    limits: int = 0,
 ) -> _T:
     """Do something, again and again while the node fails or limits requests.
 
@@ -376,20 +383,22 @@ def patiently(
         patience_s: Seconds after which the error is raised.
         on_error: Called with each failure.
         give_up_after: Failures of the connection after which the error is raised; none if 0.
+        limits: The same for refusals because of too many requests.
 
     Raises:
         NodeError: The node failed all the time.
         RpcError: It limited requests all the time, or refused for another reason.
     """
     deadline = time.monotonic() + patience_s
-    wait, failures = FIRST_WAIT_S, 0
+    wait, failures, refusals = FIRST_WAIT_S, 0, 0
     while True:
         try:
             return action()
         except (NodeError, RpcError) as error:
             on_error(error)
             if isinstance(error, RpcError):
-                if not _is_rate_limit(error):
+                refusals += 1
+                if not _is_rate_limit(error) or refusals == limits:
                     raise
             elif error.details.get("status") not in (429, 502, 503, 504):
                 failures += 1

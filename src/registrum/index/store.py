@@ -37,6 +37,7 @@ REVISION: Final = "0001"
 
 _WRITES = "registrum_writes"
 _BUSY_MS = 60_000
+_SHORT_LOCK = "SET LOCAL lock_timeout = '1s'"
 _WRITE_LOCK: Final = int.from_bytes(b"registry", "big") >> 1
 """Number of the advisory lock of writers in a database of PostgreSQL."""
 _SQLITE_SETTINGS = (
@@ -263,7 +264,13 @@ class Index:
             connection.execute(sa.delete(table))
 
     def drop_indexes(self, connection: Connection) -> None:
-        """Drop the indexes, so that a bulk load appends to tables alone."""
+        """Drop the indexes, so that a bulk load appends to tables alone.
+
+        Raises:
+            IndexDatabaseError: Somebody reads, and would be waited for, and all other readers with him.
+        """
+        if not self.is_sqlite:
+            connection.exec_driver_sql(_SHORT_LOCK)
         for index in _indexes():
             connection.execute(DropIndex(index, if_exists=True))
 
@@ -307,25 +314,37 @@ class Index:
             raise
 
     def _unusable(self, what: str, error: Exception) -> IndexDatabaseError:
-        reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+        cause = getattr(error, "orig", None) or error
+        reason = str(cause).strip().split("\n")[0]
+        # 55P03 is `lock_not_available` of PostgreSQL.
+        is_held = getattr(cause, "sqlite_errorname", "").startswith("SQLITE_BUSY") or (
+            getattr(cause, "sqlstate", None) == "55P03"
+        )
         return IndexDatabaseError(
             f"the index {self.shown_url} cannot be {what}: {reason}",
             remedy="Check that the database is there and may be written, and that no other process holds it.",
+            isHeld=is_held,
         )
 
 
-def open_index(url: str | Path) -> Index:
+def open_index(url: str | Path, *, create: bool = True) -> Index:
     """Open the database of an index, and bring its schema up to date.
 
     Args:
-        url: A file, which is made if it is not there, or `sqlite:///FILE`, or `postgresql://USER@HOST/NAME`.
+        url: A file, `sqlite:///FILE`, or `postgresql://USER@HOST/NAME`.
+        create: Whether a file that is not there is made.
 
     Raises:
         ConfigError: It is no such address.
-        IndexDatabaseError: It cannot be opened, or was written by a later release.
+        IndexDatabaseError: It cannot be opened, was written by a later release, or is not there and is not to be made.
     """
     address = _address(url)
     shown = address.render_as_string(hide_password=True)
+    if not create and address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
+        raise IndexDatabaseError(
+            f"there is no index {shown}",
+            remedy="Name another one by --index or REGISTRUM_INDEX, or make it by `registrum index run`.",
+        )
     if address.get_backend_name() == "sqlite" and address.database:
         try:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
