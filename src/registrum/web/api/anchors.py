@@ -11,8 +11,9 @@ import msgspec
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
+from registrum.numbers import OfficeNumber
 from registrum.web.api import models, shapes
-from registrum.web.api.answers import answer, freshness_headers, not_found, page_of
+from registrum.web.api.answers import answer, freshness_headers, not_found, page_of, require_covered
 from registrum.web.api.parameters import (
     DIGEST_SHAPE,
     NO_ZERO,
@@ -24,6 +25,7 @@ from registrum.web.api.parameters import (
     parse_digest,
     read_number,
 )
+from registrum.web.numbers import read
 
 __all__ = ["router"]
 
@@ -57,7 +59,7 @@ TextPath = Annotated[
     summary="Anchors",
     operation_id="listAnchors",
     response_class=Response,
-    responses=models.answers(models.AnchorsAnswer),
+    responses=models.answers(models.AnchorsAnswer, 404),
 )
 def anchors(
     request: Request, service: Served, office: OfficeQuery = None, limit: Limit = 50, offset: Offset = 0
@@ -65,6 +67,7 @@ def anchors(
     """Merkle roots that offices recorded, newest first."""
     with service.read() as reader:
         fresh = service.freshness(reader)
+        require_covered(reader, fresh, office)
         page = reader.anchors(office, limit=limit, offset=offset)
     data = [shapes.anchor(each) for each in page.items]
     return answer(request, fresh, data, page=page_of(request, page.total, limit, offset))
@@ -82,6 +85,8 @@ def anchor(request: Request, service: Served, office: OfficePath, sequence: Sequ
     with service.read() as reader:
         fresh = service.freshness(reader)
         found = reader.anchor(office, sequence)
+        if found is None:
+            require_covered(reader, fresh, office)
     if found is None:
         raise not_found(fresh, f"{office} has no anchor {sequence}", ipOfficeCode=office, sequence=sequence)
     return answer(request, fresh, shapes.anchor(found))
@@ -100,10 +105,16 @@ def proof(request: Request, service: Served, number: TextPath) -> Response:
     It is cut from the anchors that this server was given, and never opens a commitment. That there is none here does
     not mean that there is none: the office may have it.
     """
-    wanted = read_number(number).number
     with service.read() as reader:
         fresh = service.freshness(reader)
-    found = service.proofs.proof(wanted)
+        wanted = read_number(reader, number).number
+        found = service.proofs.proof(wanted)
+        if found is None:
+            # What an anchor alone holds is in no record: exactly what was written may be there.
+            exact = read(number).exact
+            found = None if exact is None else service.proofs.proof(exact)
+        if found is None:
+            require_covered(reader, fresh, wanted.office)
     if found is None:
         why = "has no anchors to cut proofs from" if service.proofs.is_empty else f"has no anchor that holds {wanted}"
         raise not_found(
@@ -112,7 +123,7 @@ def proof(request: Request, service: Served, number: TextPath) -> Response:
             f"Ask {wanted.office}, which keeps its own; what is recorded by itself needs none.",
             **shapes.number_members(wanted),
         )
-    name = wanted.text.replace("/", "-")
+    name = OfficeNumber.from_on_chain(found.leaf.number).text.replace("/", "-")
     headers = {
         **freshness_headers(fresh),
         "Content-Disposition": f'attachment; filename="{name}.proof.json"',

@@ -17,9 +17,21 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from registrum.index.answers import Freshness
+from registrum.index.reading import IndexReader
 from registrum.web.errors import Refusal
 
-__all__ = ["answer", "chosen", "not_found", "page_of", "read_at", "require_known", "wanted_fields"]
+__all__ = [
+    "answer",
+    "chosen",
+    "freshness_headers",
+    "not_covered",
+    "not_found",
+    "page_of",
+    "read_at",
+    "require_covered",
+    "require_known",
+    "wanted_fields",
+]
 
 _ENCODE = msgspec.json.Encoder().encode
 _JSON: Final = "application/json"
@@ -93,6 +105,21 @@ def not_found(freshness: Freshness, message: str, remedy: str = "", **details: A
 def not_covered(freshness: Freshness, message: str, remedy: str = "", **details: Any) -> Refusal:
     """That nothing can be said, since the office is not a member."""
     return _missing("not_covered", freshness, message, remedy, details)
+
+
+def require_covered(reader: IndexReader, freshness: Freshness, office: str | None) -> None:
+    """Say that nothing can be said, where an office that is asked about never was a member; None asks about all.
+
+    Raises:
+        Refusal: It never was.
+    """
+    if office is not None and reader.office(office) is None:
+        raise not_covered(
+            freshness,
+            f"{office} was never a member of this consortium, so nothing can be said about what it has",
+            "Ask the office itself.",
+            ipOfficeCode=office,
+        )
 
 
 def _missing(code: str, freshness: Freshness, message: str, remedy: str, details: dict[str, Any]) -> Refusal:

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from registrum.client.forms import json_value
 from registrum.client.members import OfficeStatus
 from registrum.web.api import models, shapes
-from registrum.web.api.answers import answer, chosen, not_covered, not_found, page_of, wanted_fields
+from registrum.web.api.answers import answer, chosen, not_covered, not_found, page_of, require_covered, wanted_fields
 from registrum.web.api.parameters import Limit, OfficePath, OfficeQuery, Offset, Served, fields_of
 
 __all__ = ["router"]
@@ -84,7 +84,7 @@ def office(request: Request, service: Served, office: OfficePath) -> Response:
     summary="Signing keys",
     operation_id="listKeys",
     response_class=Response,
-    responses=models.answers(models.KeysAnswer),
+    responses=models.answers(models.KeysAnswer, 404),
 )
 def keys(
     request: Request, service: Served, office: OfficeQuery = None, limit: Limit = 50, offset: Offset = 0
@@ -92,6 +92,7 @@ def keys(
     """Every key that an office, or any, has ever had, oldest first."""
     with service.read() as reader:
         fresh = service.freshness(reader)
+        require_covered(reader, fresh, office)
         codes = [each.code for each in reader.offices()] if office is None else [office]
         found = [(code, key) for code in codes for key in reader.keys(code)]
     data = [shapes.key(code, key) for code, key in found[offset : offset + limit]]
@@ -114,6 +115,7 @@ def key(request: Request, service: Served, office: OfficePath, account: AccountP
         fresh = service.freshness(reader)
         found = reader.key(office, account)
         if found is None:
+            require_covered(reader, fresh, office)
             raise not_found(fresh, f"{account} was never a key of {office}", ipOfficeCode=office, account=account)
         suspension = reader.key_suspension(office, account)
     data = {
@@ -130,7 +132,7 @@ def key(request: Request, service: Served, office: OfficePath, account: AccountP
     summary="Working-day calendars",
     operation_id="listCalendars",
     response_class=Response,
-    responses=models.answers(models.CalendarsAnswer),
+    responses=models.answers(models.CalendarsAnswer, 404),
 )
 def calendars(
     request: Request,
@@ -143,6 +145,7 @@ def calendars(
     """The closed days that offices published, which move the last day of the priority period."""
     with service.read() as reader:
         fresh = service.freshness(reader)
+        require_covered(reader, fresh, office)
         codes = [each.code for each in reader.offices()] if office is None else [office]
         found = [
             calendar for code in codes for calendar in reader.calendars(code) if year is None or calendar.year == year
@@ -164,6 +167,8 @@ def calendar(request: Request, service: Served, office: OfficePath, year: YearPa
     with service.read() as reader:
         fresh = service.freshness(reader)
         found = reader.calendar(office, year)
+        if found is None:
+            require_covered(reader, fresh, office)
     if found is None:
         raise not_found(
             fresh,

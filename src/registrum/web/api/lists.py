@@ -15,7 +15,7 @@ from registrum.index.answers import Page
 from registrum.index.queries import ApplicationQuery, EntryQuery
 from registrum.rights.model import Standing, State
 from registrum.web.api import models, shapes
-from registrum.web.api.answers import answer, chosen, page_of, wanted_fields
+from registrum.web.api.answers import answer, chosen, page_of, require_covered, wanted_fields
 from registrum.web.api.parameters import (
     A_DAY,
     DAY_SHAPE,
@@ -108,7 +108,7 @@ _FACETS = {"office": "ipOfficeCode", "right": "ipRight", "class": "classNumber"}
     summary="Find application records",
     operation_id="listApplications",
     response_class=Response,
-    responses=models.answers(models.ApplicationsAnswer),
+    responses=models.answers(models.ApplicationsAnswer, 404),
 )
 def applications(
     request: Request,
@@ -149,6 +149,7 @@ def applications(
     )
     with service.read() as reader:
         fresh = service.freshness(reader)
+        require_covered(reader, fresh, office)
         page = reader.search_applications(query)
     data = [chosen(shapes.record(record), names) for record in page.items]
     return answer(request, fresh, data, page=_place(request, page))
@@ -160,7 +161,7 @@ def applications(
     summary="Find entries of the register",
     operation_id="listRegistrations",
     response_class=Response,
-    responses=models.answers(models.RegistrationsAnswer),
+    responses=models.answers(models.RegistrationsAnswer, 404),
 )
 def registrations(
     request: Request,
@@ -222,6 +223,7 @@ def registrations(
     )
     with service.read() as reader:
         fresh = service.freshness(reader)
+        require_covered(reader, fresh, office)
         page = reader.search_entries(query)
     data = [chosen(shapes.entry_hit(entry), names) for entry in page.items]
     return answer(request, fresh, data, page=_place(request, page))

@@ -43,9 +43,9 @@ _PATH = "/office-numbers/{ipOfficeCode}/{ipRight}/{number:path}"
 )
 def versions(request: Request, service: Served, office: OfficePath, right: RightPath, number: NumberPath) -> Response:
     """Every version that an application record has had, oldest first, with who signed it and when."""
-    wanted = read_number(number, right, office)
     with service.read() as reader:
         fresh = service.freshness(reader)
+        wanted = read_number(reader, number, right, office)
         found = reader.versions(wanted.number)
         if not found:
             raise missing(reader, wanted, fresh)
@@ -57,16 +57,21 @@ def versions(request: Request, service: Served, office: OfficePath, right: Right
     summary="Priority claims of an application, both ways",
     operation_id="listClaims",
     response_class=Response,
-    responses=models.answers(models.ClaimsAnswer),
+    responses=models.answers(models.ClaimsAnswer, 404),
 )
 def claims(request: Request, service: Served, office: OfficePath, right: RightPath, number: NumberPath) -> Response:
-    """The claims that an application makes, and those that rest on it, as offices recorded them."""
-    wanted = read_number(number, right, office).number
+    """The claims that an application makes, and those that rest on it, as offices recorded them.
+
+    A claim may rest on an application that is not recorded here.
+    """
     with service.read() as reader:
         fresh = service.freshness(reader)
-        made, rested = reader.claims_by(wanted), reader.claims_on(wanted)
+        wanted = read_number(reader, number, right, office)
+        made, rested = reader.claims_by(wanted.number), reader.claims_on(wanted.number)
+        if not (made or rested or reader.look_up(wanted.number).found):
+            raise missing(reader, wanted, fresh)
     data = {
-        **shapes.number_members(wanted),
+        **shapes.number_members(wanted.number),
         "makes": [shapes.claim(claim) for claim in made],
         "isBasisOf": [shapes.claim(claim) for claim in rested],
     }
@@ -90,9 +95,9 @@ def events(
     offset: Offset = 0,
 ) -> Response:
     """Events of the contracts about a number, oldest first: its record, its register entry, claims both ways."""
-    wanted = read_number(number, right, office)
     with service.read() as reader:
         fresh = service.freshness(reader)
+        wanted = read_number(reader, number, right, office)
         found = reader.history(wanted.number)
         if not found:
             raise missing(reader, wanted, fresh)
@@ -121,13 +126,14 @@ def office_number(
     application is found: its `standing` says so.
     """
     names = wanted_fields(fields, models.OfficeNumber.model_fields)
-    wanted = read_number(number, right, office)
     with service.read() as reader:
         fresh = service.freshness(reader)
+        wanted = read_number(reader, number, right, office)
         found = reader.look_up(wanted.number)
         if found.record is None:
             raise missing(reader, wanted, fresh)
-    return answer(request, fresh, chosen(shapes.lookup(found, number, wanted.number.warnings), names))
+    warnings = wanted.number.warnings if wanted.doubt is None else (*wanted.number.warnings, wanted.doubt.message)
+    return answer(request, fresh, chosen(shapes.lookup(found, number, warnings), names))
 
 
 def missing(reader: IndexReader, wanted: Wanted, fresh: Freshness, what: str = "application") -> Exception:

@@ -17,8 +17,10 @@ from pydantic.config import JsonDict
 
 from registrum.dates import parse_date
 from registrum.errors import DigestError, NumberFormatError
+from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber, Right
 from registrum.web.api.answers import require_known
+from registrum.web.numbers import is_known, read
 from registrum.web.service import Service
 
 __all__ = [
@@ -120,20 +122,19 @@ class Wanted:
     doubt: NumberFormatError | None
 
 
-def read_number(text: str, right: str | None = None, office: str | None = None) -> Wanted:
-    """Read a number in any form.
+def read_number(reader: IndexReader, text: str, right: str | None = None, office: str | None = None) -> Wanted:
+    """The number that is meant: exactly the one written where that is recorded, else what the forms make of it.
 
     Raises:
         NumberFormatError: It cannot be a number of that office and right.
         OfficeCodeError: There is no such office.
     """
-    try:
-        return Wanted(OfficeNumber.parse(text, right, office, allow_former=True), None)
-    except NumberFormatError as doubt:
-        try:
-            return Wanted(OfficeNumber.parse(text, right, office, allow_former=True, allow_unmasked=True), doubt)
-        except NumberFormatError:
-            raise doubt from None
+    found = read(text, right, office)
+    if found.exact is not None and is_known(reader, found.exact):
+        return Wanted(found.exact, found.doubt)
+    if isinstance(found.number, OfficeNumber):
+        return Wanted(found.number, found.doubt)
+    raise found.number
 
 
 def parse_right(text: str | None) -> Right | None:

@@ -9,7 +9,7 @@ Not its job: the verdicts (`registrum.index.judging`), recording claims (`regist
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -28,6 +28,7 @@ from registrum.web.api.answers import answer
 from registrum.web.api.bodies import read_json
 from registrum.web.api.parameters import A_DAY, DAY_SHAPE, DIGEST_SHAPE, NO_ZERO, Served, parse_digest
 from registrum.web.errors import Refusal
+from registrum.web.numbers import Reading, known_ones, read
 from registrum.web.service import Service
 
 __all__ = ["router"]
@@ -165,26 +166,37 @@ async def check_many(request: Request, service: Served) -> Response:
 
 def _judge(service: Service, asked: Sequence[_Claim]) -> tuple[list[dict[str, Any]], Freshness]:
     """Answers to claims in their order, and the block that they are of."""
-    claims = [_claim(each, at) for at, each in enumerate(asked)]
-    readable = [claim for claim in claims if isinstance(claim, PriorityClaim)]
     with service.read() as reader:
         fresh = service.freshness(reader)
-        assessed = iter(reader.check_priorities(readable))
+        exact = known_ones(reader, filter(None, (_reading(each).exact for each in asked)))
+        claims = [_claim(each, at, exact) for at, each in enumerate(asked)]
+        assessed = iter(reader.check_priorities([claim for claim in claims if isinstance(claim, PriorityClaim)]))
         answers = [_shape(next(assessed)) if isinstance(claim, PriorityClaim) else claim for claim in claims]
     return answers, fresh
 
 
-def _claim(asked: _Claim, at: int) -> PriorityClaim | dict[str, Any]:
+def _reading(asked: _Claim) -> Reading:
+    return _read(asked.earlier, asked.earlier_right, asked.earlier_office)
+
+
+def _claim(asked: _Claim, at: int, exact: Container[OfficeNumber]) -> PriorityClaim | dict[str, Any]:
     """The claim, or the answer where its number cannot be read.
+
+    Args:
+        asked: As it came.
+        at: Its place among the claims.
+        exact: Numbers that are recorded exactly as they were written.
 
     Raises:
         Refusal: Something else in it cannot be read.
     """
+    reading = _reading(asked)
+    earlier = reading.exact if reading.exact is not None and reading.exact in exact else reading.number
+    if isinstance(earlier, NumberFormatError | OfficeCodeError):
+        return _malformed(earlier)
     try:
-        earlier = _number(asked.earlier, asked.earlier_right, asked.earlier_office)
-    except (NumberFormatError, OfficeCodeError) as error:
-        return _malformed(error)
-    try:
+        if isinstance(earlier, InputError):
+            raise earlier
         return PriorityClaim(
             earlier,
             _day(asked.claimed_date),
@@ -200,9 +212,7 @@ def _claim(asked: _Claim, at: int) -> PriorityClaim | dict[str, Any]:
 
 
 # A batch often has many claims on few applications, and reading a number costs more than judging a claim.
-@functools.lru_cache(16_384)
-def _number(text: str, right: str | None, office: str | None) -> OfficeNumber:
-    return OfficeNumber.parse(text, right, office, allow_former=True, allow_unmasked=True)
+_read = functools.lru_cache(16_384)(read)
 
 
 def _malformed(error: InputError) -> dict[str, Any]:

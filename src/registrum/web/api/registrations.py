@@ -74,9 +74,9 @@ def events(
 ) -> Response:
     """The history of an entry, oldest first, with what each code means, who signed, and what corrects what."""
     names = wanted_fields(fields, models.RegisterEvent.model_fields)
-    wanted = read_number(number, right, office)
     with service.read() as reader:
         fresh = service.freshness(reader)
+        wanted = read_number(reader, number, right, office)
         found = reader.timeline(wanted.number)
         if not found:
             raise missing(reader, wanted, fresh, "entry of the register")
@@ -105,9 +105,9 @@ def registration(
     names = wanted_fields(fields, models.Registration.model_fields)
     day, known = parse_day(on), parse_day(known_on)
     day = day or known
-    wanted = read_number(number, right, office)
     with service.read() as reader:
         fresh = service.freshness(reader)
+        wanted = read_number(reader, number, right, office)
         found = reader.entry(wanted.number)
         if found is None:
             raise missing(reader, wanted, fresh, "entry of the register")

@@ -16,6 +16,7 @@ from registrum.errors import InputError, VerificationError
 from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber, Right
 from registrum.rights.values import HIGHEST_CLASS
+from registrum.web.numbers import is_known, read
 from registrum.web.pages.rendering import Visit, address_of, redirect
 from registrum.web.service import Service
 
@@ -32,15 +33,15 @@ def number_of(service: Service, visit: Visit, path: tuple[str, str, str]) -> Off
         visit: The request.
         path: Office, letter of the right, and the rest.
     """
-    exact, read = _exact(path), _read(path)
-    if exact is not None and (read is None or read == exact or not _is_known_only(service, read, exact)):
+    exact, meant = _exact(path), _read(path)
+    if exact is not None and (meant is None or meant == exact or not _is_known_only(service, meant, exact)):
         return exact
-    if read is None:
+    if meant is None:
         with service.read() as reader:
             visit.freshness = service.freshness(reader)
         return visit.page("malformed.html", status=404, given="/".join(path))
     kind = visit.request.url.path.split("/")[1]
-    return redirect(address_of(read, kind))
+    return redirect(address_of(meant, kind))
 
 
 def _exact(path: tuple[str, str, str]) -> OfficeNumber | None:
@@ -59,14 +60,10 @@ def _read(path: tuple[str, str, str]) -> OfficeNumber | None:
         return None
 
 
-def _is_known_only(service: Service, read: OfficeNumber, exact: OfficeNumber) -> bool:
+def _is_known_only(service: Service, meant: OfficeNumber, exact: OfficeNumber) -> bool:
     """Whether only the number as its office writes it is known: who asks for 18660437 means 018660437."""
     with service.read() as reader:
-        return _is_known(reader, read) and not _is_known(reader, exact)
-
-
-def _is_known(reader: IndexReader, number: OfficeNumber) -> bool:
-    return reader.look_up(number).found or (number.right in HIGHEST_CLASS and reader.entry(number) is not None)
+        return is_known(reader, meant) and not is_known(reader, exact)
 
 
 def router(service: Service) -> APIRouter:
@@ -107,11 +104,11 @@ def router(service: Service) -> APIRouter:
 
 
 def _remarks(number: OfficeNumber) -> tuple[str, ...]:
-    """What the rules of its office say of a number, such as a check digit that does not fit."""
-    try:
-        return OfficeNumber.parse(number.text, allow_unmasked=True, allow_former=True).warnings
-    except InputError:
-        return ()
+    """What the rules of its office say of a number: a form that it does not have, a check digit that does not fit."""
+    found = read(number.text)
+    if found.doubt is not None:
+        return (found.doubt.message,)
+    return found.number.warnings if isinstance(found.number, OfficeNumber) else ()
 
 
 def _has_proof(service: Service, facts: dict[str, Any]) -> bool:

@@ -14,13 +14,13 @@ from starlette.responses import Response
 
 from registrum.client.records import ApplicationRecord, Standing
 from registrum.client.verdicts import Assessment, PriorityClaim
-from registrum.errors import InputError
 from registrum.index.answers import DigestMatch, MatchKind
 from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber, Right
 from registrum.numbers.offices import current_offices
 from registrum.proofs.commitment import Salt, commitment_of
 from registrum.signing.statements import Disclosure
+from registrum.web.numbers import is_known, read
 from registrum.web.pages.forms import Form
 from registrum.web.pages.reasons import reasons
 from registrum.web.pages.rendering import Visit
@@ -43,13 +43,13 @@ def router(service: Service) -> APIRouter:
         digest, salt = form.digest("sha256"), form.digest("salt")
         if (form.text("number") or form.text("salt")) and not form.text("sha256"):
             form.require("sha256")
-        number = _number(form, "number", "right", None)
         given = digest if digest is None or salt is None else commitment_of(digest, Salt(salt))
         matches: list[DigestMatch] = []
         recorded: dict[OfficeNumber, ApplicationRecord] = {}
         outcome, lookup = None, None
         with service.read() as reader:
             visit.freshness = service.freshness(reader)
+            number = _number(reader, form, "number", "right", None)
             if given is not None and not form.faults:
                 matches = reader.by_digest(given)
                 lookup = reader.look_up(number) if number else None
@@ -117,21 +117,25 @@ def _records(reader: IndexReader, matches: list[DigestMatch]) -> dict[OfficeNumb
     return {record.number: record for record in reader.records(numbers) if record is not None}
 
 
-def _number(form: Form, name: str, right_name: str, office_name: str | None) -> OfficeNumber | None:
+def _number(
+    reader: IndexReader, form: Form, name: str, right_name: str, office_name: str | None
+) -> OfficeNumber | None:
     text, right = form.text(name), form.right(right_name)
     office = form.office(office_name) if office_name else None
     if not text:
         return None
-    try:
-        return OfficeNumber.parse(text, right, office, allow_former=True, allow_unmasked=True)
-    except InputError as error:
-        form.note(name, error)
-        return None
+    found = read(text, None if right is None else right.value, office)
+    if found.exact is not None and is_known(reader, found.exact):
+        return found.exact
+    if isinstance(found.number, OfficeNumber):
+        return found.number
+    form.note(name, found.number)
+    return None
 
 
 def _assess(reader: IndexReader, form: Form) -> Assessment | None:
     form.require("earlier", "claimedDate", "laterOffice", "laterRight", "laterDate")
-    earlier = _number(form, "earlier", "earlierRight", "earlierOffice")
+    earlier = _number(reader, form, "earlier", "earlierRight", "earlierOffice")
     claimed, later = form.day("claimedDate"), form.day("laterDate")
     office, right, digest = form.office("laterOffice"), form.right("laterRight"), form.digest("digest")
     if form.faults or earlier is None or office is None or right is None:
