@@ -44,7 +44,7 @@ def changed(application: Application, text: str) -> Application:
 
 def test_two_registries(here: Consortium, tmp_path: Path) -> None:
     old = here.registry()
-    applications = [here.application() for _ in range(6)]
+    applications = [here.application() for _ in range(8)]
     for application in applications:
         old.register(application)
     old.reconfirm("EM", applications[3:5])
@@ -72,6 +72,11 @@ def test_two_registries(here: Consortium, tmp_path: Path) -> None:
     old.correct(changed(applications[0], "too late"))
     old.correct(changed(applications[4], "in the old one"))
     old.withdraw(applications[5].number)
+    # A confirmation in the later registry takes the record over as it stands then.
+    new.reconfirm("EM", applications[6:])
+    old.correct(changed(applications[6], "after the confirmation"))
+    old.correct(changed(applications[7], "after the confirmation"))
+    new.withdraw(applications[7].number)
     new.record_claim(
         later,
         applications[3].number,

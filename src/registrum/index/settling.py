@@ -102,15 +102,20 @@ def _settle_reconfirmations(connection: Connection, after: int, up_to: int, regi
     if registries > 1:
         # Where a later registry has the number, what a former one says of it counts no more.
         table, other = reconfirmations, applications
-        newer = sa.select(other.c.position).where(
-            other.c.number == table.c.number,
-            other.c.registry > table.c.registry,
-            other.c.position < table.c.position,
-        )
+        taken_over = [
+            sa.select(later.c.position)
+            .where(
+                later.c.number == table.c.number,
+                later.c.registry > table.c.registry,
+                later.c.position < table.c.position,
+            )
+            .exists()
+            for later in (other, table.alias())
+        ]
         connection.execute(
             sa.update(table)
             .values(superseded_by=table.c.position)
-            .where(table.c.position > after, table.c.position <= up_to, newer.exists())
+            .where(table.c.position > after, table.c.position <= up_to, sa.or_(*taken_over))
         )
     live = reconfirmations.c.superseded_by.is_(None)
     _supersede(connection, reconfirmations, _positions(reconfirmations, after, up_to, live))
@@ -135,13 +140,14 @@ def _settle_applications(connection: Connection, after: int, up_to: int, registr
     )
     for at in range(0, len(numbers), _CHUNK):
         some = sa.select(table).where(table.c.number.in_(numbers[at : at + _CHUNK]), table.c.position <= up_to)
+        takings = _takings(connection, numbers[at : at + _CHUNK], up_to) if registries > 1 else {}
         histories: dict[str, list[dict[str, Any]]] = {}
         for row in connection.execute(some.order_by(table.c.position)).mappings():
             histories.setdefault(row["number"], []).append(dict(row))
         changed: list[dict[str, Any]] = []
-        for history in histories.values():
+        for number, history in histories.items():
             before = [dict(row) for row in history]
-            _settle_history(connection, history, after)
+            _settle_history(connection, history, takings.get(number, []), after)
             changed += [row for row, old in zip(history, before, strict=True) if row != old]
         if changed:
             changed.sort(key=lambda row: int(row["position"]))
@@ -150,27 +156,54 @@ def _settle_applications(connection: Connection, after: int, up_to: int, registr
             )
 
 
-def _settle_history(connection: Connection, history: Sequence[dict[str, Any]], after: int) -> None:
+def _takings(connection: Connection, numbers: Sequence[str], up_to: int) -> dict[str, list[tuple[int, int]]]:
+    """Positions and registries of the confirmations of numbers: a registry that takes one takes the record over."""
+    table = reconfirmations
+    query = sa.select(table.c.number, table.c.position, table.c.registry)
+    some = query.where(table.c.number.in_(numbers), table.c.position <= up_to).order_by(table.c.position)
+    found: dict[str, list[tuple[int, int]]] = {}
+    for number, position, registry in connection.execute(some):
+        found.setdefault(number, []).append((position, registry))
+    return found
+
+
+def _settle_history(
+    connection: Connection, history: Sequence[dict[str, Any]], takings: Sequence[tuple[int, int]], after: int
+) -> None:
     """Fill in the rows of one number, oldest first.
 
     A registry answers from the one that it took over from where it has no record of its own: so the newest registry
-    that has one counts, and a change continues the newest record that its registry knows.
+    that has one counts, and a change continues the newest record that its registry knows. A confirmation makes the
+    record its registry's own, as it stands then.
+
+    Args:
+        connection: Of `Index.write`.
+        history: The rows.
+        takings: Position and registry of each confirmation, in order.
+        after: Position up to which rows are filled in already.
     """
     newest: dict[int, dict[str, Any]] = {}
     present: dict[str, Any] | None = None
+    counts_from = taken = 0
     for row in history:
+        while taken < len(takings) and takings[taken][0] < row["position"]:
+            taker = takings[taken][1]
+            known = [place for place in newest if place <= taker]
+            if known:
+                newest.setdefault(taker, newest[max(known)])
+                counts_from = max(counts_from, taker)
+            taken += 1
         registry = row["registry"]
         if row["position"] > after:
             known = [place for place in newest if place <= registry]
             _fill(connection, row, newest[max(known)] if known else None)
-            counts = present is None or registry >= present["registry"]
-            if not counts:
+            if registry < counts_from:
                 row["superseded_by"] = row["position"]
             elif present is not None:
                 present["superseded_by"] = row["position"]
         newest[registry] = row
         if row["superseded_by"] != row["position"]:
-            present = row
+            present, counts_from = row, registry
 
 
 def _fill(connection: Connection, row: dict[str, Any], base: dict[str, Any] | None) -> None:
