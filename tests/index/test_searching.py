@@ -291,6 +291,18 @@ def test_texts_that_very_many_numbers_begin_with(
                 assert reader.search_applications(ApplicationQuery(text=text)).total == expected > 0
 
 
+@pytest.mark.parametrize("text", ["E", "EM", "em/", "EM/T", "EM/T/", "J", "R", "A", "A/", "X", "EM/X", "E/"])
+def test_beginnings_of_numbers(reader: IndexReader, rows: Rows, text: str) -> None:
+    applications = reader.search_applications(ApplicationQuery(text=text, limit=EVERYTHING))
+    expected = {number for number, row in rows.applications.items() if begins(row, text)}
+    assert {record.number.text for record in applications.items} == expected
+    assert applications.total == len(expected)
+    entries = reader.search_entries(EntryQuery(text=text, limit=EVERYTHING))
+    expected = {number for number, row in rows.entries.items() if begins(row, text)}
+    assert {hit.number.text for hit in entries.items} == expected
+    assert entries.total == len(expected)
+
+
 def test_office_counts(reader: IndexReader, rows: Rows) -> None:
     counts = {count.office: count for count in reader.office_counts()}
     assert set(counts) == set(OFFICES)

@@ -1,8 +1,9 @@
 """How many records and entries there are, by office, right, status and year, for totals and facets of searches.
 
 What stands is counted once, and then only what each new block changed: a table grows at its end, and a row that ends
-another has a later position. So totals and facets of everything stay exact and cheap at any size. Searches by something
-else than these counts are counted row by row, up to a cap.
+another has a later position. So totals and facets of everything stay exact and cheap at any size. Where tables were
+emptied and filled again, all is counted anew. Searches by something else than these counts are counted row by row, up
+to a cap.
 
 Not its job: which rows a search means (`registrum.index.searching`).
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import collections
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,7 +21,17 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 from registrum.index import tables
 from registrum.index.values import block_of
 
-__all__ = ["APPLICATION_FACETS", "CAP", "ENTRY_FACETS", "Counter", "Counts", "Facets", "Test", "count_up_to_cap"]
+__all__ = [
+    "APPLICATION_FACETS",
+    "CAP",
+    "DISCLOSURE_FACETS",
+    "ENTRY_FACETS",
+    "Counter",
+    "Counts",
+    "Facets",
+    "Test",
+    "count_up_to_cap",
+]
 
 CAP: Final = 20_000
 """Rows at which counting row by row stops."""
@@ -38,14 +49,18 @@ class Facets:
     """What the rows of a table are counted by.
 
     Attributes:
+        name: Of the counts.
         table: A table of versions with the columns `number` and `superseded_by`.
         columns: By name.
         conditions: What every row must meet besides being present.
+        of_past: Whether rows that others superseded count as well.
     """
 
+    name: str
     table: Table
     columns: Mapping[str, ColumnElement[Any]]
     conditions: tuple[ColumnElement[bool], ...] = ()
+    of_past: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,6 +70,7 @@ class Facets:
 
 _APPLICATIONS, _ENTRIES = tables.applications.c, tables.entries.c
 APPLICATION_FACETS: Final = Facets(
+    "applications",
     tables.applications,
     {
         "office": _APPLICATIONS.office,
@@ -65,6 +81,7 @@ APPLICATION_FACETS: Final = Facets(
     (_APPLICATIONS.status > 0,),
 )
 ENTRY_FACETS: Final = Facets(
+    "entries",
     tables.entries,
     {
         "office": _ENTRIES.office,
@@ -74,6 +91,13 @@ ENTRY_FACETS: Final = Facets(
         "irregular": _ENTRIES.marks.bitwise_and(2),
         "year": func.coalesce(_ENTRIES.filing_date, 0) // 10_000,
     },
+)
+DISCLOSURE_FACETS: Final = Facets(
+    "disclosures",
+    tables.applications,
+    {"office": _APPLICATIONS.office, "sequence": _APPLICATIONS.anchor_sequence},
+    (_APPLICATIONS.anchor_sequence.is_not(None), _APPLICATIONS.kind == 1),
+    of_past=True,
 )
 
 
@@ -137,9 +161,18 @@ class Counts:
 class _State:
     """What stood after an event: the counts, the position of the event, and the hash of its block."""
 
+    filling: Hashable
     position: int
     block_hash: bytes
     counts: Counts
+
+
+@dataclass
+class _Kept:
+    """The states of some counts, latest first; who adds one holds the lock."""
+
+    states: list[_State] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Counter:
@@ -147,33 +180,48 @@ class Counter:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._states: dict[str, list[_State]] = {}
+        self._kept: dict[str, _Kept] = {}
 
-    def counts(self, connection: Connection, facets: Facets) -> Counts:
-        """All present rows, as the transaction sees them. The index must be complete."""
+    def counts(self, connection: Connection, facets: Facets, filling: Hashable) -> Counts:
+        """All rows, as the transaction sees them. The index must be complete.
+
+        Args:
+            connection: The transaction.
+            facets: What is counted.
+            filling: What tells tables that were emptied and filled again from what they were.
+        """
         table = facets.table
         newest = connection.execute(select(func.max(table.c.position))).scalar()
         if newest is None:
             return Counts(facets.names, {})
-        with self._lock:
-            states = self._states.setdefault(table.name, [])
-            state = next((state for state in states if self._holds(connection, state, newest)), None)
+        kept = self._kept_of(facets)
+        with kept.lock:
+            states = [state for state in kept.states if state.filling == filling]
+            state = next((state for state in states if _holds(connection, state, newest)), None)
             if state is not None and state.position == newest:
                 return state.counts
-            if state is None:
-                counts = Counts(facets.names, _grouped(connection, facets, [table.c.superseded_by.is_(None)]))
-            else:
-                counts = Counts(facets.names, _advanced(connection, facets, state))
+            counts = Counts(facets.names, _counted(connection, facets, state))
             block_hash = connection.execute(_hash_of(newest)).scalar()
             if block_hash is not None:
-                states.insert(0, _State(newest, block_hash, counts))
-                states.sort(key=lambda one: -one.position)
-                del states[_KEPT:]
+                states.append(_State(filling, newest, block_hash, counts))
+                kept.states = sorted(states, key=lambda one: -one.position)[:_KEPT]
             return counts
 
-    def _holds(self, connection: Connection, state: _State, newest: int) -> bool:
-        """Whether the transaction sees the block that a state ends in, and so the same chain before it."""
-        return state.position <= newest and connection.execute(_hash_of(state.position)).scalar() == state.block_hash
+    def counts_but_the_first(self, connection: Connection, facets: Facets, filling: Hashable) -> Counts | None:
+        """The same; None while another counts everything for the first time, which takes long in large tables."""
+        kept = self._kept_of(facets)
+        if kept.lock.locked() and all(state.filling != filling for state in kept.states):
+            return None
+        return self.counts(connection, facets, filling)
+
+    def _kept_of(self, facets: Facets) -> _Kept:
+        with self._lock:
+            return self._kept.setdefault(facets.name, _Kept())
+
+
+def _holds(connection: Connection, state: _State, newest: int) -> bool:
+    """Whether the transaction sees the block that a state ends in, and so the same chain before it."""
+    return state.position <= newest and connection.execute(_hash_of(state.position)).scalar() == state.block_hash
 
 
 def count_up_to_cap(
@@ -206,15 +254,19 @@ def _grouped(connection: Connection, facets: Facets, conditions: Iterable[Column
     return {tuple(row[:-1]): row[-1] for row in connection.execute(query)}
 
 
-def _advanced(connection: Connection, facets: Facets, state: _State) -> dict[Cell, int]:
-    """The counts of a state with what the events after it added and ended."""
+def _counted(connection: Connection, facets: Facets, state: _State | None) -> dict[Cell, int]:
+    """Everything, or the counts of a state with what the events after it added and ended."""
     table = facets.table.c
+    is_present = [] if facets.of_past else [table.superseded_by.is_(None)]
+    if state is None:
+        return _grouped(connection, facets, is_present)
     cells = dict(state.counts.cells)
     is_new = table.position > state.position
-    for cell, n in _grouped(connection, facets, [is_new, table.superseded_by.is_(None)]).items():
+    for cell, n in _grouped(connection, facets, [is_new, *is_present]).items():
         cells[cell] = cells.get(cell, 0) + n
-    changed = select(table.number).where(is_new).scalar_subquery()
-    ended = [table.position <= state.position, table.superseded_by > state.position, table.number.in_(changed)]
-    for cell, n in _grouped(connection, facets, ended).items():
-        cells[cell] -= n
+    if not facets.of_past:
+        changed = select(table.number).where(is_new).scalar_subquery()
+        ended = [table.position <= state.position, table.superseded_by > state.position, table.number.in_(changed)]
+        for cell, n in _grouped(connection, facets, ended).items():
+            cells[cell] -= n
     return {cell: n for cell, n in cells.items() if n}

@@ -18,6 +18,7 @@ from registrum.client.records import ApplicationRecord, Lookup, Reconfirmed, Rec
 from registrum.errors import DigestError
 from registrum.index import tables
 from registrum.index.answers import ChangeKind, DigestMatch, IndexedAnchor, MatchKind, Page, RecordVersion
+from registrum.index.counting import DISCLOSURE_FACETS
 from registrum.index.reading_offices import OfficeReader
 from registrum.index.values import (
     RECORD_COLUMNS,
@@ -163,10 +164,8 @@ class RecordReader(OfficeReader):
         row = self._first(select(tables.anchors).where(*mine).order_by(_ANCHORS.registry.desc()))
         if row is None:
             return None
-        disclosed = select(func.count()).where(
-            _APPLICATIONS.office == office, _APPLICATIONS.anchor_sequence == sequence, _APPLICATIONS.kind == 1
-        )
-        return self._anchors_from([row], self._scalar(disclosed))[0]
+        disclosed = self._counter.counts(self._connection, DISCLOSURE_FACETS, self._filling)
+        return self._anchors_from([row], disclosed.cells.get((office, sequence), 0))[0]
 
     def claim(self, later: OfficeNumber, earlier: OfficeNumber) -> Claim | None:
         """The recorded claim of one application on another; None if there is none."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, case, false, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Table, and_, case, false, func, or_, select, tuple_, union_all
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.expression import UnaryExpression
 
@@ -50,7 +50,8 @@ __all__ = ["ApplicationQuery", "EntryQuery", "Searcher"]
 
 _APPLICATIONS, _ENTRIES = tables.applications.c, tables.entries.c
 _STATUSES = tuple(RecordStatus)
-_WHOLE_TEXT = re.compile(r"[A-Z]{2}/[PUTDSG]/.*")
+_WHOLE_TEXT = re.compile(r"[A-Z]{2}/([PUTDSG](/.*)?)?")
+_OFFICE = re.compile(r"[A-Z]{1,2}")
 _AFTER_ALL = "~"
 """Sorts after every character of a number."""
 _MOST_RANGES = 300
@@ -146,8 +147,7 @@ class Searcher(PriorityReader, RightsReader):
 
     def office_counts(self) -> list[OfficeCount]:
         """How much each office has recorded, in the order of their codes."""
-        applications = self._counts(APPLICATION_FACETS, _of([])).cells
-        entries = self._counts(ENTRY_FACETS, _of([])).cells
+        applications, entries = self._all(APPLICATION_FACETS).cells, self._all(ENTRY_FACETS).cells
         anchors = tables.anchors.c
         anchored = dict(self._pairs(select(anchors.office, func.count()).group_by(anchors.office)))
         return [
@@ -236,10 +236,14 @@ class Searcher(PriorityReader, RightsReader):
         offices = [query.office] if query.office is not None else sorted(self._office_rows())
         rights = [query.right] if query.right is not None else list(Right)
         beginnings = [f"{office}/{right.value}/{text}" for office in offices for right in rights]
+        is_so = func.substr(number, _PLACE_OF_NUMBER, len(text)) == text
+        if _OFFICE.fullmatch(text):
+            # It may be that of the office, or of a number as the office writes it.
+            beginnings.append(text)
+            is_so = or_(is_so, func.substr(number, 1, len(text)) == text)
         ranges = [and_(number >= beginning, number < beginning + _AFTER_ALL) for beginning in beginnings]
         if len(ranges) == 1:
             return ranges[0]
-        is_so = func.substr(table.c.number, _PLACE_OF_NUMBER, len(text)) == text
         left = CAP
         if len(ranges) <= _MOST_RANGES:
             for each in ranges:
@@ -267,9 +271,14 @@ class Searcher(PriorityReader, RightsReader):
         return [ordered[0].nulls_last() if key in _MAY_BE_MISSING else ordered[0], *ordered[1:]]
 
     def _counts(self, facets: Facets, wanted: _Filter) -> Counts:
-        if wanted.is_of_facets and self.freshness().is_complete:
-            return self._counter.counts(self._connection, facets).where(wanted.tests)
+        if wanted.is_of_facets:
+            counts = self._counter.counts_but_the_first(self._connection, facets, self._filling)
+            if counts is not None:
+                return counts.where(wanted.tests)
         return count_up_to_cap(self._connection, facets, wanted.rows)
+
+    def _all(self, facets: Facets) -> Counts:
+        return self._counter.counts(self._connection, facets, self._filling)
 
     def _page_of(
         self,

@@ -127,6 +127,12 @@ class Snapshot:
             raise IndexIncompleteError("the chain is still being read into the index")
         return self._open
 
+    @property
+    def _filling(self) -> tuple[Any, ...]:
+        """What tells the tables from what they were before they were emptied and filled again."""
+        row = self._progress
+        return () if row is None else (row.generation, row.contracts)
+
     def _rows(self, query: AnySelect) -> list[AnyRow]:
         return list(self._connection.execute(query).all())
 
