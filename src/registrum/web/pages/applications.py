@@ -105,7 +105,7 @@ def router(service: Service) -> APIRouter:
 
 def _remarks(number: OfficeNumber) -> tuple[str, ...]:
     """What the rules of its office say of a number: a form that it does not have, a check digit that does not fit."""
-    found = read(number.text)
+    found = read(number.number, number.right.value, number.office)
     if found.doubt is not None:
         return (found.doubt.message,)
     return found.number.warnings if isinstance(found.number, OfficeNumber) else ()

@@ -160,7 +160,7 @@ change-withdrawn = withdrawn
 change-reinstated = reinstated
 
 proof-title = Proof
-proof-lead = Where a record stands in an anchor, a proof file shows it to anyone, offline, without this server. Check it with “registrum proof verify”.
+proof-lead = Where a record stands in an anchor, a proof file shows it to anyone, offline, without this server. Check it with “registrum anchor verify”.
 proof-download = Download the proof
 proof-of-absent = The number is not recorded one by one, but it stands in an anchor of its office that this server holds: a proof file shows it to anyone.
 proof-none-here = No anchor that this server holds has this record; the office that recorded it can say more.

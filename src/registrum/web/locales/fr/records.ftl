@@ -160,7 +160,7 @@ change-withdrawn = retirée
 change-reinstated = rétablie
 
 proof-title = Preuve
-proof-lead = Quand une demande figure dans un ancrage, un fichier de preuve le montre à chacun, hors ligne, sans ce serveur. Vérifiez-le par « registrum proof verify ».
+proof-lead = Quand une demande figure dans un ancrage, un fichier de preuve le montre à chacun, hors ligne, sans ce serveur. Vérifiez-le par « registrum anchor verify ».
 proof-download = Télécharger la preuve
 proof-of-absent = Le numéro n’est pas inscrit individuellement, mais il figure dans un ancrage de son office que ce serveur détient : un fichier de preuve le montre à chacun.
 proof-none-here = Aucun ancrage que ce serveur détient ne contient cette demande ; l’office qui l’a inscrite peut en dire plus.
