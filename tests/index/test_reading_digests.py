@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-import sqlalchemy as sa
-
 from registrum import OfficeNumber
 from registrum.index import tables
 from registrum.index.answers import DigestMatch, MatchKind
@@ -15,6 +13,7 @@ from registrum.index.entries import settle_entries
 from registrum.index.reading import read_index
 from registrum.index.store import Index, first_position, last_position
 from registrum.rights.values import Changes, Relation
+from tests.index.plans import explained
 
 LOGO, OTHER = (hashlib.sha256(text).digest() for text in (b"a logo", b"another logo"))
 START = 1_700_000_000
@@ -149,23 +148,3 @@ def test_digests_are_found_by_an_index(index: Index) -> None:
         assert "Seq Scan" not in plan, plan
         assert not any(line.startswith(("SCAN entry_events", "SCAN entries")) for line in plan.splitlines()), plan
     assert str(OfficeNumber.from_text("EM/T/77")) in told(found(index, hashlib.sha256(b"77").digest()))
-
-
-def explained(reader: Any, ask: Any) -> list[str]:
-    """How the database finds what is asked, a text for each query."""
-    connection = reader._open
-    word = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
-    queries: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        queries.append((statement, parameters))
-
-    sa.event.listen(connection, "before_cursor_execute", note)
-    try:
-        ask()
-    finally:
-        sa.event.remove(connection, "before_cursor_execute", note)
-    return [
-        "\n".join(str(row[-1]) for row in connection.exec_driver_sql(f"{word} {statement}", parameters))
-        for statement, parameters in queries
-    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -10,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from registrum import OfficeNumber, PriorityClaim, RecordStatus, Right
 from registrum.dates import from_on_chain
-from registrum.errors import DateError, DigestError, IndexDatabaseError, InputError
+from registrum.errors import DateError, DigestError, IndexDatabaseError, InputError, SearchTooWideError
 from registrum.index import counting, searching
 from registrum.index.queries import APPLICATION_SORTS, ENTRY_SORTS, ApplicationQuery, EntryQuery
 from registrum.index.reading import IndexReader, read_index
@@ -21,6 +23,7 @@ from registrum.index.store import Index, last_position, open_index
 from registrum.rights.model import Standing, State, StatePair
 from registrum.rights.terms import RenewalTerms, default_terms
 from registrum.signing.addresses import checksum_address
+from tests.index.plans import explained
 from tests.index.rows import OFFICES, START, STATUSES, Rows
 from tests.postgres import running_postgres
 
@@ -359,7 +362,7 @@ def test_an_older_view_keeps_its_counts(index: Index, rows: Rows) -> None:
         {"limit": True},
         {"limit": "5"},
         {"offset": -1},
-        {"offset": 100_001},
+        {"offset": 10_001},
         {"sort": "digest"},
         {"sort": "--number"},
         {"sort": "number; DROP TABLE applications"},
@@ -402,6 +405,57 @@ def test_what_is_no_query_of_the_one_or_the_other(reader: IndexReader) -> None:
         reader.transaction("0x12")
     with pytest.raises(DigestError):
         reader.by_digest(bytes(32))
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"late_by_days": 0}, {"filed_from": date(2019, 1, 2), "sort": "-filingDate", "offset": 5}]
+)
+def test_a_search_that_takes_too_long_is_ended(
+    reader: IndexReader, rows: Rows, monkeypatch: pytest.MonkeyPatch, values: dict[str, Any]
+) -> None:
+    # Each row takes its time.
+    limit = 0.05
+    is_sqlite = reader._connection.dialect.name == "sqlite"
+    slowly = sa.func.slowly() if is_sqlite else sa.cast(sa.func.pg_sleep(0.01), sa.Text)
+    if is_sqlite:
+        reader._connection.connection.driver_connection.create_function("slowly", 0, lambda: time.sleep(0.01) or "")  # type: ignore[union-attr]
+    real = searching.Searcher._application_filter
+
+    def slow(searcher: searching.Searcher, query: ApplicationQuery) -> Any:
+        wanted = real(searcher, query)
+        wanted.other(slowly.is_not(None))
+        return wanted
+
+    with monkeypatch.context() as patched:
+        patched.setattr(searching.Searcher, "_application_filter", slow)
+        patched.setattr(searching.deadline, "MOST_S", limit)
+        patched.setattr(searching.deadline, "_STEPS", 50)
+        started = time.monotonic()
+        with pytest.raises(SearchTooWideError, match=r"0\.05 seconds") as caught:
+            reader.search_applications(ApplicationQuery(**values))
+        assert time.monotonic() - started < 5
+    assert "office" in caught.value.remedy
+    # The view goes on, without a bound.
+    assert reader.search_applications(ApplicationQuery(limit=1)).total == len(rows.applications)
+
+
+@pytest.mark.parametrize("query", [{"text": "EM/T/01"}, {"text": "018", "office": "EM", "right": Right.TRADEMARK}])
+@pytest.mark.parametrize("kind", ["applications", "entries"])
+def test_numbers_are_found_and_sorted_by_an_index(index: Index, rows: Rows, kind: str, query: dict[str, Any]) -> None:
+    with index.write() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        if not index.is_sqlite:
+            # In a table as small as this one, reading all of it costs less.
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        reader = IndexReader(connection)
+        ask = reader.search_applications if kind == "applications" else reader.search_entries
+        made = ApplicationQuery if kind == "applications" else EntryQuery
+        by_text = explained(reader, lambda: ask(made(**query)))  # type: ignore[arg-type]
+        assert by_text
+        by_number = explained(reader, lambda: ask(made(sort="number")))  # type: ignore[arg-type]
+    name = f"ix_{kind}_number_position"
+    assert any(name in plan and "number" in plan.split(name)[1] for plan in by_text), by_text
+    assert any(name in plan and "Sort" not in plan.split(name)[0] for plan in by_number), by_number
 
 
 def read_first_block(index: Index) -> None:

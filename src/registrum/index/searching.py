@@ -21,9 +21,10 @@ from sqlalchemy.sql.expression import UnaryExpression
 from registrum.client.records import ApplicationRecord, RecordStatus
 from registrum.dates import to_on_chain
 from registrum.errors import InputError
-from registrum.index import tables
+from registrum.index import deadline, tables
 from registrum.index.answers import EntryHit, OfficeCount, Page
 from registrum.index.counting import APPLICATION_FACETS, CAP, ENTRY_FACETS, Counts, Facets, Test, count_up_to_cap
+from registrum.index.deadline import bounded
 from registrum.index.judging import PriorityReader
 from registrum.index.queries import APPLICATION_SORTS, ENTRY_SORTS, ApplicationQuery, EntryQuery
 from registrum.index.reading_rights import RightsReader
@@ -123,7 +124,11 @@ class Searcher(PriorityReader, RightsReader):
     """Finds records and entries."""
 
     def search_applications(self, query: ApplicationQuery) -> Page[ApplicationRecord]:
-        """Present application records that meet a query; facets `office, right, status, year`."""
+        """Present application records that meet a query; facets `office, right, status, year`.
+
+        Raises:
+            SearchTooWideError: It asks for what no index of the tables helps with, in too many records.
+        """
         wanted = self._application_filter(query)
         counts = self._counts(APPLICATION_FACETS, wanted)
         order = self._order(APPLICATION_SORTS, query.sort, _APPLICATIONS.position)
@@ -133,7 +138,12 @@ class Searcher(PriorityReader, RightsReader):
         return _page(tuple(record_of(row) for row in rows), counts, query, facets)
 
     def search_entries(self, query: EntryQuery) -> Page[EntryHit]:
-        """Register entries that meet a query; facets `office, right, status, state, year`."""
+        """Register entries that meet a query; facets `office, right, status, state, year`.
+
+        Raises:
+            InputError: A status that is not in the table of statuses.
+            SearchTooWideError: It asks for what no index of the tables helps with, in too many entries.
+        """
         wanted, texts = self._entry_filter(query), self._status_texts()
         counts = self._counts(ENTRY_FACETS, wanted)
         order = self._order(ENTRY_SORTS, query.sort, _ENTRIES.position, _ENTRIES.number)
@@ -275,7 +285,8 @@ class Searcher(PriorityReader, RightsReader):
             counts = self._counter.counts_but_the_first(self._connection, facets, self._filling)
             if counts is not None:
                 return counts.where(wanted.tests)
-        return count_up_to_cap(self._connection, facets, wanted.rows)
+        with bounded(self._connection, deadline.MOST_S):
+            return count_up_to_cap(self._connection, facets, wanted.rows)
 
     def _all(self, facets: Facets) -> Counts:
         return self._counter.counts(self._connection, facets, self._filling)
@@ -297,7 +308,8 @@ class Searcher(PriorityReader, RightsReader):
             # Where many rows meet them, the page is sooner reached along the chain than by sorting what an index finds.
             walked = (page.offset + page.limit) * self._counts(facets, _of([])).total
             conditions = wanted.scanned if walked < counts.total**2 else wanted.rows
-        return self._rows(query.where(*conditions).order_by(*order).limit(page.limit).offset(page.offset))
+        with bounded(self._connection, deadline.MOST_S):
+            return self._rows(query.where(*conditions).order_by(*order).limit(page.limit).offset(page.offset))
 
 
 def _of(conditions: list[ColumnElement[bool]]) -> _Filter:

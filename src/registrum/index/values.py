@@ -46,7 +46,7 @@ PIECE: Final = 500
 """Values in one list of a query: every build of SQLite takes as many."""
 MAX_LIMIT: Final = 1000
 """Most items of one page."""
-MAX_OFFSET: Final = 100_000
+MAX_OFFSET: Final = 10_000
 """Furthest item that paging reaches: a database walks to it each time."""
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -161,6 +161,6 @@ def require_page(limit: int, offset: int = 0) -> None:
     if type(offset) is not int or not 0 <= offset <= MAX_OFFSET:
         raise InputError(
             f"an offset is 0 to {MAX_OFFSET}, got {offset!r}",
-            remedy="Narrow the search; what lies further down the list nobody pages to.",
+            remedy="Narrow the search, by the office, the right or dates, or sort it the other way round.",
             offset=offset,
         )

@@ -45,7 +45,7 @@ __all__ = [
     "strict",
 ]
 
-_MOST_OFFSET = 100_000
+_MOST_OFFSET = 10_000
 
 
 async def _service(request: Request) -> Service:

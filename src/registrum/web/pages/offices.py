@@ -23,7 +23,7 @@ from registrum.web.service import Service
 __all__ = ["router"]
 
 _ANCHORS = 25
-_FURTHEST = 100_000
+_FURTHEST = 10_000
 _HASH = re.compile(r"0x[0-9a-fA-F]{64}")
 _RAW = ("from", "to", "nonce", "gas", "gasPrice", "maxFeePerGas", "value", "type", "input", "v", "r", "s")
 """Fields of a transaction that are shown, as the node sends them."""

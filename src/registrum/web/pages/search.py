@@ -30,7 +30,7 @@ from registrum.web.warnings import plain
 __all__ = ["router"]
 
 _LIMIT = 25
-_FURTHEST = 100_000
+_FURTHEST = 10_000
 _MOST_DAYS = 100_000
 _MOST_READINGS = 60
 _FILTERS = (
