@@ -61,6 +61,10 @@ class ChainState:
                 ) from error
             self._block = "latest"
 
+    def has_registry(self, registry: int) -> bool:
+        """Whether there are so many application registries."""
+        return registry in self._registries
+
     def check(self) -> int:
         """Time of the block.
 

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from registrum.chain.contracts import OFFICE_DIRECTORY
 from registrum.errors import NodeError
 from registrum.index.chain_state import ChainState
-from registrum.index.comparing import Comparison
+from registrum.index.comparing import Comparison, Difference
 from registrum.index.comparing_rows import COMPARED, Row, compare_rows, place_of, within
 from registrum.index.comparing_state import compare_state
 from registrum.index.decoding import CORRECTED, REGISTERED, UNSETTLED, Decoder
@@ -28,7 +28,7 @@ from registrum.index.listing import Listing
 from registrum.index.members import KEY_EVENTS, OFFICE_EVENTS
 from registrum.index.node import LogReader
 from registrum.index.settling import settle
-from registrum.index.store import KEYS, last_position, open_index
+from registrum.index.store import KEYS, Index, last_position, open_index
 from registrum.index.tables import (
     LOG_BITS,
     anchors,
@@ -53,6 +53,8 @@ _MOST_RELATED: Final = 200
 _CONTENT: Final = ("filing_date", "digest", "disclosure", "signing_key", "recorded_at", "anchor_sequence")
 _WHOLE: Final = ("offices", "keys", "calendars", "codes", "statuses", "bodies", "renewal_terms")
 """Tables so small that all their rows are worked in again."""
+_UNWORKABLE: Final = (NodeError, LookupError, TypeError, ValueError)
+"""What working in events raises that no contract could have emitted."""
 _OF_STATES: Final = ("offices", "keys", "entries")
 """Tables whose rows are made when events are worked in, not out of logs."""
 
@@ -226,6 +228,22 @@ class _Histories:
         large = [row for name, rows in self.rows.items() if name not in _WHOLE for row in rows]
         return {row["position"] >> LOG_BITS for row in [*large, *self.events["entry_events"]]}
 
+    def parts(self) -> Iterator[tuple[str, _Histories]]:
+        """What can be worked in alone, with a name for it."""
+        of_numbers: dict[str, dict[str, list[Row]]] = {}
+        for name in ("applications", "reconfirmations"):
+            for row in self.rows[name]:
+                of_numbers.setdefault(row["number"], {}).setdefault(name, []).append(row)
+        for number, rows in of_numbers.items():
+            yield number, _Histories(rows, {"anchors": self.events["anchors"]})
+        yield "offices and keys", self._only(("offices", "keys"), "events")
+        yield "entries", self._only(("entries",), "entry_events")
+        others = [name for name in self.rows if name not in ("applications", "reconfirmations", *_OF_STATES)]
+        yield "other tables", self._only(others, "anchors")
+
+    def _only(self, tables: Iterable[str], source: str) -> _Histories:
+        return _Histories({name: self.rows[name] for name in tables}, {source: self.events[source]})
+
 
 def _compare_histories(found: Comparison, connection: Connection, histories: _Histories, registries: int) -> None:
     """Work events in again, in an index of their own, and compare all columns of all rows."""
@@ -233,19 +251,43 @@ def _compare_histories(found: Comparison, connection: Connection, histories: _Hi
         tempfile.TemporaryDirectory(prefix="registrum-compare-") as folder,
         open_index(Path(folder) / "derived.sqlite") as made,
     ):
-        times = {row["position"] >> LOG_BITS for row in histories.events["events"]}
-        with made.write() as writing:
-            made.insert(writing, blocks, _values(blocks, _in_chunks(connection, blocks, ("number",), _tuples(times))))
-            for name, rows in histories.events.items():
-                made.insert(writing, COMPARED[name], _values(COMPARED[name], rows))
-            for name, rows in histories.rows.items():
-                if name not in _OF_STATES:
-                    made.insert(writing, COMPARED[name], _values(COMPARED[name], map(_unsettled, rows)))
-            settle(made, writing, 0, last_position(found.block_number), registries)
-            for name, rows in histories.rows.items():
-                table = COMPARED[name]
-                indexed = sorted(rows, key=lambda row: (row["position"], row.get("number") or ""))
-                compare_rows(found, table, iter(indexed), iter(_all(writing, table)), found.block_number)
+        try:
+            derived = _worked_in(made, connection, histories, found.block_number, registries)
+        except _UNWORKABLE:
+            # An event that follows none: whose it is shows part by part.
+            for name, part in histories.parts():
+                try:
+                    derived = _worked_in(made, connection, part, found.block_number, registries)
+                except _UNWORKABLE as error:
+                    found.note(Difference("events", name, "history", str(error), "one that can be worked in"))
+                else:
+                    _compare_derived(found, part, derived)
+        else:
+            _compare_derived(found, histories, derived)
+
+
+def _worked_in(
+    made: Index, connection: Connection, histories: _Histories, last: int, registries: int
+) -> dict[str, list[Row]]:
+    """The rows of all version tables that events make; `made` is empty before and after."""
+    times = {row["position"] >> LOG_BITS for row in histories.events.get("events", [])}
+    with made.write() as writing, writing.begin_nested() as again:
+        made.insert(writing, blocks, _values(blocks, _in_chunks(connection, blocks, ("number",), _tuples(times))))
+        for name, rows in histories.events.items():
+            made.insert(writing, COMPARED[name], _values(COMPARED[name], rows))
+        for name, rows in histories.rows.items():
+            if name not in _OF_STATES:
+                made.insert(writing, COMPARED[name], _values(COMPARED[name], map(_unsettled, rows)))
+        settle(made, writing, 0, last_position(last), registries)
+        derived = {name: _all(writing, COMPARED[name]) for name in histories.rows}
+        again.rollback()
+    return derived
+
+
+def _compare_derived(found: Comparison, histories: _Histories, derived: Mapping[str, list[Row]]) -> None:
+    for name, rows in histories.rows.items():
+        indexed = sorted(rows, key=lambda row: (row["position"], row.get("number") or ""))
+        compare_rows(found, COMPARED[name], iter(indexed), iter(derived[name]), found.block_number)
 
 
 def _unsettled(row: Row) -> Row:

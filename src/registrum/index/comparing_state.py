@@ -221,6 +221,10 @@ def _anchors(found: Comparison, choice: Choice, state: ChainState, of: Sequence[
         for registry in sorted({row["registry"] for row in page}):
             # A later registry that has taken the sequence itself does not know what a former one has of it.
             some = [row for row in page if row["registry"] == registry]
+            if not state.has_registry(registry):
+                for row in some:
+                    found.surplus("anchors", f"{row['office']} {row['sequence']}", row["root"])
+                continue
             calls = [
                 (
                     APPLICATION_REGISTRY,
