@@ -78,8 +78,8 @@ BUILT = {
     "sort-": ["down-position", "down-filingdate", "filingdate", "number"],
     "standing-": ["conflict", "unreachable"],
     "standing-says-": ["conflict", "unreachable"],
-    "verify-": ["match", "former", "mismatch", "unknown", "not-found", "not-covered"],
-    "verify-says-": ["match", "former", "mismatch", "unknown", "not-found", "not-covered"],
+    "verify-": ["match", "former", "charter", "charter-former", "mismatch", "unknown", "not-found", "not-covered"],
+    "verify-says-": ["match", "former", "charter", "charter-former", "mismatch", "unknown", "not-found", "not-covered"],
     "weekday-": [str(day) for day in range(7)],
 }
 """Names that templates put together."""

@@ -159,6 +159,8 @@ class MatchKind(StrEnum):
     """The representation of a trade mark or design."""
     DOCUMENT = "document"
     """The source document of a legal-status event."""
+    CHARTER = "charter"
+    """The charter of the consortium, which the chain itself is asked about: the index does not hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,17 +169,17 @@ class DigestMatch:
 
     Attributes:
         kind: What it is.
-        office: Whose it is.
-        number: Office number of the application or entry; None for an anchor.
-        version: Version of the application record, or number of the event in the history of the entry; sequence of the
-            anchor.
+        office: Whose it is; None for the charter, which is all offices'.
+        number: Office number of the application or entry; None for an anchor and the charter.
+        version: Version of the application record or of the charter, or number of the event in the history of the
+            entry; sequence of the anchor.
         is_present: Whether that is what stands now; False for a version that was corrected since. Anchors and source
             documents always are.
         recorded_at: Block time.
     """
 
     kind: MatchKind
-    office: str
+    office: str | None
     number: OfficeNumber | None
     version: int
     is_present: bool

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from registrum.chain.contracts import CONSORTIUM
 from registrum.errors import ConfigError, NodeError, RegistrumError
-from registrum.index.answers import Freshness
+from registrum.index.answers import DigestMatch, Freshness, MatchKind
 from registrum.index.reading import IndexReader, read_index
 from registrum.web.proofs import ProofShelf
 from registrum.web.settings import WebSettings
@@ -149,10 +149,24 @@ class Service:
         self._require_consortium()
         return self.live("governance", _governance)
 
-    def charter(self) -> tuple[list[CharterVersion], Freshness]:
-        """The versions of the charter, oldest first; errors as for `proposals`."""
-        self._require_consortium()
-        return self.live("charter", lambda registry: registry.charter_history())
+    def charter_matches(self, digest: bytes) -> tuple[list[DigestMatch], Freshness | None]:
+        """The version of the charter that a digest is of, and the block that it was read at; none is no error.
+
+        Args:
+            digest: SHA-256.
+
+        Raises:
+            NodeError: The node, which alone knows the charter, cannot be reached: it may be the charter.
+        """
+        if not self.has_consortium or self.node is None:
+            return [], None
+        versions, fresh = self.live("charter", lambda registry: registry.charter_history())
+        found = [
+            DigestMatch(MatchKind.CHARTER, None, None, at, at == len(versions), version.adopted_at)
+            for at, version in enumerate(versions, 1)
+            if version.digest == digest
+        ]
+        return found, fresh if found else None
 
     def _require_consortium(self) -> None:
         if not self.has_consortium:

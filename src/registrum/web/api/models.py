@@ -616,7 +616,7 @@ class DigestMatch(Closed):
     """Something recorded that a digest stands for."""
 
     kind: MatchKind
-    ipOfficeCode: str
+    ipOfficeCode: str | None
     officeNumber: str | None
     version: int
     isPresent: bool

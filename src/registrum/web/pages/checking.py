@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from registrum.client.records import ApplicationRecord, Standing
 from registrum.client.verdicts import Assessment, PriorityClaim
+from registrum.errors import NodeError, RpcError
 from registrum.index.answers import DigestMatch, MatchKind
 from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber, Right
@@ -55,6 +56,16 @@ def router(service: Service) -> APIRouter:
                 lookup = reader.look_up(number) if number else None
                 recorded = _records(reader, matches)
                 outcome = _outcome(matches, number, lookup.standing if lookup else None)
+        is_charter_unknown = False
+        if outcome == "unknown" and given is not None:
+            try:
+                matches, read_live = service.charter_matches(given)
+            except (NodeError, RpcError):
+                is_charter_unknown = True
+            else:
+                visit.freshness = read_live or visit.freshness
+                if matches:
+                    outcome = "charter" if matches[0].is_present else "charter-former"
         is_salted = bool(lookup and lookup.record and lookup.record.disclosure is Disclosure.SALTED)
         return visit.page(
             "verify.html",
@@ -67,6 +78,7 @@ def router(service: Service) -> APIRouter:
             # The application that was asked about comes first; what else has the digest, after it.
             matches=sorted(matches, key=lambda match: match.number != number),
             recorded=recorded,
+            is_charter_unknown=is_charter_unknown,
             needs_salt=is_salted and salt is None and outcome == "mismatch",
             rights=_rights(visit),
         )
