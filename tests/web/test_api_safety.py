@@ -329,3 +329,13 @@ def test_errors_have_a_status_and_say_nothing_of_the_inside(error: RegistrumErro
     assert (refusal.status, refusal.code) == (status, code)
     assert "node.inside" not in refusal.message + refusal.remedy + str(refusal.details)
     assert ("Retry-After" in refusal.headers) is (status == 503)
+
+
+def test_names_of_others_are_charged_for_and_read_nothing(there: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that is not the server's own: no page, no look into the index, and not without bound."""
+    settings = WebSettings(reads_per_s=0.001, reads_at_once=3, writes_per_s=None)
+    with there.client(settings) as client:
+        monkeypatch.setattr(client.service, "read", None)
+        answers = [client.http.get("/", headers={"Host": "evil.example"}) for _ in range(4)]
+        assert [each.status_code for each in answers] == [400, 400, 400, 429]
+        assert answers[0].json()["error"]["code"] == "bad_host"

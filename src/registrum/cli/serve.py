@@ -33,6 +33,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _GRACE_S = 5
 _MOST_CONNECTIONS = 1_000
+_MOST_CONNECTIONS_A_CLIENT = 100
+_HEAD_S = 10.0
 _KEEP_ALIVE_S = 15
 
 
@@ -251,7 +253,11 @@ def _run(application: Any, listening: socket.socket, trusted_proxy: str | None, 
 
     import uvicorn
 
+    from registrum.web.connections import bounded_connections
+
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+    proxies = [address.strip() for address in (trusted_proxy or "").split(",")]
 
     class Server(uvicorn.Server):
         """Says when it answers."""
@@ -264,6 +270,7 @@ def _run(application: Any, listening: socket.socket, trusted_proxy: str | None, 
     server = Server(
         uvicorn.Config(
             application,
+            http=bounded_connections(_HEAD_S, _MOST_CONNECTIONS_A_CLIENT, proxies),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -1,6 +1,6 @@
 """The FastAPI application: what is between a request and its answer, and in which order.
 
-From outside in: headers of every answer and errors of the program, the name of the host, the rate, the size of the
+From outside in: headers of every answer and errors of the program, the rate, the name of the host, the size of the
 body, the addresses. Not its job: running it (`registrum.cli.serve`).
 """
 
@@ -73,11 +73,6 @@ def create_app(service: Service) -> FastAPI:
 def _add_bounds(app: FastAPI, settings: WebSettings) -> None:
     """Put what bounds requests around the application; what is added last is outermost."""
     app.add_middleware(BodyBounds, most_bytes=settings.max_body_bytes, timeout_s=settings.body_timeout_s)
-    app.add_middleware(
-        RateLimits,
-        reads=_limiter(settings.reads_per_s, settings.reads_at_once),
-        writes=_limiter(settings.writes_per_s, settings.writes_at_once),
-    )
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -87,6 +82,11 @@ def _add_bounds(app: FastAPI, settings: WebSettings) -> None:
             expose_headers=_READ_HEADERS,
         )
     app.add_middleware(HostCheck, allowed=settings.allowed_hosts)
+    app.add_middleware(
+        RateLimits,
+        reads=_limiter(settings.reads_per_s, settings.reads_at_once),
+        writes=_limiter(settings.writes_per_s, settings.writes_at_once),
+    )
     app.add_middleware(metrics.Counted, requests=app.state.metrics)
     app.add_middleware(SafeAnswers, cross_origin=bool(settings.cors_origins))
 

@@ -27,6 +27,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from registrum.client.forms import json_value
@@ -155,7 +156,8 @@ def install(app: FastAPI) -> None:
     """
 
     async def refused(request: Request, error: Exception) -> Response:
-        return answer_refusal(request, _as_refusal(request, error))
+        # A page of an error reads the index: in a thread, as every other page.
+        return await run_in_threadpool(answer_refusal, request, _as_refusal(request, error))
 
     for kind in (Refusal, RegistrumError, RequestValidationError, HTTPException, SQLAlchemyError):
         app.add_exception_handler(kind, refused)

@@ -15,11 +15,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from registrum.web.errors import Refusal, answer_refusal, internal_error
+from registrum.web.errors import Refusal, answer_refusal, error_response, internal_error
 from registrum.web.settings import LOOPBACK_NAMES
 
 __all__ = ["CONTENT_SECURITY_POLICY", "BodyBounds", "HostCheck", "SafeAnswers"]
@@ -89,7 +90,8 @@ class SafeAnswers:
             refusal = internal_error(Request(scope), error)
             if started:
                 raise
-            await answer_refusal(Request(scope), refusal)(inner, receive, send_safely)
+            answer = await run_in_threadpool(answer_refusal, Request(scope), refusal)
+            await answer(inner, receive, send_safely)
 
 
 class HostCheck:
@@ -115,7 +117,8 @@ class HostCheck:
                     "the request names a host that this server does not answer for",
                     "Whoever runs it can allow the name: registrum serve --allowed-host NAME.",
                 )
-                await answer_refusal(Request(scope), refusal)(scope, receive, send)
+                # No page: under a name that is not its own, the server shows nothing of itself.
+                await error_response(refusal)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
@@ -171,7 +174,7 @@ class BodyBounds:
                 "Send it again over a better connection.",
                 headers={"Connection": "close"},
             )
-            await answer_refusal(Request(scope), refusal)(scope, receive, send)
+            await error_response(refusal)(scope, receive, send)
             return
         given = False
 
@@ -193,4 +196,4 @@ class BodyBounds:
             details={"mostBytes": self._most},
             headers={"Connection": "close"},
         )
-        await answer_refusal(Request(scope), refusal)(scope, receive, send)
+        await error_response(refusal)(scope, receive, send)

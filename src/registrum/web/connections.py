@@ -1,0 +1,79 @@
+"""Connections of clients: the head of a request must come in time, and one address cannot take them all.
+
+The bounds of `registrum.web.security` begin with a request; a client that never sends a whole head would hold its
+connection for ever. Not its job: bodies, rates.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Container
+from ipaddress import ip_address
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+__all__ = ["bounded_connections"]
+
+
+def bounded_connections(
+    head_timeout_s: float, most_a_client: int, exempt: Container[str] = (), *, exempt_loopback: bool = True
+) -> type[H11Protocol]:
+    """A protocol for uvicorn that ends connections without an answer.
+
+    Args:
+        head_timeout_s: Seconds in which the head of a request must have come, from the connection or its first byte on.
+        most_a_client: Most connections from one address.
+        exempt: Addresses that may have any number, such as that of a proxy.
+        exempt_loopback: Whether this machine may, too: a proxy on it speaks for all its clients.
+    """
+
+    class Bounded(H11Protocol):
+        """A connection with these bounds."""
+
+        _deadline: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its base has it
+            super().connection_made(transport)
+            if self._is_one_too_many():
+                transport.abort()
+            else:
+                self._begin()
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if self.cycle is not None and not self.cycle.response_complete:
+                self._end()
+            elif self._deadline is None:
+                self._begin()
+
+        def on_response_complete(self) -> None:
+            self._end()
+            super().on_response_complete()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._end()
+            super().connection_lost(exc)
+
+        def _begin(self) -> None:
+            self._deadline = self.loop.call_later(head_timeout_s, self.transport.abort)
+
+        def _end(self) -> None:
+            if self._deadline is not None:
+                self._deadline.cancel()
+                self._deadline = None
+
+        def _is_one_too_many(self) -> bool:
+            host = self.client[0] if self.client else ""
+            if host in exempt or (exempt_loopback and _is_loopback(host)):
+                return False
+            same = (each for each in self.connections if getattr(each, "client", None) and each.client[0] == host)  # type: ignore[union-attr,index]  # connections of this class have it
+            return sum(1 for _ in same) > most_a_client
+
+    return Bounded
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
