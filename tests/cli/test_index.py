@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -104,7 +105,10 @@ def test_following_until_it_is_ended_with_figures(cli: Cli, tmp_path: Path) -> N
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert '"isReady": true' in output
+    assert list(json.loads(output)) == [*KEYS, *DONE]
+    # It was ended when all was read, and maybe not worked in yet.
+    assert cli("index", "run", "--once").code == 0
+    assert cli("index", "status").code == 0
 
 
 def test_where_the_database_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

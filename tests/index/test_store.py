@@ -62,6 +62,15 @@ def test_a_database_that_is_none_is_named_without_its_password(tmp_path: Path) -
         open_index(broken / "below.sqlite")
 
 
+def test_a_file_that_is_not_there_is_not_always_made(tmp_path: Path) -> None:
+    with pytest.raises(IndexDatabaseError, match="there is no index") as caught:
+        open_index(tmp_path / "some" / "index.sqlite", create=False)
+    assert "registrum index run" in caught.value.remedy
+    assert not (tmp_path / "some").exists()
+    with open_index(tmp_path / "index.sqlite"), open_index(tmp_path / "index.sqlite", create=False) as index:
+        assert index.is_sqlite
+
+
 def test_folders_of_a_file_are_made(tmp_path: Path) -> None:
     file = tmp_path / "some" / "where" / "index.sqlite"
     with open_index(file):

@@ -7,8 +7,8 @@ worked in completely in its own transaction.
 The tables are those of the contracts of one deployment: of its manifest, and of the application registries that the
 address book lists. Where a vote changes that list, all is read anew, because a new registry may be older than the vote.
 
-Not its job: reading logs (`registrum.index.node`), and what they mean (`registrum.index.decoding`,
-`registrum.index.settling`).
+Not its job: reading logs (`registrum.index.node`), what they mean (`registrum.index.decoding`,
+`registrum.index.settling`), and where branches part (`registrum.index.branches`).
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from registrum.deployment.manifest import Manifest
 from registrum.errors import IndexDatabaseError, IndexMismatchError, NodeError, RegistrumError, RpcError
+from registrum.index.activity import Activity
+from registrum.index.branches import common_block, undo
 from registrum.index.decoding import Decoder
 from registrum.index.listing import Listing, first_block, followed_contracts, read_listing, same_deployment
 from registrum.index.node import Header, LogReader, Span, patiently, read_ahead
-from registrum.index.ranges import forget_checkpoints, insert_rows, known_blocks, next_settlement, rare_collections
+from registrum.index.ranges import forget_checkpoints, insert_rows, next_settlement, rare_collections
 from registrum.index.settling import settle
 from registrum.index.store import Index, Progress, last_position
 from registrum.index.tables import checkpoints
@@ -40,50 +42,11 @@ __all__ = ["Activity", "Follower", "followed_contracts"]
 
 _READ_AHEAD_FROM: Final = 8
 """Blocks from which a thread that reads ahead pays."""
+_T = TypeVar("_T")
 _POLL_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 30.0
 _RACE_PAUSE_S: Final = 0.05
 """Seconds after which is looked again, where another process or node was quicker."""
-
-
-@dataclass(slots=True)
-class Activity:
-    """What a follower did since it was made; read by other threads.
-
-    Attributes:
-        blocks: Blocks that were read.
-        events: Events that were written.
-        ignored: Logs of other contracts that the node sent.
-        reorganisations: How often blocks were undone.
-        undone_blocks: Blocks that were undone.
-        errors: Failures of the node, those that were waited out included.
-        block_number: Newest block in the tables; None before the first.
-        block_time: Its time, seconds since 1970.
-        head_number: Newest block of the node; None before it was asked.
-        last_error: Text of the last failure; empty while all is well.
-        events_a_second: Over the last range of a load; 0 when it waits for blocks.
-        stage: `reading`, `indexing`, `settling` or `following`.
-    """
-
-    blocks: int = 0
-    events: int = 0
-    ignored: int = 0
-    reorganisations: int = 0
-    undone_blocks: int = 0
-    errors: int = 0
-    block_number: int | None = None
-    block_time: int | None = None
-    head_number: int | None = None
-    last_error: str = ""
-    events_a_second: float = 0.0
-    stage: str = "reading"
-
-    @property
-    def lag(self) -> int | None:
-        """Blocks of the node that are not in the tables; None if that is not known."""
-        if self.head_number is None or self.block_number is None:
-            return None
-        return max(0, self.head_number - self.block_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +184,7 @@ class Follower:
         if sources.awaits is not None:
             self._sources = None
             if head.number < sources.awaits:
+                self.activity.last_error = f"the node has block {head.number}, the index is of block {sources.awaits}"
                 return progress
             self._stop.wait(_RACE_PAUSE_S)
             return None
@@ -259,12 +223,10 @@ class Follower:
         return self._sources
 
     def _listed(self) -> Listing:
-        return patiently(
-            lambda: read_listing(self._rpc, self._manifest),
-            stop=self._stop,
-            patience_s=self._patience_s,
-            on_error=self._failed,
-        )
+        return read_listing(self._rpc, self._manifest, self._patiently)
+
+    def _patiently(self, action: Callable[[], _T], /) -> _T:
+        return patiently(action, stop=self._stop, patience_s=self._patience_s, on_error=self._failed)
 
     def _settle_contracts(self, listing: Listing) -> int | None:
         """Begin an index, or check that the one there is of these contracts.
@@ -410,6 +372,10 @@ class Follower:
                 return
             self._stage("indexing")
             with self.index.write() as connection:
+                current = self.index.progress(connection)
+                if current is None or current.block_number != progress.block_number:
+                    raise _RacedError
+                _check_listing(sources, current)
                 self.index.create_indexes(connection)
                 self.index.set_progress(connection, has_indexes=True)
         self._stage("settling")
@@ -432,7 +398,7 @@ class Follower:
         A block counts as undone only where the node has another one of its number: a node that is still syncing, or
         one of several that has not the newest blocks yet, has none.
         """
-        common, is_other_branch = self._common_block(sources.reader, number, progress, head)
+        common, is_other_branch = common_block(self.index, sources.reader, progress, head)
         if not is_other_branch:
             return False
         with self.index.write() as connection:
@@ -441,57 +407,15 @@ class Follower:
                 raise _RacedError
             if common is None:
                 self._begin(connection, sources.listing)
+                self.index.set_progress(connection, listed_at=None)
             else:
-                self._undo(connection, current, common)
+                undo(self.index, connection, current, common)
         back_to = first_block(self._manifest) - 1 if common is None else common.number
         self.activity.reorganisations += 1
         self.activity.undone_blocks += max(0, number - back_to)
         # A vote for another registry may be among what was undone.
         self._sources = None
         return True
-
-    def _undo(self, connection: Connection, current: Progress, common: Header) -> None:
-        """Take back everything after a block."""
-        self.index.roll_back(connection, common.number)
-        end = last_position(common.number)
-        values: dict[str, Any] = {"settled_to": min(current.settled_to, end)}
-        if current.listed_at is None or current.listed_at > common.number:
-            values["listed_at"] = common.number
-            if current.has_indexes:
-                values["settled_to"] = min(current.settled_to, end - 1)
-        self.index.set_progress(
-            connection,
-            block_number=common.number,
-            block_hash=common.hash,
-            block_time=common.time,
-            **values,
-        )
-
-    def _common_block(
-        self, reader: LogReader, number: int, progress: Progress, head: Header
-    ) -> tuple[Header | None, bool]:
-        """Where the branches of tables and chain part.
-
-        Returns:
-            The newest block that both have, of those that the tables name, None for none; and whether the node has
-            another block instead of one of the later ones.
-        """
-        if number == head.number and head.hash == progress.block_hash:
-            return head, False
-        newest, is_other_branch, is_first = min(number, head.number), False, True
-        while True:
-            with self.index.snapshot() as connection:
-                known = known_blocks(connection, newest)
-            if not known:
-                return None, is_other_branch
-            if is_first:
-                # Mostly the newest of them is on the chain, and nothing else is asked for.
-                known, is_first = known[:1], False
-            for ours, theirs in zip(known, reader.headers(one.number for one in known), strict=True):
-                if theirs is not None and theirs.hash == ours.hash:
-                    return ours, is_other_branch
-                is_other_branch = is_other_branch or theirs is not None
-            newest = known[-1].number - 1
 
     def _show(self, progress: Progress, head: Header) -> None:
         activity = self.activity

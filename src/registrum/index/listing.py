@@ -6,8 +6,9 @@ Not its job: what becomes of an index where a vote changes that list (`registrum
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from registrum.chain.contracts import APPLICATION_REGISTRY
 from registrum.chain.profile import NetworkProfile
@@ -20,9 +21,10 @@ from registrum.index.node import Header, newest_header
 if TYPE_CHECKING:
     from registrum.chain.rpc import RpcClient
 
-__all__ = ["Listing", "first_block", "followed_contracts", "read_listing", "same_deployment"]
+__all__ = ["Asking", "Listing", "first_block", "followed_contracts", "read_listing", "same_deployment"]
 
 _TRIES: Final = 5
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +44,43 @@ class Listing:
     head: Header
 
 
-def read_listing(rpc: RpcClient, manifest: Manifest) -> Listing:
+class Asking(Protocol):
+    """How a node is asked one thing: once, or again where it fails."""
+
+    def __call__(self, action: Callable[[], _T], /) -> _T:
+        """Do it."""
+        ...
+
+
+def _once(action: Callable[[], _T], /) -> _T:
+    return action()
+
+
+def read_listing(rpc: RpcClient, manifest: Manifest, ask: Asking = _once) -> Listing:
     """Ask a node which contracts are followed now.
+
+    Args:
+        rpc: The node.
+        manifest: The deployment.
+        ask: How it is asked each thing.
 
     Raises:
         NetworkMismatchError: The node is on another chain, or the offices replaced a contract of the manifest.
         NodeError: The node does not answer, or talks nonsense.
         RpcError: The node refuses.
     """
-    profile = NetworkProfile.read(rpc)
+    profile = ask(lambda: NetworkProfile.read(rpc))
     if (profile.chain_id, profile.genesis) != (manifest.chain_id, manifest.genesis_hash):
         raise NetworkMismatchError(
             f"the node is on chain {profile.chain_id} with block 0 0x{profile.genesis.hex()}, "
             f"the manifest is for chain {manifest.chain_id}",
             remedy="Name the node and the manifest of one network.",
         )
-    head = newest_header(rpc)
+    head = ask(lambda: newest_header(rpc))
     for _ in range(_TRIES):
         before = head
-        versions = registry_versions(rpc, manifest)
-        head = newest_header(rpc)
+        versions = ask(lambda: registry_versions(rpc, manifest))
+        head = ask(lambda: newest_header(rpc))
         if head.hash == before.hash:
             break
     contracts = followed_contracts(manifest, versions)

@@ -13,18 +13,16 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from registrum.index.decoding import REGISTERED_COLUMNS, REGISTERED_CONSTANTS, Decoded
-from registrum.index.node import Header
 from registrum.index.store import Index, last_position
 from registrum.index.tables import LOG_BITS, applications, blocks, checkpoints, metadata
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-__all__ = ["forget_checkpoints", "insert_rows", "known_blocks", "next_settlement", "rare_collections"]
+__all__ = ["forget_checkpoints", "insert_rows", "next_settlement", "rare_collections"]
 
 KEPT_CHECKPOINTS: Final = 1_024
 BLOCKS_A_SETTLEMENT: Final = 1_000
-_CANDIDATES: Final = 100
 _ALLOCATIONS_A_COLLECTION: Final = 200_000
 _TABLES: Final = {table.name: table for table in metadata.sorted_tables}
 
@@ -53,19 +51,6 @@ def next_settlement(connection: Connection, after: int, last: int) -> int:
     later = sa.select(blocks.c.number).where(blocks.c.number > after >> LOG_BITS, blocks.c.number <= last)
     end = connection.execute(later.order_by(blocks.c.number).offset(BLOCKS_A_SETTLEMENT).limit(1)).scalar()
     return last_position(last if end is None else end)
-
-
-def known_blocks(connection: Connection, newest: int) -> list[Header]:
-    """Blocks whose hashes are in the tables, from one downwards: some of them at a time."""
-    found: dict[int, Header] = {}
-    for number, block_hash, seconds in (
-        (blocks.c.number, blocks.c.hash, blocks.c.time),
-        (checkpoints.c.block_number, checkpoints.c.block_hash, checkpoints.c.block_time),
-    ):
-        query = sa.select(number, block_hash, seconds).where(number <= newest).order_by(number.desc())
-        for row in connection.execute(query.limit(_CANDIDATES)):
-            found[row[0]] = Header(row[0], row[1], b"", row[2])
-    return [found[number] for number in sorted(found, reverse=True)][:_CANDIDATES]
 
 
 def forget_checkpoints(connection: Connection) -> None:
