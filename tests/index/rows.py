@@ -192,6 +192,11 @@ class Rows:
             tables.blocks,
             [{"number": self.block, "hash": block_hash, "time": START + self.block * BLOCK_S}],
         )
+        self._insert(
+            connection,
+            tables.transactions,
+            [{"block_number": self.block, "tx_index": 0, "hash": hashlib.sha256(block_hash).digest()}],
+        )
         self.block += 1
         self._progress(connection)
 

@@ -52,6 +52,7 @@ QUESTIONS: dict[str, Callable[[IndexReader], Any]] = {
     "history": lambda reader: reader.history(NUMBER),
     "feed": lambda reader: reader.feed(),
     "transaction": lambda reader: reader.transaction(bytes(32)),
+    "has_block": lambda reader: reader.has_block(1_000, bytes(32)),
 }
 
 

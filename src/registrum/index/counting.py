@@ -145,6 +145,10 @@ class Counts:
             found[shown] = found.get(shown, 0) + n
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
+    def by_values(self, *names: str) -> Mapping[Cell, int]:
+        """How many rows have each combination of values of some facets."""
+        return self._summed(names)
+
     def _summed(self, names: tuple[str, ...]) -> dict[Cell, int]:
         # Counts of everything are asked for again and again.
         sums = self._sums.get(names)

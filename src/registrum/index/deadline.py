@@ -19,7 +19,7 @@ from registrum.errors import SearchTooWideError
 __all__ = ["MOST_S", "bounded"]
 
 MOST_S: Final = 2.0
-"""Seconds that one step of a search may take: counting, or finding a page."""
+"""Seconds that one step of a search may take: counting, or finding a page. With SQLite these are of its own work."""
 _STEPS = 50_000
 """Steps of SQLite's machine between looks at the clock: some milliseconds."""
 _CANCELLED = "57014"
@@ -34,7 +34,7 @@ def bounded(connection: Connection, seconds: float) -> Iterator[None]:
 
     Args:
         connection: In a transaction that only reads.
-        seconds: How long it may take; in PostgreSQL each query.
+        seconds: How long it may take: with SQLite by the clock of the thread's work, in PostgreSQL each query.
 
     Raises:
         SearchTooWideError: It took longer.
@@ -55,8 +55,9 @@ def bounded(connection: Connection, seconds: float) -> Iterator[None]:
 @contextlib.contextmanager
 def _sqlite(connection: Connection, seconds: float) -> Iterator[None]:
     driver: Any = connection.connection.driver_connection
-    end = time.monotonic() + seconds
-    driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+    # Of the thread, so that a search is not refused because others work beside it.
+    end = time.thread_time() + seconds
+    driver.set_progress_handler(lambda: time.thread_time() > end, _STEPS)
     try:
         yield
     finally:

@@ -33,7 +33,7 @@ class IndexReader(Searcher, EventReader):
     `keys`, `key`, `calendar`, `calendars`. Claims: `check_priority`, `check_priorities`, `judge`, `claims_by`,
     `claims_on`. Trade marks and designs: `entry`, `entries`, `events`, `timeline`, `standing`, `status_on`,
     `relations`, `codes`, `bodies`. Searches: `search_applications`, `search_entries`, `office_counts`. Events:
-    `history`, `feed`, `transaction`. The block: `freshness`, `now`, `today`.
+    `history`, `feed`, `has_block`, `transaction`. The block: `freshness`, `now`, `today`.
 
     While the chain is still being read into the index, only the block is told: all else would say *not covered* or *not
     found* of what is recorded, and raises `IndexIncompleteError`.

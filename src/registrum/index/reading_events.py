@@ -72,7 +72,9 @@ class EventReader(Snapshot):
     ) -> list[IndexedEvent]:
         """Events of all contracts, newest first; with `after` those that follow it, oldest first.
 
-        So a reader who follows asks for what comes after the last position that it saw, and misses nothing.
+        So a reader who follows asks for what comes after the last position that it saw, and misses nothing as long as
+        the chain only grows. A reorganisation takes events back, and others come at the same positions: ask `has_block`
+        of the block that the last answer was of, and where it is not there any more, begin anew before that block.
 
         Args:
             limit: Most events, 1 to 1000.
@@ -97,6 +99,29 @@ class EventReader(Snapshot):
             queries.append(_select(index, conditions).order_by(order).limit(limit))
         found = sorted(self._events(queries), key=lambda event: event.position, reverse=after is None)
         return found[:limit]
+
+    def has_block(self, number: int, block_hash: str | bytes) -> bool:
+        """Whether a block that `freshness` named with an earlier answer is still of the chain.
+
+        False where a reorganisation took it back, and where it is so long ago that it is not remembered: then what was
+        read at that block is to be read again.
+
+        Args:
+            number: Its number.
+            block_hash: Its hash: 32 bytes, or `0x` and 64 hexadecimal digits.
+
+        Raises:
+            InputError: That is no hash.
+        """
+        wanted, newest = _hash(block_hash, "block"), self._progress
+        if newest is not None and newest.block_number == number:
+            return bool(newest.block_hash == wanted)
+        blocks, checkpoints = tables.blocks.c, tables.checkpoints.c
+        known = [
+            self._scalar(select(blocks.hash).where(blocks.number == number)),
+            self._scalar(select(checkpoints.block_hash).where(checkpoints.block_number == number)),
+        ]
+        return wanted in known
 
     def transaction(self, transaction_hash: str | bytes) -> list[IndexedEvent]:
         """The events of a transaction in their order; none if it is not known, or emitted none that is followed.
@@ -211,13 +236,11 @@ def _date_text(value: int | None) -> str | None:
     return None if found is None else found.isoformat()
 
 
-def _hash(value: str | bytes) -> bytes:
+def _hash(value: str | bytes, of: str = "transaction") -> bytes:
     try:
         raw = value if isinstance(value, bytes) else bytes.fromhex(value.removeprefix("0x"))
     except ValueError:
         raw = b""
     if len(raw) != 32:
-        raise InputError(
-            f"{value!r} is not the hash of a transaction", remedy="A hash is 0x and 64 hexadecimal digits."
-        )
+        raise InputError(f"{value!r} is not the hash of a {of}", remedy="A hash is 0x and 64 hexadecimal digits.")
     return raw
