@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from registrum.client.members import SigningKey
     from registrum.index.answers import Freshness
 
-__all__ = ["Visit", "address_of", "redirect"]
+__all__ = ["Visit", "address_of", "api_address", "redirect"]
 
 _HEADERS: Final = {"Vary": "Accept-Language, Cookie", "Cache-Control": "no-cache"}
 _TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
@@ -79,7 +79,8 @@ class Visit:
         kept = [(name, value) for name, value in self.request.query_params.multi_items() if name not in changes]
         given = [(name, str(value)) for name, value in changes.items() if value is not None]
         query = urlencode([*((name, value) for name, value in kept if value), *given])
-        path = quote(self.request.url.path)
+        # As it came: a slash that was encoded stays so. Two slashes at its beginning would be another server.
+        path = "/" + quote(self.request.scope["raw_path"].lstrip(b"/"), safe="/%")
         return f"{path}?{query}" if query else path
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -120,7 +121,23 @@ def address_of(number: OfficeNumber, kind: str = "applications") -> str:
         number: The office number.
         kind: `applications` for its record, `registrations` for its register entry.
     """
-    return f"/{kind}/{number.office}/{number.right.value}/{quote(number.number)}"
+    return f"/{kind}/{_segments(number)}"
+
+
+def api_address(number: OfficeNumber, kind: str = "office-numbers") -> str:
+    """The path of a number in the interface, below `office-numbers`, `registrations` or `proofs`."""
+    return f"/api/v1/{kind}/{_segments(number)}"
+
+
+def _segments(number: OfficeNumber) -> str:
+    """A number as the end of a path that leads nowhere else, whatever is in it.
+
+    Browsers take `.` and `..` between slashes for steps, percent-encoded dots too; a percent-encoded slash is no slash
+    to them, and the server reads it as one.
+    """
+    if not {"", ".", ".."} & set(number.number.split("/")):
+        return f"{number.office}/{number.right.value}/{quote(number.number)}"
+    return f"{number.office}/{number.right.value}%2F{quote(number.number, safe='')}"
 
 
 @functools.cache
@@ -142,6 +159,7 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "record_address": address_of,
+        "api_address": api_address,
         "entry_address": lambda number: address_of(number, "registrations"),
         "is_office": lambda text: isinstance(text, str) and bool(_ST3.fullmatch(text)),
         "safe_link": safe_link,
