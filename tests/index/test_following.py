@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import sqlite3
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +15,8 @@ import sqlalchemy as sa
 
 from registrum.chain.rpc import RpcClient
 from registrum.deployment import Manifest
-from registrum.errors import IndexMismatchError, NetworkMismatchError, NodeError
+from registrum.errors import IndexDatabaseError, IndexMismatchError, NetworkMismatchError, NodeError
+from registrum.index.decoding import REGISTERED, UNSETTLED
 from registrum.index.following import Follower
 from registrum.index.node import FIRST_BLOCKS
 from registrum.index.settling import settle
@@ -296,6 +298,8 @@ def test_what_a_first_load_left_is_worked_in_before_new_blocks(
                     connection.execute(sa.delete(table))
                 else:
                     connection.execute(sa.update(table).values(superseded_by=None))
+            depends = sa.or_(applications.c.kind != REGISTERED, applications.c.anchor_sequence.is_not(None))
+            connection.execute(sa.update(applications).where(depends).values(status=UNSETTLED))
             index.set_progress(connection, settled_to=0)
         spans.clear()
         follow(index, life)
@@ -303,6 +307,40 @@ def test_what_a_first_load_left_is_worked_in_before_new_blocks(
         # As many as one range of new blocks has.
         assert max(spans) <= FIRST_BLOCKS
         assert dump(index) == expected
+
+
+def test_a_long_reader_stops_neither_a_rebuild_nor_other_readers(life: Life, index: Index, expected: Any) -> None:
+    """Dropping an index waits for all who read, and they who come later wait for it."""
+    follower = follow(index, life)
+    count = sa.select(sa.func.count()).select_from(applications)
+    with index.snapshot() as reading:
+        before = reading.execute(count).scalar()
+        assert follower.rebuild().is_ready
+        with index.snapshot() as another:
+            assert another.execute(count).scalar() == before
+        assert reading.execute(count).scalar() == before
+    assert dump(index) == expected
+
+
+def test_a_process_that_writes_for_long_is_waited_for(life: Life, fresh: Index) -> None:
+    sa.event.listen(fresh.engine, "connect", lambda driver, _: driver.execute("PRAGMA busy_timeout = 20"))
+    fresh.engine.dispose()
+    follower, stop = Follower(fresh, life.world.rpc, life.world.manifest), threading.Event()
+    thread = threading.Thread(target=follower.run, args=(stop,), kwargs={"poll_s": 0.01})
+    other = sqlite3.connect(fresh.engine.url.database or "", isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        thread.start()
+        wait_until(lambda: "locked" in follower.activity.last_error, "the follower to meet the other writer")
+        other.execute("ROLLBACK")
+        wait_until(lambda: follower.activity.stage == "following", "the follower to catch up")
+    finally:
+        stop.set()
+        thread.join()
+        other.close()
+    with pytest.raises(IndexDatabaseError) as caught, fresh.snapshot() as connection:
+        connection.exec_driver_sql("SELECT nothing FROM nowhere")
+    assert caught.value.details["isHeld"] is False
 
 
 def test_checkpoints_do_not_grow_without_end(life: Life, fresh: Index, monkeypatch: pytest.MonkeyPatch) -> None:
