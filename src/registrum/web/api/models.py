@@ -175,6 +175,11 @@ class OfficeNumber(Selectable):
         pattern=TIME, description="Since when the signing key is compromised, where that makes the record suspect."
     )
     reconfirmed: Reconfirmed | None
+    conflictingOffers: int = Field(
+        ge=0,
+        description="How often its office offered other content under this number, which was not taken; `/events` has"
+        " each as `ApplicationNotTaken`.",
+    )
 
 
 class Version(Closed):

@@ -27,6 +27,7 @@ from registrum.web.api.parameters import (
     fields_of,
     read_number,
 )
+from registrum.web.numbers import conflicting_offers
 
 __all__ = ["missing", "router"]
 
@@ -132,8 +133,9 @@ def office_number(
         found = reader.look_up(wanted.number)
         if found.record is None:
             raise missing(reader, wanted, fresh)
+        conflicts = len(conflicting_offers(reader.history(wanted.number)))
     warnings = wanted.number.warnings if wanted.doubt is None else (*wanted.number.warnings, wanted.doubt.message)
-    return answer(request, fresh, chosen(shapes.lookup(found, number, warnings), names))
+    return answer(request, fresh, chosen(shapes.lookup(found, number, warnings, conflicts), names))
 
 
 def missing(reader: IndexReader, wanted: Wanted, fresh: Freshness, what: str = "application") -> Exception:

@@ -36,17 +36,21 @@ __all__ = ["router"]
 router = APIRouter(tags=["priority checks"])
 
 
+_Short = Annotated[str, msgspec.Meta(max_length=70)]
+"""Errors repeat what cannot be read: it is no book."""
+
+
 class _Claim(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """A claim as it comes."""
 
     earlier: str
-    claimed_date: str = msgspec.field(name="priorityApplicationFilingDate")
-    later_office: str = msgspec.field(name="laterIpOfficeCode")
-    later_right: str = msgspec.field(name="laterIpRight")
-    later_date: str = msgspec.field(name="laterFilingDate")
-    digest: str | None = None
-    earlier_office: str | None = msgspec.field(name="earlierIpOfficeCode", default=None)
-    earlier_right: str | None = msgspec.field(name="earlierIpRight", default=None)
+    claimed_date: _Short = msgspec.field(name="priorityApplicationFilingDate")
+    later_office: _Short = msgspec.field(name="laterIpOfficeCode")
+    later_right: _Short = msgspec.field(name="laterIpRight")
+    later_date: _Short = msgspec.field(name="laterFilingDate")
+    digest: _Short | None = None
+    earlier_office: _Short | None = msgspec.field(name="earlierIpOfficeCode", default=None)
+    earlier_right: _Short | None = msgspec.field(name="earlierIpRight", default=None)
 
 
 class _Batch(msgspec.Struct, forbid_unknown_fields=True):

@@ -107,7 +107,7 @@ _moment = functools.lru_cache(8192)(json_value)
 _DISCLOSURES: Final = {member: member.name.lower() for member in Disclosure}
 
 
-def lookup(found: Lookup, as_asked: str, warnings: tuple[str, ...]) -> dict[str, Any]:
+def lookup(found: Lookup, as_asked: str, warnings: tuple[str, ...], conflicts: int) -> dict[str, Any]:
     """What the registry says about a number."""
     return {
         **number_members(found.number),
@@ -117,6 +117,7 @@ def lookup(found: Lookup, as_asked: str, warnings: tuple[str, ...]) -> dict[str,
         "record": None if found.record is None else record(found.record),
         "signerCompromisedSince": json_value(found.signer_compromised_since),
         "reconfirmed": None if found.reconfirmed is None else found.reconfirmed.to_json(),
+        "conflictingOffers": conflicts,
     }
 
 

@@ -16,7 +16,7 @@ from registrum.errors import InputError, VerificationError
 from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber, Right
 from registrum.rights.values import HIGHEST_CLASS
-from registrum.web.numbers import is_known, read
+from registrum.web.numbers import conflicting_offers, is_known, read
 from registrum.web.pages.rendering import Visit, address_of, redirect
 from registrum.web.service import Service
 
@@ -94,7 +94,6 @@ def router(service: Service) -> APIRouter:
             values |= {
                 "claims_made": reader.claims_by(wanted),
                 "claims_on": reader.claims_on(wanted),
-                "history": reader.history(wanted),
                 "entry": reader.entry(wanted) if wanted.right in HIGHEST_CLASS else None,
             }
         status = _STATUS.get(values["lookup"].standing, 200)
@@ -124,7 +123,7 @@ def _has_proof(service: Service, facts: dict[str, Any]) -> bool:
 
 def _facts(reader: IndexReader, number: OfficeNumber) -> dict[str, Any]:
     """What the page and the certificate have in common."""
-    lookup = reader.look_up(number)
+    lookup, history = reader.look_up(number), reader.history(number)
     key = reader.key(number.office, lookup.record.signing_key) if lookup.record else None
     return {
         "number": number,
@@ -134,4 +133,6 @@ def _facts(reader: IndexReader, number: OfficeNumber) -> dict[str, Any]:
         "office": reader.office(number.office),
         "key": key,
         "versions": reader.versions(number),
+        "history": history,
+        "conflicts": conflicting_offers(history),
     }
