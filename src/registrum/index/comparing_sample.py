@@ -323,12 +323,13 @@ def _in_chunks(
     connection: Connection, table: sa.Table, names: Sequence[str], keys: Iterable[tuple[Any, ...]]
 ) -> list[Row]:
     found: list[Row] = []
+    columns = [table.c[name] for name in names]
     for some in _chunks(sorted(keys)):
-        columns = [table.c[name] for name in names]
-        if len(columns) == 1:
-            found += _all(connection, table, columns[0].in_([key[0] for key in some]))
-        else:
-            found += _all(connection, table, sa.tuple_(*columns).in_(some))
+        conditions = [columns[0].in_({key[0] for key in some})]
+        if len(columns) > 1:
+            # SQLite has no index for several columns at once: the first one leads to few rows.
+            conditions.append(sa.tuple_(*columns).in_(some))
+        found += _all(connection, table, *conditions)
     return found
 
 
