@@ -329,8 +329,10 @@ def _summarise(tally: Tally, seconds: float, keep: bool) -> None:
     if keep:
         print(f"  .venv/bin/registrum serve --proofs {devnet_directory() / 'proofs'}")
     else:
-        print("  make demo KEEP=1                             the story again, and its chain is left running")
-        print("  .venv/bin/registrum serve                    the explorer; it says where to look")
+        print(
+            "  make demo KEEP=1                             the story again; its chain is left, and it says how to look"
+        )
+        print("  .venv/bin/registrum devnet --explorer        a chain with sample offices, and the explorer on it")
     say("What to try next")
     if not keep:
         print("  .venv/bin/registrum devnet --detach          a chain with sample offices, left running for you")

@@ -55,6 +55,17 @@ def test_an_accepted_intent_can_be_read_back(outbox: Outbox) -> None:
         outbox.entry(99)
 
 
+def test_what_is_known_to_be_refused_is_kept_and_not_sent(outbox: Outbox) -> None:
+    refused = outbox.submit_refused(intent("a"), b"\x12\x34", "why")
+    assert (refused.state, refused.revert_data, refused.note) == (State.REFUSED, b"\x12\x34", "why")
+    assert outbox.ledger(ACCOUNT).queued(10) == []
+    assert outbox.submit(intent("a")) == refused == outbox.submit_refused(intent("a"), b"")
+    with pytest.raises(IdempotencyError):
+        outbox.submit_refused(intent("a", data=b"\x03"), b"")
+    assert outbox.retry(refused.id).state is State.QUEUED
+    assert outbox.submit_refused(intent("a"), b"\x12").state is State.QUEUED
+
+
 def test_the_same_key_stands_for_the_same_entry(outbox: Outbox) -> None:
     first = outbox.submit(intent("a"))
     assert outbox.submit(intent("a", description="again", gas=60_000)) == first

@@ -339,3 +339,10 @@ def test_names_of_others_are_charged_for_and_read_nothing(there: Served, monkeyp
         answers = [client.http.get("/", headers={"Host": "evil.example"}) for _ in range(4)]
         assert [each.status_code for each in answers] == [400, 400, 400, 429]
         assert answers[0].json()["error"]["code"] == "bad_host"
+
+
+def test_a_parameter_that_comes_twice_is_refused(api: Client) -> None:
+    """Which of them counts, nobody could say."""
+    answer = api.http.get("/api/v1/applications?ipOfficeCode=EM&ipOfficeCode=JP")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["details"] == {"repeated": ["ipOfficeCode"]}

@@ -180,7 +180,7 @@ def chosen(data: dict[str, Any], names: tuple[str, ...] | None) -> dict[str, Any
 
 
 def require_known(request: Request, known: Iterable[str]) -> None:
-    """Refuse a request with parameters that this address does not take: a misspelt filter is no filter.
+    """Refuse a request with parameters that this address does not take, or one twice: such a filter is no filter.
 
     Raises:
         Refusal: It has one.
@@ -193,4 +193,13 @@ def require_known(request: Request, known: Iterable[str]) -> None:
             f"query {unknown[0]}: there is no such parameter",
             f"Parameters here are {', '.join(sorted(known)) or 'none'}.",
             details={"unknown": unknown[:10]},
+        )
+    twice = sorted(name for name in set(request.query_params) if len(request.query_params.getlist(name)) > 1)
+    if twice:
+        raise Refusal(
+            400,
+            "bad_request",
+            f"query {twice[0]}: it is given more than once",
+            "Give every parameter once; commas separate the names in `fields`.",
+            details={"repeated": twice[:10]},
         )
