@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
 
 from registrum.client.proposals import id_text
+from registrum.errors import SearchTooWideError
+from registrum.index.reading import IndexReader
 from tests.web.door import Door
 from tests.web.served import KEYS_OF_EM, Client, Served, path_of
 
@@ -319,3 +322,24 @@ def test_a_transaction_is_shown_as_the_node_has_it(client: Client, there: Served
     door.shut()
     with there.client(node=there.node(door.url)) as other:
         assert "or has it no more" in page(other, address).text
+
+
+def test_a_search_that_is_too_wide_is_not_taken_for_one_that_finds_nothing(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: object) -> None:
+        raise SearchTooWideError("the search walks through too much")
+
+    monkeypatch.setattr(IndexReader, "search_applications", refuse)
+    assert "walks through too much" in page(client, "/search?q=0186", expect=400).text
+
+
+def test_nothing_is_said_of_a_number_while_the_chain_is_being_read(
+    client: Client, there: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, known = "/applications/" + path_of(there.samples.filed.number), IndexReader.freshness
+    page(client, address)
+    monkeypatch.setattr(IndexReader, "freshness", lambda *given: replace(known(*given), is_complete=False))
+    for path in (address, "/", "/search?q=0186", "/offices"):
+        assert "still being read" in page(client, path, expect=503).text
+    page(client, "/about")

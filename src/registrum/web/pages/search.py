@@ -118,9 +118,10 @@ def _recorded(
 def _beginning(reader: IndexReader, text: str) -> Page[ApplicationRecord] | None:
     """Records whose numbers begin like what was asked for, where it can be the beginning of one."""
     try:
-        page = reader.search_applications(ApplicationQuery(text=text.upper(), limit=_LIMIT))
+        query = ApplicationQuery(text=text.upper(), limit=_LIMIT)
     except InputError:
         return None
+    page = reader.search_applications(query)
     return page if page.items else None
 
 
