@@ -146,7 +146,6 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         # A package that is replaced under a running server must not mix new templates with old code.
