@@ -81,7 +81,6 @@ def test_an_empty_file_is_a_file(page: Page) -> None:
 
 
 def test_on_a_host_name_over_plain_http(named_page: Page, pages: Pages) -> None:
-    pages.expect("Cross-Origin-Opener-Policy header has been ignored")
     choose(named_page, DOCUMENT)
     answered(named_page, "match-yes", "The file is recorded")
     assert named_page.evaluate("[isSecureContext, typeof crypto.subtle]") == [False, "undefined"]

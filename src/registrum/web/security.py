@@ -45,8 +45,11 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+}
+_HEADERS_OVER_TLS = {
+    # Browsers ignore it elsewhere, and complain on every page.
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
 
 
@@ -77,7 +80,8 @@ class SafeAnswers:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                own = self._headers | (_HEADERS_OVER_TLS if scope["scheme"] == "https" else {})
+                for name, value in own.items():
                     headers.setdefault(name, value)
             elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}

@@ -95,7 +95,7 @@ class Service:
         self.settings = settings or WebSettings()
         self.follower = follower
         self._stopped = threading.Event()
-        self._following: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     @contextmanager
     def read(self) -> Iterator[IndexReader]:
@@ -178,19 +178,36 @@ class Service:
             self.node.start()
         if self.relay is not None:
             self.relay.start()
+        self._begin("registrum-counts", self._count_ahead)
         if self.follower is not None:
-            self._following = threading.Thread(target=self._keep_following, name="registrum-index", daemon=True)
-            self._following.start()
+            self._begin("registrum-index", self._keep_following)
 
     def close(self) -> None:
         """End what goes on in the background; what was accepted stays in the outbox."""
         self._stopped.set()
-        if self._following is not None:
-            self._following.join()
+        for thread in self._threads:
+            thread.join()
         if self.relay is not None:
             self.relay.close()
         if self.node is not None:
             self.node.close()
+
+    def _begin(self, name: str, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _count_ahead(self) -> None:
+        """Count what the start page shows once the index is complete: at millions of rows it takes seconds, once."""
+        while not self._stopped.is_set():
+            try:
+                with self.read() as reader:
+                    reader.office_counts()
+            except RegistrumError as error:
+                _LOG.debug("nothing is counted yet: %s", error.message)
+                self._stopped.wait(_AGAIN_S)
+            else:
+                return
 
     def _keep_following(self) -> None:
         """Follow the chain, and begin again after whatever went wrong: the index goes on where it stood."""

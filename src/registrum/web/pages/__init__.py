@@ -13,7 +13,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from registrum.errors import RegistrumError
@@ -58,6 +58,8 @@ def install(app: FastAPI, service: Service) -> None:
         # Reading catalogues takes a while, which no first visitor should wait for.
         texts(language)
     app.mount("/static", _Files(directory=_STATIC), name="static")
+    # What browsers ask for of their own accord where an answer is no page that could name its icon.
+    app.add_route("/favicon.ico", lambda _: RedirectResponse("/static/seal.svg", 308), include_in_schema=False)
 
     def render_error(request: Request, refusal: Refusal) -> Response:
         kind = _KINDS.get(refusal.code, "failed" if refusal.status >= 500 else "refused")
