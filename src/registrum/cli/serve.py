@@ -185,7 +185,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _address(listening: socket.socket, host: str) -> str:
     port = listening.getsockname()[1]
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not listened at
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  # nosec B104 - compared
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 

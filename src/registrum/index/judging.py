@@ -23,7 +23,8 @@ __all__ = ["Judgement", "PriorityReader", "assess"]
 
 _COLUMNS = ", ".join(column.name for column in RECORD_COLUMNS)
 # Names are those of the schema; numbers travel as parameters.
-_RECORDS = f"SELECT {_COLUMNS} FROM applications WHERE superseded_by IS NULL AND status > 0 AND number "  # noqa: S608
+_PRESENT = "superseded_by IS NULL AND status > 0"
+_RECORDS = f"SELECT {_COLUMNS} FROM applications WHERE {_PRESENT} AND number "  # noqa: S608  # nosec B608
 _MOST_PERIODS = 200_000
 _VERDICTS, _USES = tuple(Verdict), tuple(CalendarUse)
 _PERIODS = {(earlier.value, later.value): priority_period(earlier, later) or 0 for earlier in Right for later in Right}
