@@ -10,12 +10,14 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """
-(excluded) => axe.run(
+([excluded, only]) => axe.run(
   {include: [["html"]], exclude: excluded.map((selector) => [selector])},
-  {resultTypes: ["violations"], rules: {"target-size": {enabled: true}}},
+  {resultTypes: ["violations"], ...(only.length ? {runOnly: only} : {rules: {"target-size": {enabled: true}}})},
 )
 """
 """All rules of WCAG 2 A and AA and axe's best practices; the one of WCAG 2.2 that is off by default as well."""
+RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
+"""The rules whose outcome another colour scheme can change."""
 
 FIND_WIDE = """
 (width) => [
@@ -32,7 +34,7 @@ def _source() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-def assert_accessible(page: Page, *, exclude: tuple[str, ...] = ()) -> None:
+def assert_accessible(page: Page, *, exclude: tuple[str, ...] = (), only: tuple[str, ...] = ()) -> None:
     """Fail with a line for each element that breaks a rule.
 
     The rules run from outside the page, so its content security policy need not allow them. They need JavaScript: a
@@ -41,9 +43,10 @@ def assert_accessible(page: Page, *, exclude: tuple[str, ...] = ()) -> None:
     Args:
         page: A page that has loaded.
         exclude: CSS selectors of parts to leave out.
+        only: Rules of axe; all if there are none.
     """
     page.evaluate(_source())
-    violations: list[dict[str, Any]] = page.evaluate(RUN, list(exclude))["violations"]
+    violations: list[dict[str, Any]] = page.evaluate(RUN, [list(exclude), list(only)])["violations"]
     lines = [
         f"- {rule['id']} ({rule['impact']}): {rule['help']}\n    {' '.join(map(str, node['target']))}: {node['html']}\n"
         f"    {' '.join(node['failureSummary'].split())}"
