@@ -199,8 +199,11 @@ def test_digests_of_versions_and_of_former_ones(reader: IndexReader, happened: D
 
 def test_the_block_is_that_of_the_node(reader: IndexReader, happened: Deeds) -> None:
     newest = happened.made.rpc.call("eth_getBlockByNumber", ["latest", False])
-    freshness = reader.freshness(int(newest["number"], 16) + 3)
+    number = int(newest["number"], 16)
+    freshness = reader.freshness(number + 3)
     assert freshness.block_hash == newest["hash"]
     assert (freshness.lag_blocks, freshness.is_complete) == (3, True)
     assert freshness.block_time == happened.made.now()
+    # A look at the node that is a moment old says that the index is up with it; a node far behind says nothing.
+    assert [reader.freshness(number - back).lag_blocks for back in (1, 20, 21)] == [0, 0, None]
     assert parse_address(reader.offices()[0].seat)

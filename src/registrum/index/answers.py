@@ -55,7 +55,8 @@ class Freshness:
         block_number: The newest block that is indexed; None before the first.
         block_hash: Its hash, `0x` and 64 hexadecimal digits; None before the first.
         block_time: When it was made; None before the first.
-        lag_blocks: Blocks that the node has and the index has not; None if the node's newest block is not known.
+        lag_blocks: Blocks that the node has and the index has not; None if the node's newest block is not known,
+            or far behind that of the index.
         is_complete: Whether everything up to the block is worked in. False while a first load or a rebuild goes on,
             and before the first block: then nothing else is answered.
     """

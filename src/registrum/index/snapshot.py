@@ -23,6 +23,10 @@ __all__ = ["CalendarRow", "Kept", "Memory", "OfficeRow", "Snapshot", "day_bits"]
 _PROGRESS = select(tables.progress)
 
 
+_LATEST_LOOK = 20
+"""Blocks that may have been indexed since a server looked at the newest block; beyond that its node is behind."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeRow:
     """An office, as far as verdicts need it."""
@@ -96,11 +100,14 @@ class Snapshot:
         """The block that answers are of.
 
         Args:
-            newest_block: Newest block of the node, which the index does not know; None leaves the lag open.
+            newest_block: Newest block of the node, which the index does not know; None leaves the lag open. So does a
+                node that is far behind the index: it cannot tell how old the index is.
         """
         row = self._progress
         if row is None or row.block_number is None:
             return Freshness(None, None, None, None, False)
+        if newest_block is not None and newest_block + _LATEST_LOOK < row.block_number:
+            newest_block = None
         return Freshness(
             block_number=row.block_number,
             block_hash=hexadecimal(row.block_hash),
