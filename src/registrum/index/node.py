@@ -186,7 +186,7 @@ class LogReader:
                 moves += 1
                 if moves == _MOVES:
                     raise NodeError(f"the chain changed {moves} times while block {first} was read") from None
-                self._stop.wait(0.05 * moves)
+                self._stop.wait(0.02 * moves)
                 continue
             except NodeError:
                 failures += 1
