@@ -18,13 +18,13 @@ from registrum.errors import InputError
 from registrum.index import tables
 from registrum.index.answers import IndexedEvent
 from registrum.index.snapshot import Snapshot
+from registrum.index.store import first_position
 from registrum.index.values import (
     AnyRow,
     AnySelect,
     account,
     block_of,
     day,
-    first_position,
     hexadecimal,
     instant,
     number_of,

@@ -16,7 +16,8 @@ from registrum.errors import IndexIncompleteError
 from registrum.index import tables
 from registrum.index.answers import Freshness
 from registrum.index.counting import Counter
-from registrum.index.values import AnyRow, AnySelect, first_position, hexadecimal, moment, pieces
+from registrum.index.store import first_position
+from registrum.index.values import AnyRow, AnySelect, hexadecimal, moment, pieces
 
 __all__ = ["CalendarRow", "Kept", "Memory", "OfficeRow", "Snapshot", "day_bits"]
 

@@ -40,7 +40,6 @@ from sqlalchemy import (
 )
 
 __all__ = [
-    "EVENT_TABLES",
     "LOG_BITS",
     "VERSION_TABLES",
     "anchors",
@@ -475,9 +474,6 @@ events = Table(
 
 Two exceptions: `ApplicationDisclosed` and `EntryFactsStated` are parts of the row of the event that they belong to.
 """
-
-EVENT_TABLES: Final = (blocks, transactions, anchors, entry_events, relations, events)
-"""Tables that are only appended to."""
 
 VERSION_TABLES: Final = (
     applications,

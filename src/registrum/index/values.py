@@ -29,7 +29,6 @@ __all__ = [
     "account",
     "block_of",
     "day",
-    "first_position",
     "hexadecimal",
     "instant",
     "moment",
@@ -113,11 +112,6 @@ def hexadecimal(raw: bytes) -> str:
 def block_of(position: int) -> int:
     """The block of a position."""
     return position >> tables.LOG_BITS
-
-
-def first_position(block: int) -> int:
-    """The lowest position in a block."""
-    return block << tables.LOG_BITS
 
 
 def record_of(row: Sequence[Any], of: OfficeNumber | None = None) -> ApplicationRecord:
