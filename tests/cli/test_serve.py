@@ -126,7 +126,7 @@ def test_a_port_that_is_taken_is_named(cli: Cli) -> None:
 
 def test_beyond_this_machine_a_named_account_needs_keys(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAYER", "0x" + "12" * 32)
-    result = cli("serve", "--host", "0.0.0.0", "--port", 0, "--relay-key", "env:PAYER", "--json")  # noqa: S104
+    result = cli("serve", "--host", "0.0.0.0", "--port", 0, "--relay-key", "env:PAYER", "--json")  # noqa: S104 - the case
     assert result.code == 2
     assert "--api-key-file" in result.error["remedy"]
 
@@ -190,7 +190,7 @@ def test_a_file_that_is_not_there_is_named(cli: Cli, option: str) -> None:
 
 
 def test_the_network_is_told_and_relays_nothing_without_keys(cli: Cli, tmp_path: Path) -> None:
-    with serving(cli, "--index", tmp_path / "index.sqlite", "--host", "0.0.0.0") as (process, told):  # noqa: S104
+    with serving(cli, "--index", tmp_path / "index.sqlite", "--host", "0.0.0.0") as (process, told):  # noqa: S104 - the case
         assert told["relay"] is None
         os.kill(process.pid, signal.SIGTERM)
         _, err = process.communicate(timeout=TIMEOUT_S)

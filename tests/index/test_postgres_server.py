@@ -16,11 +16,11 @@ from tests.postgres import OLDEST, ROOT, Postgres, installed_programs, platform_
 
 PATIENCE_S = 60.0
 HOLD = """
-import sys, time
+import signal
 from tests.postgres import running_postgres
 with running_postgres() as server:
     print(server.folder, flush=True)
-    time.sleep(600)
+    signal.pause()
 """
 
 

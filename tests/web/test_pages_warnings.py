@@ -30,15 +30,15 @@ from registrum.web.warnings import Concern, concerns, marked, plain, safe_link
         ("tag\U000e0041", [Concern.INVISIBLE]),
         ("variant\ufe0f", [Concern.INVISIBLE]),
         ("\ue000", [Concern.INVISIBLE]),
-        ("ЕUIPO", [Concern.MIXED_SCRIPTS]),  # noqa: RUF001
-        ("pаypal", [Concern.MIXED_SCRIPTS]),  # noqa: RUF001
-        ("ΑΒΕ office", [Concern.LOOK_ALIKE]),  # noqa: RUF001
-        ("ЕМ", [Concern.LOOK_ALIKE]),  # noqa: RUF001
-        ("ＥＭ", [Concern.LOOK_ALIKE]),  # noqa: RUF001
-        ("𝐄𝐌", [Concern.LOOK_ALIKE]),  # noqa: RUF001
+        ("ЕUIPO", [Concern.MIXED_SCRIPTS]),  # noqa: RUF001 - the look-alikes are the case
+        ("pаypal", [Concern.MIXED_SCRIPTS]),  # noqa: RUF001 - the look-alikes are the case
+        ("ΑΒΕ office", [Concern.LOOK_ALIKE]),  # noqa: RUF001 - the look-alikes are the case
+        ("ЕМ", [Concern.LOOK_ALIKE]),  # noqa: RUF001 - the look-alikes are the case
+        ("ＥＭ", [Concern.LOOK_ALIKE]),  # noqa: RUF001 - the look-alikes are the case
+        ("𝐄𝐌", [Concern.LOOK_ALIKE]),  # noqa: RUF001 - the look-alikes are the case
         ("٣٤", [Concern.LOOK_ALIKE]),
         ("Z" + "\u0335" * 9, [Concern.STACKED]),
-        ("\u202eЕUIPO\u200b", [Concern.BIDIRECTIONAL, Concern.INVISIBLE, Concern.MIXED_SCRIPTS]),  # noqa: RUF001
+        ("\u202eЕUIPO\u200b", [Concern.BIDIRECTIONAL, Concern.INVISIBLE, Concern.MIXED_SCRIPTS]),  # noqa: RUF001 - the look-alikes are the case
     ],
 )
 def test_what_deceives_is_named(text: str, found: list[Concern]) -> None:
@@ -82,7 +82,7 @@ def test_an_address_on_the_web_can_be_a_link(text: str) -> None:
         "em.example",
         "https://",
         "https://em.example@evil.example/",
-        "https://еm.example/",  # noqa: RUF001
+        "https://еm.example/",  # noqa: RUF001 - the look-alikes are the case
         "https://em.example/\u202egpj.exe",
         "https://em.example/ onclick=alert(1)",
         'https://em.example/"onmouseover="alert(1)',

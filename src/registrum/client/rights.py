@@ -385,6 +385,7 @@ def _several(batches: Iterator[list[LegalStatusEvent]]) -> Iterator[list[list[Le
                 yield together
                 together = []
     except Exception:
+        # Whatever ended the source, what it gave before is recorded first; the error goes on after it.
         yield together
         raise
     yield together
