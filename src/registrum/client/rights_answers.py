@@ -5,7 +5,7 @@ Not its job: asking the node (`registrum.client.rights_reading`), entries and ev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -38,6 +38,7 @@ __all__ = [
     "RecordedCodes",
     "SignerKind",
     "TimelineEvent",
+    "timeline_of",
 ]
 
 
@@ -151,6 +152,34 @@ class TimelineEvent:
             "isSuspect": self.is_suspect,
             "correctedBy": self.corrected_by,
         }
+
+
+def timeline_of(
+    history: Sequence[RecordedEvent], signers: Mapping[str, EventSigner], table: RecordedCodes
+) -> list[TimelineEvent]:
+    """The events of one entry with all that a reader wants to know of them.
+
+    Args:
+        history: All of them, oldest first.
+        signers: Who each account is that signed one, by what is known today.
+        table: What codes and statuses mean.
+    """
+    corrected = {event.event.corrects: event.sequence for event in history if event.event.corrects is not None}
+    timeline = []
+    for event in history:
+        signed, signer = event.event, signers[event.signer]
+        since = signer.compromised_since
+        timeline.append(
+            TimelineEvent(
+                recorded=event,
+                title=table.title_of(signed.number.right, signed.system, signed.code),
+                status_text=table.status_text(signed.number.right, signed.status),
+                signer=signer,
+                is_suspect=since is not None and event.recorded_at >= since,
+                corrected_by=corrected.get(event.sequence),
+            )
+        )
+    return timeline
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,12 @@ from registrum.client.rights_answers import (
     RecordedCodes,
     SignerKind,
     TimelineEvent,
+    timeline_of,
 )
 from registrum.client.session import Session
 from registrum.errors import InputError, NodeError
 from registrum.numbers import OfficeNumber, Right
-from registrum.rights.history import HistoryReport, Knowledge, StatusOnDate, status_on, verify_history
+from registrum.rights.history import HistoryReport, StatusOnDate, status_on, verify_history
 from registrum.rights.model import (
     Division,
     Entry,
@@ -101,19 +102,7 @@ class RightsReader(Session):
         """The events of an entry with titles, signers, and which event corrects which; as `events` else."""
         history = self.events(number)
         signers = self._signers(number.office, {event.signer for event in history})
-        corrected = {event.event.corrects: event.sequence for event in history if event.event.corrects is not None}
-        table = self.codes()
-        return [
-            TimelineEvent(
-                recorded=event,
-                title=table.title_of(number.right, event.event.system, event.event.code),
-                status_text=table.status_text(number.right, event.event.status),
-                signer=signers[event.signer],
-                is_suspect=_is_suspect(signers[event.signer], event),
-                corrected_by=corrected.get(event.sequence),
-            )
-            for event in history
-        ]
+        return timeline_of(history, signers, self.codes())
 
     def verify_history(self, number: OfficeNumber, *, table: CodeTable | None = None) -> HistoryReport | None:
         """Whether the events that the node has are the whole history of an entry; None if there is no entry.
@@ -146,8 +135,7 @@ class RightsReader(Session):
         """
         events = self.events(number)
         if not events:
-            nothing = Knowledge.NOT_RECORDED
-            return StatusOnDate(on, known_on, nothing, Standing.NOT_FOUND, None, (), (), (), ())
+            return StatusOnDate.of_nothing(on, known_on)
         return status_on(events, on, known_on, terms=self.renewal_terms(number.office, number.right))
 
     def body(self, office: str, account: str) -> Body | None:
@@ -341,7 +329,3 @@ def _body_from(fields: Mapping[str, Any]) -> Body | None:
         valid_until=fields["valid_until"],
         version=fields["version"],
     )
-
-
-def _is_suspect(signer: EventSigner, event: RecordedEvent) -> bool:
-    return signer.compromised_since is not None and event.recorded_at >= signer.compromised_since

@@ -21,13 +21,14 @@ from registrum.client.rights_answers import (
     RecordedCodes,
     SignerKind,
     TimelineEvent,
+    timeline_of,
 )
 from registrum.index import tables
 from registrum.index.answers import EntryRelation
 from registrum.index.reading_offices import OfficeReader
 from registrum.index.values import AnyRow, account, block_of, day, instant, moment, number_of, pieces, some_day
 from registrum.numbers import OfficeNumber, Right
-from registrum.rights.history import HistoryReport, Knowledge, StatusOnDate, status_on, verify_history
+from registrum.rights.history import HistoryReport, StatusOnDate, status_on, verify_history
 from registrum.rights.model import (
     CLEARED,
     Changes,
@@ -106,23 +107,7 @@ class RightsReader(OfficeReader):
         """The events of an entry with titles, signers, and which event corrects which; as `events` else."""
         history = self.events(number)
         signers = {account: self._signer(number.office, account) for account in {event.signer for event in history}}
-        corrected = {event.event.corrects: event.sequence for event in history if event.event.corrects is not None}
-        table = self.codes()
-        found = []
-        for event in history:
-            signer = signers[event.signer]
-            since = signer.compromised_since
-            found.append(
-                TimelineEvent(
-                    recorded=event,
-                    title=table.title_of(number.right, event.event.system, event.event.code),
-                    status_text=table.status_text(number.right, event.event.status),
-                    signer=signer,
-                    is_suspect=since is not None and event.recorded_at >= since,
-                    corrected_by=corrected.get(event.sequence),
-                )
-            )
-        return found
+        return timeline_of(history, signers, self.codes())
 
     def verify_history(self, number: OfficeNumber) -> HistoryReport | None:
         """Whether the events in the index are the whole history of an entry; None if there is no entry."""
@@ -139,8 +124,7 @@ class RightsReader(OfficeReader):
         """
         events = self.events(number)
         if not events:
-            nothing = Knowledge.NOT_RECORDED
-            return StatusOnDate(on, known_on, nothing, Standing.NOT_FOUND, None, (), (), (), ())
+            return StatusOnDate.of_nothing(on, known_on)
         return status_on(events, on, known_on, terms=self.renewal_terms(number.office, number.right))
 
     def relations(self, number: OfficeNumber) -> list[EntryRelation]:

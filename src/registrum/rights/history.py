@@ -24,7 +24,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from registrum.errors import InputError
 from registrum.numbers import OfficeNumber
@@ -89,6 +89,11 @@ class StatusOnDate:
     irregular: tuple[int, ...]
     corrected_by: tuple[int, ...]
     changed_later_by: tuple[int, ...]
+
+    @classmethod
+    def of_nothing(cls, on: datetime.date, known_on: datetime.date | None = None) -> Self:
+        """What is to be said of a day where there is no event of an entry at all."""
+        return cls(on, known_on, Knowledge.NOT_RECORDED, Standing.NOT_FOUND, None, (), (), (), ())
 
     def to_json(self) -> dict[str, Any]:
         """Keys `on, knownOn, knowledge, standing, entry, restsOn, irregular, correctedBy, changedLaterBy`."""
