@@ -34,6 +34,13 @@ def test_what_a_list_returns_is_found_by_its_own_parts(api: Client, number: Offi
     assert api.data(f"office-numbers/{path_of(number)}/claims")["officeNumber"] == number.text
 
 
+@pytest.mark.parametrize("number", NUMBERS, ids=str)
+def test_the_search_box_leads_to_it(api: Client, number: OfficeNumber) -> None:
+    answer = api.http.get("/search", params={"q": number.text}, follow_redirects=False)
+    assert answer.status_code in (302, 303, 307)
+    assert answer.headers["location"] == f"/applications/{path_of(number)}"
+
+
 @pytest.mark.parametrize("number", NUMBERS[1:], ids=str)
 def test_that_it_fits_no_form_is_said(api: Client, number: OfficeNumber) -> None:
     [warning] = api.data(f"office-numbers/{path_of(number)}")["warnings"]

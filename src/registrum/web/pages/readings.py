@@ -17,7 +17,7 @@ from registrum.errors import InputError, NumberFormatError, OfficeCodeError
 from registrum.numbers import OfficeNumber, Right
 from registrum.numbers.offices import current_offices
 
-__all__ = ["LONGEST_QUERY", "Reading", "read_query"]
+__all__ = ["LONGEST_QUERY", "QueryReading", "read_query"]
 
 LONGEST_QUERY = 200
 """Characters; what is longer is nothing that can be looked up."""
@@ -28,7 +28,7 @@ _OFFICE = re.compile(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class QueryReading:
     """What a text may mean.
 
     Attributes:
@@ -36,6 +36,8 @@ class Reading:
         account: Address of a signing key.
         office: Code of an office in force.
         numbers: Office numbers that it may be, the best first.
+        exact: The text itself as a canonical number, where the forms of its office make another one of it: it is meant
+            if it is recorded.
         problem: Why it is none of these, as the reading of numbers says it; None otherwise.
     """
 
@@ -43,10 +45,13 @@ class Reading:
     account: str | None = None
     office: str | None = None
     numbers: tuple[OfficeNumber, ...] = ()
+    exact: OfficeNumber | None = None
     problem: InputError | None = None
 
 
-def read_query(text: str, *, offices: Iterable[str], office: str | None = None, right: Right | None = None) -> Reading:
+def read_query(
+    text: str, *, offices: Iterable[str], office: str | None = None, right: Right | None = None
+) -> QueryReading:
     """Read what somebody typed or pasted.
 
     Args:
@@ -56,17 +61,19 @@ def read_query(text: str, *, offices: Iterable[str], office: str | None = None, 
         right: Only numbers of this right.
     """
     if len(text) > LONGEST_QUERY:
-        return Reading(problem=InputError(f"the text has {len(text)} characters", remedy="Give a number or a digest."))
+        return QueryReading(
+            problem=InputError(f"the text has {len(text)} characters", remedy="Give a number or a digest.")
+        )
     if found := _WORD.fullmatch(text):
-        return Reading(word=bytes.fromhex(found[2]))
+        return QueryReading(word=bytes.fromhex(found[2]))
     if _ACCOUNT.fullmatch(text):
-        return Reading(account=text)
+        return QueryReading(account=text)
     if _OFFICE.fullmatch(text) and text in current_offices():
-        return Reading(office=text)
+        return QueryReading(office=text)
     return _read_number(text, tuple(offices), office, right)
 
 
-def _read_number(text: str, members: tuple[str, ...], office: str | None, right: Right | None) -> Reading:
+def _read_number(text: str, members: tuple[str, ...], office: str | None, right: Right | None) -> QueryReading:
     rights = [right] if right else [None, *Right]
     numbers: dict[OfficeNumber, None] = {}
     first: InputError | None = None
@@ -79,8 +86,12 @@ def _read_number(text: str, members: tuple[str, ...], office: str | None, right:
         if numbers and code is None:
             # It names its office, so no other is tried.
             break
-    if not numbers:
-        with contextlib.suppress(NumberFormatError):
-            # A number outside the forms of its office can be recorded all the same.
-            numbers[OfficeNumber.from_text(text)] = None
-    return Reading(numbers=tuple(numbers), problem=None if numbers else first)
+    exact = None
+    with contextlib.suppress(NumberFormatError):
+        # A number outside the forms of its office can be recorded all the same.
+        exact = OfficeNumber.from_text(text)
+    if exact is not None and not numbers:
+        numbers[exact] = None
+    return QueryReading(
+        numbers=tuple(numbers), exact=None if exact in numbers else exact, problem=None if numbers else first
+    )

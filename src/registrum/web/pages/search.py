@@ -20,9 +20,10 @@ from registrum.index.reading import IndexReader
 from registrum.index.searching import ApplicationQuery, EntryQuery
 from registrum.numbers import OfficeNumber, Right
 from registrum.rights.values import HIGHEST_CLASS, State
+from registrum.web.numbers import is_known
 from registrum.web.pages.facets import facet_groups
 from registrum.web.pages.forms import Form, problem_text
-from registrum.web.pages.readings import Reading, read_query
+from registrum.web.pages.readings import QueryReading, read_query
 from registrum.web.pages.rendering import Visit, address_of, redirect
 from registrum.web.service import Service
 from registrum.web.warnings import plain
@@ -75,7 +76,7 @@ def router(service: Service) -> APIRouter:
     return routes
 
 
-def _named(visit: Visit, form: Form, reader: IndexReader, reading: Reading) -> Response:
+def _named(visit: Visit, form: Form, reader: IndexReader, reading: QueryReading) -> Response:
     """What a text in the box leads to."""
     if reading.office:
         return redirect(f"/offices/{reading.office}")
@@ -90,14 +91,16 @@ def _named(visit: Visit, form: Form, reader: IndexReader, reading: Reading) -> R
             ApplicationQuery(signing_key=reading.account, limit=_LIMIT, offset=form.whole("offset", _FURTHEST) or 0)
         )
     else:
-        known, entries = _recorded(reader, reading.numbers)
+        numbers = [reading.exact] if reading.exact is not None and is_known(reader, reading.exact) else []
+        numbers += reading.numbers
+        known, entries = _recorded(reader, numbers)
         if len(known) == 1:
             [number] = known
             return redirect(address_of(number, "registrations" if known[number] is None else "applications"))
-        if len(reading.numbers) == 1:
-            return redirect(address_of(reading.numbers[0]))
+        if len(numbers) == 1:
+            return redirect(address_of(numbers[0]))
         values |= {"known": known, "entries": entries}
-        values["unknown"] = [number for number in reading.numbers if number not in known][:_MOST_READINGS]
+        values["unknown"] = [number for number in numbers if number not in known][:_MOST_READINGS]
         values["page"] = None if known else _beginning(reader, form.text("q"))
     is_listed = values["page"] is not None and values["page"].items
     is_found = values["matches"] or values["events"] or is_listed or values["known"]
