@@ -11,6 +11,7 @@ Not its job: isolation itself.
 from __future__ import annotations
 
 import gc
+import importlib
 import sys
 import time
 from types import SimpleNamespace
@@ -22,11 +23,11 @@ POLL_S = 0.005
 
 def quicken_isolation() -> None:
     """Exempt what is loaded now from garbage collection, and let brownie see who called without looking further."""
-    from brownie.network import rpc
-
+    # By its full name: in its package, `rpc` is the object that the module makes.
+    rpc_module: Any = importlib.import_module("brownie.network.rpc")
     gc.collect()
     gc.freeze()
-    rpc.inspect = SimpleNamespace(stack=lambda: [SimpleNamespace(frame=sys._getframe(depth)) for depth in (1, 2)])
+    rpc_module.inspect = SimpleNamespace(stack=lambda: [SimpleNamespace(frame=sys._getframe(depth)) for depth in (1, 2)])
 
 
 def await_receipts() -> None:
