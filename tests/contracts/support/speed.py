@@ -27,7 +27,9 @@ def quicken_isolation() -> None:
     rpc_module: Any = importlib.import_module("brownie.network.rpc")
     gc.collect()
     gc.freeze()
-    rpc_module.inspect = SimpleNamespace(stack=lambda: [SimpleNamespace(frame=sys._getframe(depth)) for depth in (1, 2)])
+    rpc_module.inspect = SimpleNamespace(
+        stack=lambda: [SimpleNamespace(frame=sys._getframe(depth)) for depth in (1, 2)]
+    )
 
 
 def await_receipts() -> None:
