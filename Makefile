@@ -42,7 +42,7 @@ $(VENDOR_STAMP): $(NODE_STAMP)
 	@cp $(NOBLE)/LICENSE $(NOBLE)/_md.js $(NOBLE)/_u64.js $(NOBLE)/utils.js $(VENDOR)
 	@cp $(NOBLE)/sha2.js $@
 
-$(SOLC_STAMP): $(NODE_STAMP) tools/solc/install.js tools/solc/solc.js
+$(SOLC_STAMP): $(NODE_STAMP) tools/solc/install.js tools/solc/solc.js tools/solc/kept.js
 	@node tools/solc/install.js
 	@touch $@
 
@@ -50,7 +50,7 @@ $(NETWORK_STAMP): network-config.yaml tools/import_networks.py $(PYTHON_STAMP)
 	@$(PY) tools/import_networks.py
 	@touch $@
 
-$(ABI_STAMP): $(SOLIDITY) $(SOLC_STAMP) $(PYTHON_STAMP) brownie-config.yaml tools/compiler.py tools/export_abi.py
+$(ABI_STAMP): $(SOLIDITY) $(SOLC_STAMP) $(PYTHON_STAMP) brownie-config.yaml tools/compiler.py tools/export_abi.py tools/brownie_cli.py
 	@$(PY) tools/export_abi.py
 	@touch $@
 
@@ -90,7 +90,7 @@ gas: setup ## measure gas and compare it with gas-snapshot.json
 bench: setup ## speed figures, each beside the limit measured in the same run
 	@$(PY) -m bench
 
-security: setup $(TOOLS_STAMP) ## slither, semgrep, ruff, bandit and proofs; GATE=... runs one
+security: setup $(TOOLS_STAMP) ## slither, semgrep, ruff, bandit, proofs, and each contract from its own sources; GATE=... runs one
 	@$(PY) tools/security.py $(GATE)
 
 mutate: setup $(TOOLS_STAMP) ## change the contracts in many small ways and see which changes the model notices

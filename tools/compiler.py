@@ -1,12 +1,12 @@
 """Compile the project's Solidity with the settings of `brownie-config.yaml`, without brownie.
 
 Shared by the ABI export, the gas and security gates and the stateful tests, so that all of them see the bytecode that
-brownie deploys. Not its job: installing the compiler (`tools/solc/install.js`).
+brownie deploys. Not its job: installing the compiler (`tools/solc/install.js`) and keeping what it answered
+(`tools/solc/kept.js`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from brownie_cli import files_without_contract
 
 ROOT = Path(__file__).resolve().parent.parent
-LAST_RUN = ROOT / ".cache" / "compiled.json"
 OUTPUTS = ["abi", "devdoc", "userdoc", "metadata", "evm.bytecode", "evm.deployedBytecode", "evm.methodIdentifiers"]
 
 
@@ -57,23 +57,18 @@ def standard_input(files: list[Path]) -> dict[str, Any]:
 def compile_files(files: list[Path]) -> dict[str, Any]:
     """Compile project files and return the compiler's standard JSON output.
 
-    The last result is kept and given again while input, compiler and installed libraries are the same, because the
-    optimizer takes its time.
+    Like brownie, it hands the compiler the files of `contracts` that define something deployable, and leaves it to
+    their imports which others are read: for the same input the compiler's answer is at hand.
 
     Raises:
         CompilationError: a source does not compile.
     """
-    text = json.dumps(standard_input(files))
-    libraries = (ROOT / "package-lock.json").read_bytes()
-    key = hashlib.sha256(libraries + text.encode("utf-8")).hexdigest()
-    if LAST_RUN.exists():
-        last = json.loads(LAST_RUN.read_text(encoding="utf-8"))
-        if last["key"] == key:
-            kept: dict[str, Any] = last["output"]
-            return kept
-    output = run_compiler(text)
-    LAST_RUN.write_text(json.dumps({"key": key, "output": output}), encoding="utf-8")
-    return output
+    imported = {ROOT / "interfaces", *files_without_contract()}
+    handed = [path for path in files if not {path, *path.parents} & imported] or files
+    output = run_compiler(json.dumps(standard_input(handed)))
+    if all(path.relative_to(ROOT).as_posix() in output["sources"] for path in files):
+        return output
+    return run_compiler(json.dumps(standard_input(files)))
 
 
 def run_compiler(text: str) -> dict[str, Any]:

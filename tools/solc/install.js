@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Fills .cache/bin (chain nodes, forge) and .cache/solc (the compiler under the name that py-solc-x expects).
-// A native solc of the pinned version is linked when the machine has one; otherwise a launcher of the npm build is
-// written, with the version text baked in because py-solc-x asks for it many times a run.
+// The compiler is a launcher of tools/solc/solc.js, which uses a native solc of the pinned version when the machine has
+// one, else the npm build: then the version text is baked in, because py-solc-x asks for it many times a run.
 // usage: node tools/solc/install.js
 'use strict';
 
@@ -63,18 +63,15 @@ function main() {
 
   const executable = path.join(COMPILERS, `solc-v${short}`);
   const native = nativeCompiler(short, identity);
-  if (native === undefined) {
-    const answer = `solc, the solidity compiler commandline interface\nVersion: ${identity}.Linux.g++\n`;
-    const launcher = [
-      '#!/bin/sh',
-      `[ "$*" = --version ] && { printf %s ${quote(answer)}; exit 0; }`,
-      `exec node ${quote(path.join(__dirname, 'solc.js'))} "$@"`,
-      '',
-    ].join('\n');
-    fs.writeFileSync(executable, launcher, { mode: 0o755 });
-  } else {
-    link(native, executable);
-  }
+  const answer = `solc, the solidity compiler commandline interface\nVersion: ${identity}.Linux.g++\n`;
+  const wrapper = `exec node ${quote(path.join(__dirname, 'solc.js'))} "$@"`;
+  const launcher = native === undefined
+    ? [`[ "$*" = --version ] && { printf %s ${quote(answer)}; exit 0; }`, wrapper]
+    : [
+      `case " $* " in *" --standard-json "*) NATIVE_SOLC=${quote(native)} ${wrapper} ;; esac`,
+      `exec ${quote(native)} "$@"`,
+    ];
+  fs.writeFileSync(executable, ['#!/bin/sh', ...launcher, ''].join('\n'), { mode: 0o755 });
   link(executable, path.join(BIN, 'solc'));
   for (const tool of ['anvil', 'forge']) link(platformBinary(tool), path.join(BIN, tool));
   link(path.join(ROOT, 'node_modules', '.bin', 'ganache'), path.join(BIN, 'ganache'));

@@ -1,11 +1,16 @@
 #!/usr/bin/env node
 // Makes the compiler of the npm package `solc` answer like the native command line program, as far as py-solc-x,
 // brownie, forge, crytic-compile and gambit ask: --version, --help, --standard-json (imports read from disk),
-// --combined-json and --ast-compact-json. Not its job: choosing a version (one is pinned) or installing anything.
+// --combined-json and --ast-compact-json. Where NATIVE_SOLC names such a program, that one answers --standard-json.
+// Answers are kept (kept.js). Not its job: choosing a version (one is pinned) or installing anything.
 'use strict';
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { execFileSync } = require('node:child_process');
+
+const kept = require('./kept.js');
+const { version: VERSION } = require('solc/package.json');
 
 const BANNER = 'solc, the solidity compiler commandline interface';
 const HELP = `${BANNER}
@@ -28,8 +33,8 @@ const COMBINED_FIELDS = {
 };
 
 /** Version text in the form of the native Linux program, e.g. `0.8.35+commit.47b9dedd.Linux.g++`. */
-function longVersion(compiler) {
-  return compiler.version().replace('Emscripten.clang', 'Linux.g++');
+function longVersion() {
+  return require('solc').version().replace('Emscripten.clang', 'Linux.g++');
 }
 
 function fail(message) {
@@ -74,14 +79,34 @@ function parseArguments(argv) {
   return options;
 }
 
-function importReader({ basePath, includePaths }) {
+/** Finds source units on disk: their text, or only those files that have not changed since a time. */
+function importReader({ basePath, includePaths }, unchangedSince = Infinity) {
   return (unit) => {
     const candidates = path.isAbsolute(unit)
       ? [unit]
       : [basePath, ...includePaths, process.cwd()].map((folder) => path.join(folder, unit));
     const file = candidates.find((candidate) => fs.existsSync(candidate));
-    return file === undefined ? { error: `File not found: ${unit}` } : { contents: fs.readFileSync(file, 'utf8') };
+    if (file === undefined) return { error: `File not found: ${unit}` };
+    if (fs.statSync(file).mtimeMs >= unchangedSince) return { error: `File has changed: ${unit}` };
+    return { contents: fs.readFileSync(file, 'utf8') };
   };
+}
+
+function standardJson(input, options) {
+  const native = process.env.NATIVE_SOLC;
+  if (!native) {
+    const compile = (reading) => require('solc').compile(input, { import: reading });
+    return kept.answer(VERSION, input, importReader(options), compile);
+  }
+  return kept.answer(VERSION, input, importReader(options, Date.now()), (reading) => {
+    const output = execFileSync(native, process.argv.slice(2), {
+      input, encoding: 'utf8', maxBuffer: Infinity, stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    // Only now it says what it has read.
+    const given = JSON.parse(input).sources;
+    for (const unit of Object.keys(JSON.parse(output).sources ?? {})) if (!(unit in given)) reading(unit);
+    return output;
+  });
 }
 
 /** process.stdout.write is asynchronous on pipes, and its rest is lost when the process exits: write it all now. */
@@ -97,7 +122,7 @@ function writeAll(text) {
   }
 }
 
-function compileFiles(compiler, options) {
+function compileFiles(options) {
   if (options.sources.length === 0) fail('solc (npm build): no input files given');
   const sources = {};
   for (const file of options.sources) {
@@ -108,16 +133,16 @@ function compileFiles(compiler, options) {
     ...options.settings, remappings: options.remappings, outputSelection: { '*': { '*': wanted, '': ['ast'] } },
   };
   const input = JSON.stringify({ language: 'Solidity', sources, settings });
-  const output = JSON.parse(compiler.compile(input, { import: importReader(options) }));
+  const output = JSON.parse(standardJson(input, options));
   const errors = output.errors ?? [];
   for (const error of errors) process.stderr.write(`${error.formattedMessage ?? error.message}\n`);
   if (errors.some((error) => error.severity === 'error')) process.exit(1);
   return output;
 }
 
-function combinedJson(compiler, options) {
-  const output = compileFiles(compiler, options);
-  const result = { contracts: {}, sourceList: [], sources: {}, version: longVersion(compiler) };
+function combinedJson(options) {
+  const output = compileFiles(options);
+  const result = { contracts: {}, sourceList: [], sources: {}, version: longVersion() };
   for (const [file, source] of Object.entries(output.sources)) {
     result.sourceList[source.id] = file;
     result.sources[file] = { AST: source.ast };
@@ -133,8 +158,8 @@ function combinedJson(compiler, options) {
   writeAll(`${JSON.stringify(result)}\n`);
 }
 
-function syntaxTrees(compiler, options) {
-  const output = compileFiles(compiler, options);
+function syntaxTrees(options) {
+  const output = compileFiles(options);
   if (options.outputDir !== undefined) fs.mkdirSync(options.outputDir, { recursive: true });
   for (const [file, source] of Object.entries(output.sources)) {
     const text = JSON.stringify(source.ast, null, 2);
@@ -149,19 +174,17 @@ function main() {
     writeAll(HELP);
     return;
   }
-  const compiler = require('solc');
   switch (options.mode) {
     case 'version':
-      writeAll(`${BANNER}\nVersion: ${longVersion(compiler)}\n`);
+      writeAll(`${BANNER}\nVersion: ${longVersion()}\n`);
       break;
-    case 'combined-json': combinedJson(compiler, options); break;
-    case 'ast': syntaxTrees(compiler, options); break;
+    case 'combined-json': combinedJson(options); break;
+    case 'ast': syntaxTrees(options); break;
     case 'standard-json': {
-      const input = fs.readFileSync(options.sources[0] ?? 0, 'utf8');
-      writeAll(compiler.compile(input, { import: importReader(options) }));
+      writeAll(standardJson(fs.readFileSync(options.sources[0] ?? 0, 'utf8'), options));
       break;
     }
-    default: compileFiles(compiler, options);
+    default: compileFiles(options);
   }
 }
 
