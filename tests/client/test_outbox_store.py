@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -20,6 +21,7 @@ from registrum.chain.entries import Intent, Outcome, Settlement, State
 from registrum.chain.outbox import Outbox
 from registrum.chain.transaction import Fees, SignedTransaction
 from registrum.errors import IdempotencyError, InputError, NetworkMismatchError, OutboxError
+from registrum.signing.addresses import checksum_address
 
 TO = "0x" + "c0" * 20
 ACCOUNT = b"\xaa" * 20
@@ -321,3 +323,55 @@ def test_a_forked_child_opens_the_file_anew(outbox: Outbox) -> None:
             os._exit(2)
     assert os.waitpid(child, 0)[1] == 0
     assert [entry.key for entry in outbox.entries()] == ["parent", "child"]
+
+
+def aged(path: Path, *keys: str) -> None:
+    """Make entries old."""
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.executemany("UPDATE entries SET updated_at = 1 WHERE key = ?", [(key,) for key in keys])
+
+
+def test_what_was_settled_long_ago_is_forgotten_and_nothing_else(outbox: Outbox, path: Path) -> None:
+    account = checksum_address(ACCOUNT)
+    ledger = outbox.ledger(ACCOUNT)
+    old, sent, fresh = (outbox.submit(intent(key, account=account)) for key in ("old", "sent", "fresh"))
+    outbox.submit(intent("queued", account=account))
+    outbox.submit_refused(intent("refused", account=account), b"\x12")
+    outbox.submit_refused(intent("of another", account="0x" + "bb" * 20), b"\x12")
+    assert ledger.record(0, [(old.id, signed(0)), (sent.id, signed(1)), (fresh.id, signed(2))])
+    ledger.settle([Settlement(entry.id, State.CONFIRMED, block=(7, b"\x07" * 32)) for entry in (old, fresh)])
+    aged(path, "old", "sent", "queued", "refused", "of another")
+    assert outbox.prune(2.0, account=account, limit=1) == 1
+    assert outbox.prune(2.0, account=account) == 1
+    assert outbox.prune(2.0, account=account) == 0
+    assert [entry.key for entry in outbox.entries()] == ["sent", "fresh", "queued", "of another"]
+    assert [flight.nonce for flight in ledger.flights()] == [1]
+
+
+def test_forgetting_all_does_not_forget_the_next_nonce(outbox: Outbox, path: Path) -> None:
+    account = checksum_address(ACCOUNT)
+    ledger = outbox.ledger(ACCOUNT)
+    entries = [outbox.submit(intent(key, account=account)) for key in "ab"]
+    assert ledger.record(0, [(entry.id, signed(nonce)) for nonce, entry in enumerate(entries)])
+    ledger.settle([Settlement(entry.id, State.CONFIRMED, block=(7, b"\x07" * 32)) for entry in entries])
+    aged(path, "a", "b")
+    assert outbox.prune(2.0, account=account) == 2
+    assert outbox.entries() == []
+    assert ledger.next_nonce() == 2
+    assert ledger.fees(signed(0).hash) is None
+
+
+def test_an_effect_that_was_seen_takes_up_what_was_refused_and_leaves_what_is_sent(outbox: Outbox) -> None:
+    ledger = outbox.ledger(ACCOUNT)
+    refused = outbox.submit_refused(intent("a"), b"\x12", "why")
+    seen = outbox.submit_seen(intent("a"), (7, b"\x07" * 32), b"\x08" * 32)
+    assert (seen.id, seen.state, seen.revert_data, seen.note) == (refused.id, State.QUEUED, None, "")
+    assert ledger.seen() == {seen.id: (7, b"\x07" * 32)}
+    ledger.confirm_seen(seen.id, (7, b"\x06" * 32))
+    assert outbox.entry(seen.id).state is State.QUEUED
+    ledger.see(seen.id, None)
+    assert ledger.seen() == {}
+    assert ledger.record(0, [(seen.id, signed(0))])
+    assert outbox.submit_seen(intent("a"), (9, b"\x09" * 32), None).state is State.SENT
+    with pytest.raises(IdempotencyError):
+        outbox.submit_seen(intent("a", data=b"\x03"), (9, b"\x09" * 32), None)

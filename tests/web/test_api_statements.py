@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,108 +10,25 @@ from urllib.parse import urlsplit
 import pytest
 
 from registrum import Application
-from registrum.client.claims import ClaimResult
-from registrum.dates import to_on_chain
-from registrum.rights.terms import TRADEMARK_TERMS
-from registrum.signing.rights_statements import Empowerment, EventBatch, RenewalTerms
 from registrum.signing.statements import (
-    Anchor,
-    ClaimOutcome,
-    Reconfirmation,
     RegistrationBatch,
-    Reinstatement,
-    Statement,
     Withdrawal,
 )
 from registrum.web.settings import WebSettings
 from tests.client.anvil import wait_until
-from tests.client.consortia import KEYS, OBSERVER, STRANGER
+from tests.client.consortia import KEYS, STRANGER
 from tests.client.registries import digest
 from tests.web.door import Door
-from tests.web.served import FILED, PAYER, REGISTRAR, Client, Served, path_of, signed
+from tests.web.relaying import accepted, nonce, polled, settled, statements
+from tests.web.served import FILED, Client, Served, path_of, signed
 
 EM = KEYS["EM"]
-SETTLED = ("final", "conflict", "refused")
 
 
 @pytest.fixture
 def relay(there: Served, tmp_path: Path) -> Iterator[Client]:
     with there.relaying(tmp_path / "outbox.sqlite") as client:
         yield client
-
-
-def settled(client: Client, there: Served, document: Any) -> Any:
-    """Hand in a statement and poll its receipt to the end."""
-    answer = client.http.post("/api/v1/statements", json=document)
-    assert answer.status_code == 202, answer.text
-    location = answer.headers["location"]
-    assert location.endswith(answer.json()["data"]["id"])
-    return polled(client, there, location)
-
-
-def polled(client: Client, there: Served, location: str) -> Any:
-    found: dict[str, Any] = {}
-
-    def is_settled() -> bool:
-        found.update(client.data(location))
-        return found["state"] in SETTLED
-
-    wait_until(is_settled, "the statement to be settled")
-    there.catch_up()
-    return client.data(location)
-
-
-def statements(there: Served) -> list[Callable[[], tuple[Statement, Any, str]]]:
-    """Makers of one statement of each kind, in an order in which all take effect: signer, and what the chain says."""
-    registry = there.world.registry()
-    number = there.world.number("EM")
-    first, second = there.world.application("EM"), there.world.application("EM")
-    later = there.world.application("JP", filed=date(2024, 5, 31))
-    wrong = Application(first.number, FILED, digest("another"))
-    entry = there.world.number("EM")
-    rights = there.world.registry(signer=REGISTRAR).rights
-    filing = rights.draft_filing(entry, FILED, (9,), digest("dossier"))
-    batch = rights.draft_filing(there.world.number("EM"), FILED, (42,), digest("dossier"))
-    terms = TRADEMARK_TERMS
-    return [
-        lambda: (first.registration(), EM, "ApplicationRegistered"),
-        lambda: (RegistrationBatch(b"EM", (second.registration(),)), EM, "BatchRegistered"),
-        lambda: (wrong.correction(1), EM, "ApplicationCorrected"),
-        lambda: (Withdrawal(first.number.on_chain, 2), EM, "ApplicationWithdrawn"),
-        lambda: (Reinstatement(first.number.on_chain, 3), EM, "ApplicationReinstated"),
-        lambda: (
-            Reconfirmation(b"EM", int(there.world.now().timestamp()), (second.registration(),)),
-            EM,
-            "ApplicationReconfirmed",
-        ),
-        lambda: (Anchor(b"EM", registry.next_sequence("EM"), digest(number.text), 3), EM, "ApplicationsAnchored"),
-        lambda: (later.registration(), KEYS["JP"], "ApplicationRegistered"),
-        lambda: (
-            ClaimOutcome(
-                later.number.on_chain,
-                second.number.on_chain,
-                to_on_chain(later.filing_date),
-                to_on_chain(FILED),
-                False,
-                ClaimResult.CLAIMED.on_chain,
-                0,
-            ),
-            KEYS["JP"],
-            "ClaimRecorded",
-        ),
-        lambda: (filing.to_statement(None), REGISTRAR, "LegalStatusEventRecorded"),
-        lambda: (EventBatch(b"EM", (batch.to_statement(None),)), REGISTRAR, "LegalStatusEventRecorded"),
-        lambda: (
-            Empowerment(b"EM", OBSERVER.address, b"Court".ljust(32, b"\0"), 1 << 10, 0, (1 << 40) - 1, 1),
-            REGISTRAR,
-            "BodyEmpowered",
-        ),
-        lambda: (
-            RenewalTerms(b"EM", b"T", terms.period_years, 0, terms.window_months, terms.grace_months, 1),
-            REGISTRAR,
-            "RenewalTermsSet",
-        ),
-    ]
 
 
 def test_every_kind_of_statement_takes_effect(relay: Client, there: Served) -> None:
@@ -141,8 +57,11 @@ def test_what_was_recorded_before_changes_nothing(relay: Client, there: Served) 
     """By another way than through this server."""
     application = there.world.application("EM")
     there.world.registry().register(application)
+    before = nonce(there)
     receipt = settled(relay, there, signed(application.registration(), EM, there.world.registry()))
-    assert (receipt["state"], receipt["events"]) == ("final", [])
+    assert (receipt["state"], receipt["transactionHash"], receipt["events"]) == ("final", None, None)
+    assert receipt["blockNumber"] is not None
+    assert nonce(there) == before
 
 
 def test_other_content_is_a_conflict_and_says_with_what(relay: Client, there: Served) -> None:
@@ -191,10 +110,6 @@ def wallet(there: Served) -> Iterator[str]:
     there.world.rpc.call("anvil_setCode", [address, "0x"])
 
 
-def nonce(there: Served) -> int:
-    return int(there.world.rpc.call("eth_getTransactionCount", [PAYER.address, "latest"]), 16)
-
-
 def by_wallet(there: Served, wallet: str, inner: bytes) -> dict[str, Any]:
     document = signed(there.world.application("RU").registration(), KEYS["RU"], there.world.registry())
     return {**document, "signature": erc1271_signature(wallet, inner)}
@@ -202,11 +117,6 @@ def by_wallet(there: Served, wallet: str, inner: bytes) -> dict[str, Any]:
 
 def erc1271_signature(wallet: str, inner: bytes) -> str:
     return wallet.lower() + inner.hex()
-
-
-def accepted(client: Client) -> int:
-    assert client.service.relay is not None
-    return sum(client.service.relay.counts().values())
 
 
 @pytest.mark.parametrize("inner", [bytes(100), b"", b"\x01" * 44, WALLET_SAYS])

@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from registrum.chain.entries import Flight
+from registrum.chain.entries import Flight, Queued
 from registrum.chain.faults import SendFault, classify
+from registrum.chain.gate import Gate
 from registrum.chain.ledger import Ledger
 from registrum.chain.profile import NetworkProfile, Snapshot, choose_fees
 from registrum.chain.rpc import BATCH_ITEMS, RpcClient, as_data, as_quantity
@@ -52,6 +53,7 @@ class Engine:
         max_fee_wei: int,
         stall_s: float,
         after_send: Callable[[], object] | None,
+        gate: Gate | None,
     ) -> None:
         self._rpc = rpc
         self._ledger = ledger
@@ -62,6 +64,7 @@ class Engine:
         self._max_fee_wei = max_fee_wei
         self._stall_s = stall_s
         self._after_send = after_send
+        self._gate = gate
         self._profile: NetworkProfile | None = None
         self._checked = False
         self._paused = False
@@ -197,7 +200,7 @@ class Engine:
     def _top_up(self, profile: NetworkProfile, view: Snapshot) -> None:
         """Sign and store the next queued entries."""
         room = min(self._window - len(self._tracker.flights), BATCH_ITEMS)
-        queued = self._ledger.queued(room) if room > 0 else []
+        queued = self._next(view, room) if room > 0 else []
         if not queued:
             return
         fees = self._fees(view)
@@ -207,18 +210,25 @@ class Engine:
         nonce = max(expected, view.pending)
         signed: list[tuple[int, SignedTransaction]] = []
         flights: list[Flight] = []
-        for entry_id, to, data, gas in queued:
-            if gas > view.head.gas_limit:
-                self._ledger.refuse(entry_id, f"its gas limit of {gas} is above that of a block, {view.head.gas_limit}")
+        for item in queued:
+            limit = view.head.gas_limit
+            if item.gas > limit:
+                self._ledger.refuse(item.id, f"its gas limit of {item.gas} is above that of a block, {limit}")
                 continue
-            tx = self._sign(Transaction(profile.chain_id, nonce, to, data, gas, fees))
-            signed.append((entry_id, tx))
-            flights.append(Flight(entry_id, nonce, to, data, gas, tx.raw, [tx.hash]))
+            tx = self._sign(Transaction(profile.chain_id, nonce, item.to, item.data, item.gas, fees))
+            signed.append((item.id, tx))
+            flights.append(Flight(item.id, nonce, item.to, item.data, item.gas, tx.raw, [tx.hash]))
             nonce += 1
         if self._ledger.record(expected, signed):
             self._tracker.add(flights)
         else:
             self._tracker.reload()
+
+    def _next(self, view: Snapshot, room: int) -> list[Queued]:
+        """The queued entries that are signed next; where there is a gate, those that it admits."""
+        if self._gate is None:
+            return self._ledger.queued(room)
+        return self._gate.admit(self._signer.address, self._ledger, self._tracker, view.head, room)
 
     def _fees(self, view: Snapshot) -> Fees:
         return choose_fees(view.head, view.gas_price, self._max_fee_wei)

@@ -15,7 +15,7 @@ from registrum.chain.transaction import intrinsic_gas
 from registrum.errors import InputError
 from registrum.signing.addresses import parse_address
 
-__all__ = ["Entry", "Flight", "Intent", "Outcome", "Progress", "Settlement", "State"]
+__all__ = ["Entry", "Flight", "Intent", "Outcome", "Progress", "Queued", "Settlement", "State"]
 
 _MAX_KEY = 200
 
@@ -154,6 +154,23 @@ _OUTCOMES = {
     State.CONFIRMED: Outcome.CONFIRMED,
     State.REFUSED: Outcome.REFUSED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An entry that waits to be signed.
+
+    Attributes:
+        id: Number of the entry.
+        to: Recipient, 20 bytes.
+        data: Call data.
+        gas: Gas limit.
+    """
+
+    id: int
+    to: bytes
+    data: bytes
+    gas: int
 
 
 @dataclass(slots=True)

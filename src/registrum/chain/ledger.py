@@ -6,13 +6,14 @@ between any two of them. Not its job: what callers see, and the chain itself.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 import uuid
 from collections.abc import Iterable, Sequence
 
 from registrum.chain.database import Database
-from registrum.chain.entries import Flight, Settlement
+from registrum.chain.entries import Flight, Queued, Settlement
 from registrum.chain.transaction import Fees, SignedTransaction
 from registrum.errors import NetworkMismatchError
 
@@ -89,14 +90,59 @@ class Ledger:
             ).fetchone()
         return int(count)
 
-    def queued(self, limit: int) -> list[tuple[int, bytes, bytes, int]]:
-        """Number, recipient, data and gas of the entries that the account may send next."""
+    def queued(self, limit: int, skip: Iterable[int] = (), *, is_seen: bool | None = None) -> list[Queued]:
+        """The entries that the account may send next, in order of submission.
+
+        Args:
+            limit: Most of them.
+            skip: Numbers of entries to leave out.
+            is_seen: Only those whose effect was seen in a block, or only the others; None for all.
+        """
         with self._database.reading() as db:
-            return db.execute(
+            rows = db.execute(
                 "SELECT id, recipient, data, gas FROM entries WHERE state = 'queued'"
-                " AND (account IS NULL OR account = ?) ORDER BY id LIMIT ?",
-                (self._account, limit),
+                " AND (account IS NULL OR account = ?) AND id NOT IN (SELECT value FROM json_each(?))"
+                " AND (? IS NULL OR (block_number IS NOT NULL) = ?) ORDER BY id LIMIT ?",
+                (self._account, json.dumps(list(skip)), is_seen, is_seen, limit),
             ).fetchall()
+        return [Queued(*row) for row in rows]
+
+    def oldest_in_flight(self) -> int | None:
+        """Number of the oldest entry that the account has sent and that is not settled; None if there is none."""
+        with self._database.reading() as db:
+            (found,) = db.execute(
+                "SELECT min(id) FROM entries WHERE state IN ('sent', 'mined') AND NOT filler AND account = ?",
+                (self._account,),
+            ).fetchone()
+        return None if found is None else int(found)
+
+    def see(self, entry_id: int, block: tuple[int, bytes] | None) -> None:
+        """Write down a block that shows the effect of a queued entry, which was brought about by another; or none."""
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE entries SET block_number = ?, block_hash = ?, tx_hash = NULL, updated_at = ?"
+                " WHERE id = ? AND state = 'queued'",
+                (*(block or (None, None)), time.time(), entry_id),
+            )
+
+    def seen(self) -> dict[int, tuple[int, bytes]]:
+        """The blocks that show the effects of queued entries, by entry number."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT id, block_number, block_hash FROM entries WHERE state = 'queued' AND block_number IS NOT NULL"
+                " AND (account IS NULL OR account = ?)",
+                (self._account,),
+            ).fetchall()
+        return {entry_id: (number, block_hash) for entry_id, number, block_hash in rows}
+
+    def confirm_seen(self, entry_id: int, block: tuple[int, bytes]) -> None:
+        """End a queued entry whose effect a final block shows: it is never sent."""
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE entries SET state = 'confirmed', note = 'recorded before, not sent', updated_at = ?"
+                " WHERE id = ? AND state = 'queued' AND block_number = ? AND block_hash = ?",
+                (time.time(), entry_id, *block),
+            )
 
     def next_nonce(self) -> int:
         """The nonce after the highest one that was ever signed with, 0 if there is none."""
@@ -120,7 +166,8 @@ class Ledger:
             if self._next_nonce(db) != expected:
                 return False
             done = db.executemany(
-                "UPDATE entries SET state = 'sent', account = ?, nonce = ?, tx_hash = ?, note = '', updated_at = ?"
+                "UPDATE entries SET state = 'sent', account = ?, nonce = ?, tx_hash = ?, block_number = NULL,"
+                " block_hash = NULL, note = '', updated_at = ?"
                 " WHERE id = ? AND state = 'queued'",
                 [(self._account, tx.nonce, tx.hash, now, entry_id) for entry_id, tx in signed],
             ).rowcount
@@ -155,20 +202,30 @@ class Ledger:
         with self._database.writing() as db:
             return self._fill(db, signed, gas)
 
-    def refuse(self, entry_id: int, note: str, instead: SignedTransaction | None = None, gas: int = 0) -> None:
-        """End an entry that can never be mined.
+    def refuse(
+        self,
+        entry_id: int,
+        note: str,
+        instead: SignedTransaction | None = None,
+        gas: int = 0,
+        *,
+        revert_data: bytes | None = None,
+    ) -> None:
+        """End an entry that can never be mined, or would have no effect.
 
         Args:
             entry_id: A queued entry, or a sent one that the node rejects for what it is.
             note: Why.
             instead: For a sent entry: a filler with its nonce, stored in the same transaction.
             gas: Gas limit of the filler.
+            revert_data: What the contract says against it, where it was asked.
         """
         with self._database.writing() as db:
             done = db.execute(
-                "UPDATE entries SET state = 'refused', nonce = NULL, tx_hash = NULL, note = ?, updated_at = ?"
+                "UPDATE entries SET state = 'refused', nonce = NULL, tx_hash = NULL, block_number = NULL,"
+                " block_hash = NULL, revert_data = ?, note = ?, updated_at = ?"
                 " WHERE id = ? AND state IN ('queued', 'sent') AND nonce IS ?",
-                (note, time.time(), entry_id, None if instead is None else instead.nonce),
+                (revert_data, note, time.time(), entry_id, None if instead is None else instead.nonce),
             ).rowcount
             if done and instead is not None:
                 self._fill(db, instead, gas)
@@ -229,7 +286,7 @@ class Ledger:
             db.executemany("UPDATE entries SET note = ? WHERE id = ? AND state = 'sent'", list(notes))
 
     def blocks(self, below: int | None = None, limit: int = 1) -> list[tuple[int, bytes]]:
-        """Number and hash of the newest blocks that hold entries of the account, newest first.
+        """Number and hash of the newest blocks that hold transactions of the account, newest first.
 
         Args:
             below: Only blocks with a lower number.
@@ -238,7 +295,7 @@ class Ledger:
         with self._database.reading() as db:
             return db.execute(
                 "SELECT DISTINCT block_number, block_hash FROM entries WHERE account = ? AND block_number IS NOT NULL"
-                " AND block_number < ? ORDER BY block_number DESC LIMIT ?",
+                " AND nonce IS NOT NULL AND block_number < ? ORDER BY block_number DESC LIMIT ?",
                 (self._account, (1 << 62) if below is None else below, limit),
             ).fetchall()
 

@@ -110,12 +110,12 @@ class Outbox:
                     entries.append(_same_call(db, intent))
         return entries
 
-    def submit_refused(self, intent: Intent, revert_data: bytes, note: str = "") -> Entry:
+    def submit_refused(self, intent: Intent, revert_data: bytes | None, note: str = "") -> Entry:
         """Keep an intent that is known to be refused, without ever sending it; `retry` queues it.
 
         Args:
             intent: What would have no effect.
-            revert_data: What the contract says against it.
+            revert_data: What the contract says against it; None where it says nothing.
             note: Why, for people.
 
         Returns:
@@ -136,6 +136,37 @@ class Outbox:
             else:
                 return _same_call(db, intent)
         return self.entry(new[0])
+
+    def submit_seen(self, intent: Intent, block: tuple[int, bytes], tx_hash: bytes | None) -> Entry:
+        """Accept an intent whose effect was brought about by another: it is sent only if that effect is undone.
+
+        One that was refused is taken up again.
+
+        Args:
+            intent: What has taken effect.
+            block: Number and hash of a block that shows the effect.
+            tx_hash: The transaction that brought it about, 32 bytes, where that is known.
+
+        Returns:
+            Its entry: a new one, or the one that the same key already stands for.
+
+        Raises:
+            IdempotencyError: The key stands for another call.
+            OutboxError: It could not be stored.
+        """
+        with self._database.writing() as db:
+            now = time.time()
+            account, metadata = _optional(intent.account), intent.metadata_json()
+            values = (intent.key, account, _parsed(intent.to), intent.data, intent.gas, intent.description, metadata)
+            if db.execute(_INSERT, (*values, now, now)).fetchone() is None:
+                _same_call(db, intent)
+            db.execute(
+                "UPDATE entries SET state = 'queued', nonce = NULL, tx_hash = ?, block_number = ?, block_hash = ?,"
+                " gas_used = NULL, revert_data = NULL, note = '', updated_at = ?"
+                " WHERE key = ? AND state IN ('queued', 'refused') AND NOT filler",
+                (tx_hash, *block, now, intent.key),
+            )
+            return _same_call(db, intent)
 
     def entry(self, entry_id: int) -> Entry:
         """One entry by its number.
@@ -174,6 +205,45 @@ class Outbox:
         with self._database.reading() as db:
             found = dict(db.execute("SELECT state, count(*) FROM entries WHERE NOT filler GROUP BY state").fetchall())
         return {state: found.get(state.value, 0) for state in State}
+
+    def open_count(self) -> int:
+        """How many entries are not settled."""
+        with self._database.reading() as db:
+            (count,) = db.execute(
+                "SELECT count(*) FROM entries WHERE state IN ('queued', 'sent', 'mined') AND NOT filler"
+            ).fetchone()
+        return int(count)
+
+    def prune(self, settled_before: float, *, account: str, limit: int = 1000) -> int:
+        """Forget entries of an account that were settled long ago; what is open is never touched.
+
+        The newest transaction of each account stays known: the next nonce is told from it.
+
+        Args:
+            settled_before: Unix seconds.
+            account: The sending account.
+            limit: Most entries to forget in one transaction.
+
+        Returns:
+            How many were forgotten; less than `limit` once none is left.
+        """
+        with self._database.writing() as db:
+            old = [
+                row[0]
+                for row in db.execute(
+                    "SELECT id FROM entries WHERE state IN ('confirmed', 'refused') AND updated_at < ? AND account = ?"
+                    " ORDER BY id LIMIT ?",
+                    (settled_before, _parsed(account), limit),
+                )
+            ]
+            numbers = json.dumps(old)
+            db.execute(
+                "DELETE FROM attempts WHERE entry IN (SELECT value FROM json_each(?)) AND nonce <"
+                " (SELECT max(newest.nonce) FROM attempts AS newest WHERE newest.account = attempts.account)",
+                (numbers,),
+            )
+            db.execute("DELETE FROM entries WHERE id IN (SELECT value FROM json_each(?))", (numbers,))
+        return len(old)
 
     def retry(self, entry_id: int) -> Entry:
         """Queue a refused entry anew: it gets a new transaction with a new nonce.

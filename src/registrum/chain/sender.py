@@ -19,6 +19,7 @@ from typing import Self
 
 from registrum.chain.engine import Engine
 from registrum.chain.entries import Entry, Progress, State
+from registrum.chain.gate import Gate
 from registrum.chain.outbox import Outbox
 from registrum.chain.profile import MAX_FEE_WEI, Finality
 from registrum.chain.rpc import RpcClient
@@ -48,6 +49,7 @@ class Sender:
         stall_s: Seconds without any progress after which everything is looked up and sent again.
         after_send: Called, from another thread, after transactions were handed to the node; mines them on a
             development chain that mines on demand.
+        gate: Decides what goes out when; without one, everything does at once.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Sender:
         lease_s: float = 5.0,
         stall_s: float = 2.0,
         after_send: Callable[[], object] | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._rpc = rpc
         self._outbox = outbox
@@ -77,6 +80,7 @@ class Sender:
             max_fee_wei=max_fee_wei,
             stall_s=stall_s,
             after_send=after_send,
+            gate=gate,
         )
         self._lease_s = lease_s
         self._owner = f"{os.getpid()} {uuid.uuid4()}"

@@ -109,8 +109,8 @@ class Tracker:
         }
         known = {**self._receipts, **{number: receipt for number, receipt in found.items() if receipt is not None}}
         # The head last: what it descends from was part of the chain until then.
-        chain |= self._hashes({receipt.block[0] for receipt in known.values()} - chain.keys() - {head.number})
-        chain |= self._hashes([head.number])
+        chain |= self.hashes({receipt.block[0] for receipt in known.values()} - chain.keys() - {head.number})
+        chain |= self.hashes([head.number])
         if chain.get(head.number) != head.hash:
             self.reload()
             return 0
@@ -197,7 +197,7 @@ class Tracker:
             return True
         if head.number <= seen.number:
             return False
-        return self._hashes([seen.number]).get(seen.number) == seen.hash
+        return self.hashes([seen.number]).get(seen.number) == seen.hash
 
     def _rewind(self) -> bool:
         """Reopen entries in blocks that are gone, from the newest block back to the first that still stands."""
@@ -205,7 +205,7 @@ class Tracker:
         below: int | None = None
         limit = 1
         while stored := self._ledger.blocks(below, limit):
-            canonical = self._hashes([number for number, _ in stored])
+            canonical = self.hashes([number for number, _ in stored])
             for block in stored:
                 if canonical.get(block[0]) == block[1]:
                     return reopened > 0
@@ -213,7 +213,7 @@ class Tracker:
             below, limit = stored[-1][0] + 1, _REWIND
         return reopened > 0
 
-    def _hashes(self, numbers: Iterable[int]) -> dict[int, bytes]:
+    def hashes(self, numbers: Iterable[int]) -> dict[int, bytes]:
         """Hashes of blocks by number; a number that the chain has not reached is missing."""
         wanted = list(numbers)
         return {

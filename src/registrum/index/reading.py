@@ -16,6 +16,8 @@ import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from registrum.index.reading_effects import EffectReader
+from registrum.index.auditing import AuditReader
 from registrum.index.reading_events import EventReader
 from registrum.index.searching import Searcher
 from registrum.index.snapshot import Kept
@@ -26,14 +28,14 @@ if TYPE_CHECKING:
 __all__ = ["IndexReader", "read_index"]
 
 
-class IndexReader(Searcher, EventReader):
+class IndexReader(Searcher, EventReader, EffectReader):
     """Answers of the index at one block.
 
     Records: `look_up`, `record`, `records`, `versions`, `by_digest`, `anchors`, `anchor`. Offices: `offices`, `office`,
     `keys`, `key`, `calendar`, `calendars`. Claims: `check_priority`, `check_priorities`, `judge`, `claims_by`,
     `claims_on`. Trade marks and designs: `entry`, `entries`, `events`, `timeline`, `standing`, `status_on`,
     `relations`, `codes`, `bodies`. Searches: `search_applications`, `search_entries`, `office_counts`. Events:
-    `history`, `feed`, `has_block`, `transaction`. The block: `freshness`, `now`, `today`.
+    `history`, `feed`, `has_block`, `transaction`, `effect_of`. The block: `freshness`, `now`, `today`.
 
     While the chain is still being read into the index, only the block is told: all else would say *not covered* or *not
     found* of what is recorded, and raises `IndexIncompleteError`.

@@ -7,15 +7,22 @@ a signature of his own.
 
 Only what somebody signed whom the index knows as a key of an office, or as a body that an office empowered, is
 accepted. A contract wallet is asked whether it signed: nobody else can say it. Whether it is the right one, with the
-right scope at the right time, is for the contracts; what they would refuse now, with nothing under way that could
-change that, is refused without being sent. Not its job: the form of statements (`registrum.web.statements`).
+right scope at the right time, is for the contracts.
+
+Signatures become public with the transaction that hands them in, so anybody can hand them in again. Nothing is paid for
+what has no effect: what the chain or the index shows to be there already is answered by a receipt that names the block,
+and what the contracts would refuse is refused, both without being sent. What may rest on a statement that is under way
+waits for it; `registrum.chain.gate` asks again just before anything is signed. Not its job: the form of statements
+(`registrum.web.statements`).
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -28,6 +35,8 @@ from registrum.chain.contracts import (
     load_abi,
 )
 from registrum.chain.entries import Entry, Intent, State
+from registrum.chain.gate import Effect, Finding, Gate, rehearse
+from registrum.chain.profile import Head, read_block
 from registrum.chain.reverts import decode_revert
 from registrum.chain.sender import Sender
 from registrum.client.calls import FUNCTIONS, call_of, key_of
@@ -37,7 +46,7 @@ from registrum.registry import Registry
 from registrum.signing.addresses import parse_address
 from registrum.signing.signatures import SIGNATURE_SIZE, recover, split_erc1271_signature
 from registrum.web.errors import Refusal
-from registrum.web.rehearsal import rehearse, wallet_approves
+from registrum.web.rehearsal import NOTHING_TAKEN, judge, wallet_approves
 from registrum.web.statements import SignedStatement
 
 if TYPE_CHECKING:
@@ -45,6 +54,8 @@ if TYPE_CHECKING:
     from registrum.chain.profile import Finality
     from registrum.chain.transaction import AccountSigner
     from registrum.client.members import Office, SigningKey
+    from registrum.index.reading import IndexReader
+    from registrum.index.reading_effects import IndexedEffect
     from registrum.signing.eip712 import Domain
     from registrum.web.node import NodeLink
 
@@ -71,13 +82,18 @@ _CONTRADICTIONS: Final = frozenset(
 )
 """Refusals that say that something else is recorded than the office thought when it signed."""
 _BUSY_S, _IDLE_S, _TROUBLE_S = 0.1, 2.0, 1.0
+_FULL_RETRY_AFTER_S = 30
+_KEEP_S: Final = 30 * 86_400.0
+_MOST_OPEN: Final = 1_000
+_PRUNE_S: Final = 3_600.0
+_PRUNE_PIECE: Final = 500
 
 
 class RelayState(StrEnum):
     """Where a statement stands."""
 
     QUEUED = "queued"
-    """Accepted for good, not sent yet."""
+    """Accepted for good, not sent yet; it may wait for others that are under way."""
     SENT = "sent"
     """Handed to the node; in no block yet."""
     MINED = "mined"
@@ -99,8 +115,10 @@ class RelayReceipt:
         kind: EIP-712 primary type.
         description: One line for people.
         signer: Account that signed.
-        transaction_hash: Newest transaction that hands it in; None before it is sent.
-        block_number: Block that holds it; None while none does.
+        transaction_hash: Newest transaction that hands it in; None before it is sent. Of what was recorded before,
+            the one by which it was, where the index knows it.
+        block_number: Block that holds it; None while none does. Of what was recorded before by a transaction that is
+            not known, a block that shows it.
         error: Why it was refused; None otherwise.
         accepted_at: Unix seconds; so `updated_at`.
     """
@@ -126,15 +144,28 @@ class Relay:
         outbox: Where statements lie until they are settled.
         account: Account that sends and pays; no key of an office.
         finality: When a block counts as final.
+        keep_s: Seconds for which receipts are kept after their statements are settled; None keeps them for good.
+        most_open: Most statements that are accepted and not settled.
     """
 
     def __init__(
-        self, node: NodeLink, outbox: Outbox, account: AccountSigner, *, finality: Finality | None = None
+        self,
+        node: NodeLink,
+        outbox: Outbox,
+        account: AccountSigner,
+        *,
+        finality: Finality | None = None,
+        keep_s: float | None = _KEEP_S,
+        most_open: int = _MOST_OPEN,
     ) -> None:
         self._node = node
         self._outbox = outbox
         self._account = account
         self._finality = finality
+        self._keep_s = keep_s
+        self._most_open = most_open
+        self._prune_at = 0.0
+        self._read: Callable[[], AbstractContextManager[IndexReader]] | None = None
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._sender: Sender | None = None
@@ -177,6 +208,8 @@ class Relay:
     def accept(self, signed: SignedStatement, signer: str) -> tuple[RelayReceipt, bool]:
         """Accept a statement for good. What was refused before and can succeed now is queued anew.
 
+        What has taken effect already, by whomever it was handed in, is accepted and never sent.
+
         Args:
             signed: What an office signed.
             signer: Who signed it, from `signer_of`.
@@ -185,7 +218,7 @@ class Relay:
             The receipt, and whether it is new.
 
         Raises:
-            Refusal: No block has room for it.
+            Refusal: No block has room for it, or too many are open.
             VerificationError: The contract wallet that is said to have signed it says that it did not.
             NodeError: That wallet cannot be asked.
             IdempotencyError: The same call was accepted for a contract that is not in force any more.
@@ -206,15 +239,8 @@ class Relay:
         if known is not None and known.state is not State.REFUSED:
             return _receipt(self._outbox.submit(intent)), False
         self._require_wallet(signed, signer)
-        rehearsal = rehearse(self._node.live_rpc, intent)
-        if known is not None:
-            entry = self._outbox.submit(intent)
-            if rehearsal.passes and entry.state is State.REFUSED:
-                entry = self._outbox.retry(entry.id)
-        elif rehearsal.refusal is not None and not self._is_busy():
-            entry = self._outbox.submit_refused(intent, rehearsal.refusal)
-        else:
-            entry = self._outbox.submit(intent)
+        self._require_place()
+        entry = self._take(signed, intent, known)
         self._wake.set()
         return _receipt(entry), known is None
 
@@ -228,8 +254,13 @@ class Relay:
         entry = next((entry for entry in found if entry is not None), None)
         return None if entry is None else _receipt(entry)
 
-    def start(self) -> None:
-        """Begin to send, in a thread of its own."""
+    def start(self, read: Callable[[], AbstractContextManager[IndexReader]] | None = None) -> None:
+        """Begin to send, in a thread of its own.
+
+        Args:
+            read: Opens a view of the index, which knows what has taken effect; None where there is no index.
+        """
+        self._read = read
         self._thread = threading.Thread(target=self._run, name="registrum-relay", daemon=True)
         self._thread.start()
 
@@ -274,13 +305,56 @@ class Relay:
                 details={"gas": gas, "blockGasLimit": head.gas_limit},
             )
 
-    def _is_busy(self) -> bool:
-        """Whether something is under way on which another statement may rest."""
-        counts = self._outbox.counts()
-        return any(counts[state] for state in (State.QUEUED, State.SENT, State.MINED))
+    def _require_place(self) -> None:
+        """Refuse what would make too many wait: one file and one account serve all."""
+        if self._outbox.open_count() >= self._most_open:
+            raise Refusal(
+                503,
+                "relay_full",
+                f"{self._most_open} statements are open, and this server takes no more until some are settled",
+                "Hand it in again later: it was not accepted.",
+                headers={"Retry-After": str(_FULL_RETRY_AFTER_S)},
+            )
+
+    def _take(self, signed: SignedStatement, intent: Intent, known: Entry | None) -> Entry:
+        """Store a statement as what the chain and the index say of it now."""
+        finding, head = self._rehearse(intent)
+        # With others under way, what the chain says now may be overtaken: the sender asks again when they are settled.
+        is_alone = self._outbox.open_count() == 0
+        if finding.effect is not Effect.SOME:
+            effect = self._effect_of(signed)
+            if effect is not None:
+                return self._outbox.submit_seen(intent, effect.block, effect.transaction_hash)
+            if finding.effect is Effect.PRESENT and is_alone and head is not None:
+                return self._outbox.submit_seen(intent, (head.number, head.hash), None)
+        if known is not None:
+            entry = self._outbox.submit(intent)
+            hopeful = finding.effect in (Effect.SOME, Effect.PRESENT)
+            return self._outbox.retry(entry.id) if hopeful and entry.state is State.REFUSED else entry
+        if finding.effect in (Effect.NONE, Effect.REVERT) and is_alone:
+            return self._outbox.submit_refused(intent, finding.revert_data, finding.note)
+        return self._outbox.submit(intent)
+
+    def _rehearse(self, intent: Intent) -> tuple[Finding, Head | None]:
+        """What would become of a call on the newest block, and which that is; what is not known is not refused."""
+        rpc = self._node.live_rpc
+        try:
+            head = read_block(rpc.call("eth_getBlockByNumber", ["latest", False]))
+            call = (parse_address(intent.to), intent.data, intent.gas)
+            return rehearse(rpc, self._account.address, [call], head, judge)[0], head
+        except RegistrumError:
+            return Finding(Effect.UNKNOWN), None
+
+    def _effect_of(self, signed: SignedStatement) -> IndexedEffect | None:
+        """Where the index has what a statement says; None where it has not, or there is no index."""
+        if self._read is None:
+            return None
+        with self._read() as reader:
+            return reader.effect_of(signed.statement)
 
     def _run(self) -> None:
-        with Sender(self._node.rpc, self._outbox, self._account, finality=self._finality) as sender:
+        gate = Gate(self._node.rpc, judge)
+        with Sender(self._node.rpc, self._outbox, self._account, finality=self._finality, gate=gate) as sender:
             self._sender = sender
             while not self._stopped.is_set():
                 self._wake.clear()
@@ -292,6 +366,7 @@ class Relay:
         trouble = ""
         pause = _IDLE_S
         try:
+            self._prune()
             progress = sender.run_once()
             trouble = progress.blocked
             if progress.open:
@@ -304,6 +379,14 @@ class Relay:
             _LOG.warning("nothing is relayed at present: %s", trouble)
         self.trouble = trouble
         return pause
+
+    def _prune(self) -> None:
+        """Forget receipts that are old, a few at a time; what is open is never forgotten."""
+        if self._keep_s is None or time.monotonic() < self._prune_at:
+            return
+        gone = self._outbox.prune(time.time() - self._keep_s, account=self._account.address, limit=_PRUNE_PIECE)
+        if gone < _PRUNE_PIECE:
+            self._prune_at = time.monotonic() + min(_PRUNE_S, self._keep_s / 2)
 
 
 class _Offices(Protocol):
@@ -344,6 +427,8 @@ def _call(signed: SignedStatement) -> tuple[str, bytes, int, str]:
 
 def _receipt(entry: Entry) -> RelayReceipt:
     state = _STATES[entry.state]
+    if entry.state is State.QUEUED and entry.block_number is not None:
+        state = RelayState.MINED  # by a transaction of somebody else
     error: dict[str, Any] | None = None
     if entry.state is State.REFUSED:
         error = _reason(entry)
@@ -377,6 +462,13 @@ def _reason(entry: Entry) -> dict[str, Any]:
     """Why an entry was refused, as JSON has it."""
     from registrum.client.forms import error_json
 
+    if entry.note.startswith(NOTHING_TAKEN):
+        return {
+            "code": "nothing_taken",
+            "message": f"{entry.note}",
+            "remedy": "Hand in what is refused one by one: each receipt says why.",
+            "details": {},
+        }
     if entry.revert_data is None:
         return {
             "code": "transaction_failed",

@@ -177,7 +177,7 @@ class Service:
         if self.node is not None:
             self.node.start()
         if self.relay is not None:
-            self.relay.start()
+            self.relay.start(self.read)
         self._begin("registrum-counts", self._count_ahead)
         if self.follower is not None:
             self._begin("registrum-index", self._keep_following)
