@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from registrum.index.reading_effects import EffectReader
-from registrum.index.auditing import AuditReader
 from registrum.index.reading_events import EventReader
 from registrum.index.searching import Searcher
 from registrum.index.snapshot import Kept
