@@ -1,0 +1,36 @@
+"""Anchors: whether each carries the number after the one before. Not its job: what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from registrum.audit.facts import Anchor, Period
+from registrum.audit.findings import Code, Evidence, Finding, Severity
+
+__all__ = ["examine_anchors"]
+
+
+def examine_anchors(anchors: Iterable[Anchor], period: Period) -> Iterator[Finding]:
+    """Sequence numbers that are missing before an anchor of the period; the first anchor of an office has 1.
+
+    Args:
+        anchors: All of the office, by sequence; the same number of several registries is one.
+        period: Gaps are told with the anchor that follows them.
+    """
+    before: Anchor | None = None
+    for anchor in anchors:
+        expected = 1 if before is None else before.sequence + 1
+        if anchor.sequence > expected and period.has(anchor.time):
+            last = anchor.sequence - 1
+            many = f"anchors {expected} to {last} are" if last > expected else f"anchor {expected} is"
+            around = (before, anchor) if before is not None else (anchor,)
+            yield Finding(
+                Code.ANCHOR_GAP,
+                Severity.ERROR,
+                None,
+                {"first": expected, "last": last, "count": last - expected + 1, "before": anchor.sequence},
+                tuple(Evidence.at(one.place) for one in around),
+                f"The {many} not on the chain, and {anchor.sequence} is. The contract takes sequence numbers one after"
+                " the other only, so the index or the registry must be looked into.",
+            )
+        before = anchor

@@ -1,0 +1,122 @@
+"""One audit of one office: every examination over the facts of one block, in one walk along its numbers.
+
+Not its job: the examinations, and where the facts come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version as release
+from typing import TYPE_CHECKING, Any
+
+from registrum.audit.anchors import examine_anchors
+from registrum.audit.calendars import examine_calendars
+from registrum.audit.facts import Anchor, ClaimFact, Period, Source, Terms, Version
+from registrum.audit.findings import Findings
+from registrum.audit.keys import KeyRing, uses_of
+from registrum.audit.reconciling import Reconciler
+from registrum.audit.records import Delays, conflict, examine_record
+from registrum.audit.report import Report
+from registrum.audit.series import SerialNumbers
+from registrum.dates import from_on_chain
+
+if TYPE_CHECKING:
+    from registrum.audit.own_list import OwnList
+
+__all__ = ["audit_office"]
+
+
+def audit_office(
+    source: Source,
+    office: str,
+    period: Period,
+    terms: Terms,
+    *,
+    read_at: Mapping[str, Any],
+    own_list: OwnList | None = None,
+    made_by: str | None = None,
+    most_records: int | None = None,
+) -> Report:
+    """Examine what an office recorded.
+
+    Args:
+        source: Facts of the office, all of one block.
+        office: WIPO ST.3 code.
+        period: By the time of recording.
+        terms: From when on something is named, and how many findings are listed.
+        read_at: The block, as `Freshness.to_json` has it.
+        own_list: The office's own list of the period.
+        made_by: Whoever makes the report, as they call themselves.
+        most_records: Records after which it is given up; None for no bound.
+
+    Raises:
+        IndexIncompleteError: The chain is still being read into the index.
+        SearchTooWideError: The office has more records than that.
+    """
+    findings, serials, delays = Findings(terms.most), SerialNumbers(), Delays()
+    compromises = source.audit_compromises(office)
+    ring = KeyRing(source.audit_keys(office), compromises, period, terms)
+    offers = list(source.audit_offers(office, period))
+    contested = {offer.number for offer in offers}
+    stands: dict[str, Version] = {}
+    reconciler = None if own_list is None else Reconciler(own_list.rows(), period, terms, compromises)
+    examined = dict.fromkeys(("records", "recordsInPeriod", "anchors", "claims", "entryEvents", "calendars"), 0)
+    for history in source.audit_histories(office, most_records):
+        first = history.versions[0]
+        in_period = period.has(first.recorded_at)
+        examined["records"] += 1
+        examined["recordsInPeriod"] += in_period
+        serials.add(history.number, first.place, in_period=in_period)
+        findings.extend(examine_record(history, period, terms, compromises, delays))
+        for use in uses_of(history):
+            findings.extend(ring.examine(use))
+        if history.number in contested and history.present is not None:
+            stands[history.number] = history.present
+        if reconciler is not None:
+            findings.extend(reconciler.meet(history))
+    if reconciler is not None:
+        findings.extend(reconciler.end())
+    findings.extend(serials.gaps())
+    findings.extend(conflict(offer, _content(stands.get(offer.number))) for offer in offers)
+    anchors: list[Anchor] = list(source.audit_anchors(office))
+    findings.extend(examine_anchors(anchors, period))
+    claims = list(source.audit_claims(office))
+    calendars = list(source.audit_calendars(office))
+    findings.extend(examine_calendars(calendars, claims, period))
+    facts: list[Anchor | ClaimFact] = [*anchors, *claims]
+    for fact in facts:
+        for use in uses_of(fact):
+            findings.extend(ring.examine(use))
+    for event in source.audit_entry_events(office, period):
+        examined["entryEvents"] += 1
+        for use in uses_of(event):
+            findings.extend(ring.examine(use))
+    examined |= {
+        "anchors": sum(period.has(anchor.time) for anchor in anchors),
+        "claims": sum(period.has(claim.time) for claim in claims),
+        "calendars": sum(period.has(calendar.published_at) for calendar in calendars),
+        "keyUses": ring.uses,
+        "series": serials.series_count,
+    }
+    return Report(
+        office=office,
+        chain=source.audit_chain(),
+        read_at=read_at,
+        period=period,
+        terms=terms,
+        examined=examined,
+        without_series=dict(sorted(serials.without_series.items())),
+        delays=delays.figures().to_json(),
+        reconciliation=None if reconciler is None else reconciler.tally.to_json(),
+        counts=findings.counts,
+        severities=findings.severities,
+        findings=findings.with_transactions(source.audit_transactions(findings.places())),
+        made_by=made_by,
+        version=release("registrum"),
+    )
+
+
+def _content(version: Version | None) -> dict[str, str | None]:
+    if version is None:
+        return {"filingDate": None, "digest": None}
+    return {"filingDate": from_on_chain(version.filing_date).isoformat(), "digest": "0x" + version.digest.hex()}

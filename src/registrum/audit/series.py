@@ -1,0 +1,252 @@
+"""Serial numbers: in which series an office counts, and which numbers of a series are not on the chain.
+
+A series is what numbers have in common besides the serial: right, year and prefix, as far as the number system of the
+office has them. Forms are written with `y` for a digit of the year, `k` for one of a kind, range or jurisdiction, `n`
+for one of the serial number (`n+` for any many), `a` for a letter and `c` for a check digit or the number of a part,
+which do not count; what is in square brackets may be missing, and all else stands as it is. They follow the forms of
+`registrum.numbers`, and a test holds the two together. Where no form fits, no series is guessed.
+
+Not its job: why a number is missing. Offices publish no withdrawn application at once, anchor numbers before they
+disclose them, and leave numbers out.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from registrum.audit.facts import Place
+from registrum.audit.findings import Code, Evidence, Finding, Severity
+
+__all__ = ["Serial", "SerialNumbers", "serial_of"]
+
+_PCT: Final = ("PCT/aayyyy/nnnnnn", "PCT/aayy/nnnnn")
+_FORMS: Final[dict[str, tuple[str, ...]]] = {
+    "AR/P": ("Pyyyykknnnnn",),
+    "AR/U": ("Myyyykknnnnn",),
+    "AR/D": ("Dyyyynnnnnn",),
+    "AT/P": ("An+/yyyy",),
+    "AT/U": ("GMn+/yyyy",),
+    "AT/D": ("MUn+/yyyy",),
+    "AT/T": ("AMn+/yyyy",),
+    "AU/P": ("yyyynnnnnn",),
+    "AU/D": ("yyyynnnnn",),
+    "AU/T": ("nnnnnnn",),
+    "BR/P": ("kkyyyynnnnnnc",),
+    "BR/D": ("kkyyyynnnnnnc",),
+    "BR/T": ("nnnnnnnnn",),
+    "CA/P": ("nnnnnnn",),
+    "CA/D": ("nnnnnn",),
+    "CL/P": ("n+-yyyy", "yyyynnnnn"),
+    "CL/U": ("n+-yyyy", "yyyynnnnn"),
+    "CL/D": ("n+-yyyy", "yyyynnnnn"),
+    "CN/P": ("yyyyknnnnnnn[.c]",),
+    "CN/U": ("yyyyknnnnnnn[.c]",),
+    "CN/D": ("yyyyknnnnnnn[.c]",),
+    "CO/P": ("NCyyyy/nnnnnnn",),
+    "CO/U": ("NCyyyy/nnnnnnn",),
+    "CO/D": ("NCyyyy/nnnnnnn",),
+    "CU/P": ("yyyy/nnnnnnn",),
+    "CU/U": ("yyyy/nnnnnnn",),
+    "CU/D": ("yyyy/nnnnnnn",),
+    "CU/T": ("yyyy/nnnnnnn",),
+    "CZ/P": ("yyyy-n+",),
+    "CZ/U": ("yyyy-nnnnnU",),
+    **dict.fromkeys(("DE/P", "DE/U", "DE/T", "DE/D", "DE/S", "DE/G"), ("kkyyyynnnnnn[.c]",)),
+    "EA/P": ("yyyynnnnn",),
+    "EA/D": ("yyyy4nnnn",),
+    "EM/T": ("nnnnnnnnn",),
+    "EM/D": ("nnnnnnnnn[-cccc]",),
+    "EP/P": ("yynnnnnn[.c]",),
+    "ES/P": ("Pyyyynnnnn",),
+    "ES/U": ("Uyyyynnnnn",),
+    "ES/T": ("Mnnnnnnn", "Nnnnnnnn"),
+    "ES/D": ("Dnnnnnnn[-cc]",),
+    "FI/P": ("yyyynnnn",),
+    "FI/U": ("Uyyyynnnn",),
+    "FR/P": ("yynnnnn",),
+    "FR/U": ("yynnnnn",),
+    "FR/T": ("yynnnnnnn",),
+    "FR/D": ("yyyynnnn[-ccc]",),
+    "GB/P": ("yynnnnn[.c]",),
+    "GB/T": ("UKkkknnnnnnnn",),
+    "GB/D": ("nnnnnnn", "knnnnnnnnncccc"),
+    "IB/D": ("WIPOn+", "nnnnnnnnn"),
+    "IL/P": ("nnnnnn",),
+    "IL/D": ("nnnnn",),
+    "IN/P": ("yyyykknnnnnn",),
+    "IN/D": ("nnnnnn[-ccc]",),
+    "IR/P": ("yyyykkkkkkkkknnnnn",),
+    "IT/P": ("10yyyynnnnnnnnn",),
+    "JP/P": ("yyyy-nnnnnn",),
+    "JP/U": ("yyyy-nnnnnnU",),
+    "JP/D": ("yyyy-nnnnnnD",),
+    "JP/T": ("yyyy-nnnnnn",),
+    **dict.fromkeys(("KR/P", "KR/U", "KR/D", "KR/T"), ("kk-yyyy-nnnnnnn",)),
+    **dict.fromkeys(("RU/P", "RU/U", "RU/D", "RU/T"), ("yyyynnnnnn", "yynnnnnn")),
+    "SE/P": ("yynnnnn-c",),
+    "SK/P": ("PPn+-yyyy",),
+    "SK/U": ("PUVn+-yyyy",),
+    "SK/D": ("PDn+-yyyy",),
+    "SK/T": ("POZn+-yyyy[c]",),
+    "US/P": ("kk/nnnnnn",),
+    "US/D": ("kk/nnnnnn",),
+    "US/T": ("kknnnnnn",),
+    "WO/T": ("n+[c]",),
+    "WO/D": ("DM/nnnnnn[c]",),
+}
+_CLASSES: Final = {"y": "[0-9]", "k": "[0-9]", "a": "[A-Z]", "n": "[0-9]", "c": "[0-9A-Z]"}
+_PIECE: Final = re.compile(r"n+\+?|y+|k+|a+|c+|\[|\]|[^ykanc\[\]]+")
+_MOST_DIGITS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """A number as a place in a series.
+
+    Attributes:
+        series: `FR/P/24#####`: the number with `#` for the digits of the serial.
+        value: The serial.
+        width: Digits of it; 1 where it is written without leading zeros.
+        rest: What follows in this number and does not count: a check digit, the number of a part.
+    """
+
+    series: str
+    value: int
+    width: int
+    rest: str
+
+    def text(self, value: int, rest: str = "") -> str:
+        """Another number of the series."""
+        head, _, tail = self.series.partition("#")
+        return f"{head}{value:0{self.width}d}{tail.lstrip('#')}{rest}"
+
+
+def serial_of(number: str) -> Serial | None:
+    """The place of a number in its series; None where no form of its office and right fits.
+
+    Args:
+        number: `FR/P/2434232`.
+    """
+    for pattern, is_open in _patterns(number[:4]):
+        match = pattern.fullmatch(number, 5)
+        if match is not None:
+            digits = match["n"]
+            width = 1 if is_open else len(digits)
+            series = number[: match.start("n")] + "#" * width + match["tail"]
+            return Serial(series, int(digits), width, number[match.end("tail") :])
+    return None
+
+
+@functools.cache
+def _patterns(kind: str) -> tuple[tuple[re.Pattern[str], bool], ...]:
+    forms = _FORMS.get(kind, ()) + (_PCT if kind.endswith("/P") else ())
+    return tuple((re.compile(_pattern(form)), "+" in form) for form in forms)
+
+
+def _pattern(form: str) -> str:
+    """The regular expression of a form: `n` is the serial, `tail` what belongs to the series behind it."""
+    found, is_tail = "", False
+    for piece in _PIECE.findall(form):
+        first = piece[0]
+        if is_tail and first in "[c":
+            found, is_tail = found + ")", False
+        if first == "n":
+            repeated = f"1,{_MOST_DIGITS}" if piece.endswith("+") else str(len(piece))
+            found, is_tail = f"{found}(?P<n>[0-9]{{{repeated}}})(?P<tail>", True
+        elif first in "[]":
+            found += "(?:" if first == "[" else ")?"
+        else:
+            found += f"{_CLASSES[first]}{{{len(piece)}}}" if first in _CLASSES else re.escape(piece)
+    return found + (")" if is_tail else "")
+
+
+@dataclass
+class _Series:
+    sample: Serial
+    values: array[int] = field(default_factory=lambda: array("Q"))
+    positions: array[int] = field(default_factory=lambda: array("Q"))
+    tx_indexes: array[int] = field(default_factory=lambda: array("Q"))
+    rests: list[str] = field(default_factory=list)
+    lowest: int | None = None
+    highest: int | None = None
+
+
+class SerialNumbers:
+    """Collects the numbers of an office, some 32 bytes each, and tells the gaps in its series."""
+
+    def __init__(self) -> None:
+        self._series: dict[str, _Series] = {}
+        self.without_series: Counter[str] = Counter()
+        """Numbers that fit no form, by letter of the right: nothing is said about those."""
+
+    def add(self, number: str, place: Place, *, in_period: bool) -> None:
+        """Take a number that is on the chain.
+
+        Args:
+            number: Its text.
+            place: Where it was first recorded.
+            in_period: Whether that was in the period of the audit.
+        """
+        serial = serial_of(number)
+        if serial is None:
+            self.without_series[number[3]] += 1
+            return
+        series = self._series.get(serial.series)
+        if series is None:
+            series = self._series[serial.series] = _Series(serial)
+        series.values.append(serial.value)
+        series.positions.append(place.position)
+        series.tx_indexes.append(place.tx_index)
+        series.rests.append(sys.intern(serial.rest))
+        if in_period:
+            series.lowest = serial.value if series.lowest is None else min(series.lowest, serial.value)
+            series.highest = serial.value if series.highest is None else max(series.highest, serial.value)
+
+    @property
+    def series_count(self) -> int:
+        """How many series there are."""
+        return len(self._series)
+
+    def gaps(self) -> Iterator[Finding]:
+        """Runs of numbers between two that were recorded in the period, of which the chain has nothing at any time."""
+        for name in sorted(self._series):
+            yield from self._gaps_of(name, self._series[name])
+
+    @staticmethod
+    def _gaps_of(name: str, series: _Series) -> Iterator[Finding]:
+        if series.lowest is None or series.highest is None:
+            return
+        values, before = series.values, -1
+        for at in sorted(range(len(values)), key=values.__getitem__):
+            value = values[at]
+            if series.lowest < value <= series.highest and value - values[before] > 1:
+                yield _gap(name, series, before, at)
+            before = at
+
+
+def _gap(name: str, series: _Series, before: int, after: int) -> Finding:
+    text = series.sample.text
+    first, last = series.values[before] + 1, series.values[after] - 1
+    around = tuple(text(series.values[at], series.rests[at]) for at in (before, after))
+    evidence = tuple(
+        Evidence.at(Place(series.positions[at], series.tx_indexes[at]), number)
+        for at, number in zip((before, after), around, strict=True)
+    )
+    count = last - first + 1
+    what = f"{text(first)} is" if count == 1 else f"{count} numbers, {text(first)} to {text(last)}, are"
+    return Finding(
+        Code.SERIAL_GAP,
+        Severity.OBSERVATION,
+        text(first),
+        {"series": name, "first": text(first), "last": text(last), "count": count, "between": list(around)},
+        evidence,
+        f"{what} not on the chain, between {around[0]} and {around[1]}, which are. A number may be withdrawn before"
+        " publication, anchored and not disclosed, not recorded yet, or never issued.",
+    )
