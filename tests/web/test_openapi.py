@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from registrum.web.app import create_app
 from tests.web.schemathesis_run import run_schemathesis
 from tests.web.served import Served
+from tests.web.serving import serving
 
 EXAMPLES = 5
 EXCLUDED = ("positive_data_acceptance",)
@@ -26,15 +24,8 @@ def address(there: Served, tmp_path: Path) -> Iterator[str]:
     """A real server that relays, without limits of rate."""
     node = there.node()
     service = there.service(node=node, relay=there.relay(tmp_path / "outbox.sqlite", node))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="critical", server_header=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    with serving(create_app(service)) as url:
+        yield url
 
 
 def test_the_interface_keeps_to_its_document(address: str, tmp_path: Path) -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path as FilePath
 from typing import Annotated
 
 import pytest
-import uvicorn
 from fastapi import FastAPI, Path, Query
 
 from tests.web.schemathesis_run import run_schemathesis
+from tests.web.serving import serving
 
 EXAMPLES = 5
 NO_DOCUMENT = "/missing.json"
@@ -34,21 +30,8 @@ def application(*, wrong_at: int | None) -> FastAPI:
     return made
 
 
-@contextmanager
-def served(made: FastAPI) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(made, log_level="critical"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 def test_a_server_that_keeps_its_word_passes(tmp_path: FilePath) -> None:
-    with served(application(wrong_at=None)) as url:
+    with serving(application(wrong_at=None)) as url:
         outcome = run_schemathesis(f"{url}/openapi.json", tmp_path, examples=EXAMPLES)
     assert outcome.passed, outcome.output
     assert (outcome.operations, outcome.failures) == (1, ())
@@ -56,7 +39,7 @@ def test_a_server_that_keeps_its_word_passes(tmp_path: FilePath) -> None:
 
 
 def test_an_answer_of_500_at_the_edge_of_a_range_is_found(tmp_path: FilePath) -> None:
-    with served(application(wrong_at=100)) as url:
+    with serving(application(wrong_at=100)) as url:
         outcome = run_schemathesis(f"{url}/openapi.json", tmp_path, examples=EXAMPLES)
     assert not outcome.passed
     assert "Server error" in outcome.failures
@@ -64,5 +47,5 @@ def test_an_answer_of_500_at_the_edge_of_a_range_is_found(tmp_path: FilePath) ->
 
 
 def test_a_server_without_a_document_is_no_pass(tmp_path: FilePath) -> None:
-    with served(application(wrong_at=None)) as url, pytest.raises(RuntimeError, match="404"):
+    with serving(application(wrong_at=None)) as url, pytest.raises(RuntimeError, match="404"):
         run_schemathesis(url + NO_DOCUMENT, tmp_path)
