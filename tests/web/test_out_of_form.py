@@ -95,3 +95,43 @@ def claim_form(number: OfficeNumber) -> dict[str, str]:
 def test_a_copy_of_it_verifies(api: Client, number: OfficeNumber) -> None:
     page = api.http.get("/verify", params={"sha256": digest(number.text).hex(), "number": number.text}).text
     assert 'data-answer="match-yes"' in page
+
+
+CONTRADICTIONS = [{"office": "RU"}, {"right": "P"}, {"right": "D"}, {"office": "RU", "right": "T"}]
+
+
+@pytest.mark.parametrize("given", CONTRADICTIONS, ids=str)
+@pytest.mark.parametrize("text", ["filed", "EM/T/1-A", "EM/T/099999999", "EM/T/9-Z"])
+def test_a_number_of_another_office_or_right_than_is_given_is_none(
+    api: Client, there: Served, text: str, given: dict[str, str]
+) -> None:
+    """However it is recorded, and whether it is: what contradicts itself is not judged, and not looked up."""
+    number = there.samples.filed.number.text if text == "filed" else text
+    claim = {
+        "priorityApplicationFilingDate": FILED.isoformat(),
+        "laterIpOfficeCode": "JP",
+        "laterIpRight": "T",
+        "laterFilingDate": "2024-05-31",
+        "earlier": number,
+        **{{"office": "earlierIpOfficeCode", "right": "earlierIpRight"}[name]: value for name, value in given.items()},
+    }
+    judged = [api.data("priority-checks", **claim), *api.post("priority-checks", {"claims": [claim]})["data"]]
+    assert [each["verdict"] for each in judged] == ["malformed_number"] * 2
+    assert "was given" in judged[0]["reasons"][0]
+    form = {"claimedDate": FILED.isoformat(), "laterOffice": "JP", "laterRight": "T", "laterDate": "2024-05-31"}
+    more = {{"office": "earlierOffice", "right": "earlierRight"}[name]: value for name, value in given.items()}
+    answer = api.http.get("/priority-check", params={"earlier": number, **form, **more}).text
+    assert 'data-answer="faults"' in answer
+    assert 'data-answer="verdict' not in answer
+    if "office" not in given:
+        copy = api.http.get("/verify", params={"sha256": "ab" * 32, "number": number, **given}).text
+        assert 'data-answer="faults"' in copy
+        assert 'data-answer="match' not in copy
+
+
+@pytest.mark.parametrize("given", [{}, {"office": "EM"}, {"right": "T"}, {"office": "EM", "right": "T"}], ids=str)
+@pytest.mark.parametrize("number", NUMBERS, ids=str)
+def test_what_says_the_same_twice_is_read(api: Client, number: OfficeNumber, given: dict[str, str]) -> None:
+    more = {{"office": "earlierOffice", "right": "earlierRight"}[name]: value for name, value in given.items()}
+    answer = api.http.get("/priority-check", params={**claim_form(number), **more}).text
+    assert 'data-answer="verdict-valid"' in answer

@@ -41,8 +41,8 @@ def read(text: str, right: str | None = None, office: str | None = None) -> Read
 
     Args:
         text: What was written, with office and right or without.
-        right: Letter of the right, where the text does not say it.
-        office: Code of the office, where the text does not say it.
+        right: Letter of the right, where the text does not say it; a text that says another one is no number.
+        office: Code of the office, where the text does not say it; likewise.
     """
     number, doubt = _by_forms(text, right, office)
     exact = _exactly(text, right, office)
@@ -83,9 +83,12 @@ def _by_forms(
 
 def _exactly(text: str, right: str | None, office: str | None) -> OfficeNumber | None:
     whole = [f"{office}/{right}/{text}"] if office and right else []
-    for each in (*whole, text):
+    for each in (text, *whole):
         try:
-            return OfficeNumber.from_text(each)
+            found = OfficeNumber.from_text(each)
         except InputError:
             continue
+        # A text that names another office or right than was asked for contradicts itself, however it is recorded.
+        if office in (None, found.office) and right in (None, found.right.value):
+            return found
     return None
