@@ -1,0 +1,73 @@
+// The ZIP archive of a bundle, which has exactly one form (section 1): it is read, written anew, and compared.
+
+import { ascii, concat, need, sha256, same, toHex } from "./bytes.js";
+
+const MEMBERS = ["evidence.json", "chain.json", "page.html", "page.pdf", "SHA256SUMS"];
+const MOST_BYTES = 16 * 1024 * 1024;
+const DATE = 0x0021; // 1980-01-01
+
+/** The members of a bundle by their names. */
+export function readArchive(bytes) {
+  need(bytes.length <= MOST_BYTES, "the file has more than 16 MiB");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const members = {};
+  let place = 0;
+  for (const name of MEMBERS) {
+    need(place + 30 <= bytes.length && view.getUint32(place, true) === 0x04034b50, `no member ${name} in its place`);
+    const begin = place + 30 + name.length;
+    const size = view.getUint32(place + 18, true);
+    const found = new TextDecoder().decode(bytes.subarray(place + 30, begin));
+    need(found === name, `no member ${name} in its place`);
+    need(begin + size <= bytes.length, `the member ${name} is cut off`);
+    members[name] = bytes.subarray(begin, begin + size);
+    place = begin + size;
+  }
+  const anew = writeArchive(members);
+  const at = anew.findIndex((byte, index) => byte !== bytes[index]);
+  need(at < 0 && anew.length === bytes.length, `the archive differs from its one form at byte ${at < 0 ? anew.length : at}`);
+  return members;
+}
+
+function writeArchive(members) {
+  const local = [];
+  const central = [];
+  let place = 0;
+  for (const name of MEMBERS) {
+    const content = members[name];
+    const common = [u16(20, 0, 0, 0, DATE), u32(crc32(content), content.length, content.length), u16(name.length, 0)];
+    const part = concat(u32(0x04034b50), ...common, ascii(name), content);
+    central.push(u32(0x02014b50), u16(20), ...common, u16(0, 0, 0), u32(0, place), ascii(name));
+    local.push(part);
+    place += part.length;
+  }
+  const directory = concat(...central);
+  const count = MEMBERS.length;
+  return concat(...local, directory, u32(0x06054b50), u16(0, 0, count, count), u32(directory.length, place), u16(0));
+}
+
+/** The file of sums must be exactly the sums of the members before it. */
+export function checkSums(members) {
+  const lines = MEMBERS.slice(0, -1).map((name) => `${toHex(sha256(members[name])).slice(2)}  ${name}\n`);
+  const given = new TextDecoder().decode(members.SHA256SUMS).split(/(?<=\n)/);
+  lines.forEach((line, place) => need(given[place] === line, `SHA-256 of ${MEMBERS[place]} is not that of SHA256SUMS`));
+  need(same(members.SHA256SUMS, ascii(lines.join(""))), "SHA256SUMS has more than its four lines");
+}
+
+const u16 = (...values) => littleEndian(values, 2);
+const u32 = (...values) => littleEndian(values, 4);
+
+function littleEndian(values, size) {
+  return Uint8Array.from(values.flatMap((value) => Array.from({ length: size }, (_, i) => (value >>> (8 * i)) & 0xff)));
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, start) => {
+  let value = start;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+function crc32(bytes) {
+  let sum = 0xffffffff;
+  for (const byte of bytes) sum = (sum >>> 8) ^ CRC_TABLE[(sum ^ byte) & 0xff];
+  return (sum ^ 0xffffffff) >>> 0;
+}

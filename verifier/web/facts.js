@@ -1,0 +1,247 @@
+// What follows from the state and the statements, worked out anew (sections 6 to 9), for the comparison of `facts`.
+
+import { need, toHex, toNumber, word } from "./bytes.js";
+import { momentOf } from "./link.js";
+import { DISCLOSURES, STATUSES, onChain, readEvent } from "./statements.js";
+import { numberText, textOf } from "./state.js";
+
+const NEVER = 2 ** 40 - 1;
+const RESTORATION_MONTHS = 2;
+
+const moment = (seconds) => (seconds === 0 ? null : momentOf(seconds));
+const keyMoment = (seconds) => (seconds === NEVER ? null : moment(seconds));
+const bytesOrNull = (value) => (value === 0n ? null : toHex(word(value)));
+const character = (code) => (code === 0 ? null : String.fromCharCode(code));
+
+function dateOf(value) {
+  if (value === 0) return null;
+  const text = String(value).padStart(8, "0");
+  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
+}
+
+/**
+ * Everything that is read from the chain about the subject, before anything is compared.
+ *
+ * @returns {object} `number`, `office`, `keys` (by account), and `record`, `anchor`, `days` or `entry`.
+ */
+export function readHeld(evidence, reader) {
+  const { subject, statements } = evidence;
+  const number = subject.kind === "claim" ? subject.earlier : subject.number;
+  const code = number.slice(0, 2);
+  const held = { number, record: null, anchor: null, entry: null, days: null, isSuspect: false };
+  const accounts = new Set(statements.map(({ signer }) => signer));
+  if (subject.kind === "entry") {
+    held.entry = reader.entry(number);
+  } else {
+    held.record = reader.record(number);
+    held.anchor = readAnchor(statements[0], reader, code);
+    if (held.record) {
+      const { signingKey, reconfirmation } = held.record;
+      accounts.add(signingKey);
+      if (reconfirmation.reconfirmedAt !== 0) accounts.add(reconfirmation.signingKey);
+      held.isSuspect = reader.isSuspect(code, held.record);
+    }
+    if (subject.kind === "claim") held.days = readDays(subject, held.record, reader);
+  }
+  held.office = reader.office(code);
+  held.keys = [...accounts].sort().map((account) => {
+    const key = reader.key(code, account);
+    return subject.kind === "entry" ? { account, key, body: key ? null : reader.body(code, account) } : { account, key };
+  });
+  return held;
+}
+
+function readAnchor(statement, reader, code) {
+  if (statement?.type !== "Anchor") return null;
+  const registry = reader.contracts.applicationRegistries.find(({ address }) => address === statement.registry);
+  return registry ? reader.anchor(registry, code, statement.sequence) : null;
+}
+
+/** The days of a claim (section 8). */
+function readDays({ earlier, laterOffice, laterRight }, record, reader) {
+  const months = periodOf(earlier.slice(3, 4), laterRight);
+  const none = { months, lastDay: null, extendedFrom: null, restorableUntil: null, calendar: "not_asked" };
+  if (record === null || months === 0) return none;
+  const open = (date) => nextOpenDay(date, (year) => reader.calendar(laterOffice, year));
+  const regular = addMonths(dateOf(record.filingDate), months);
+  const { day, calendar } = open(regular);
+  const restorableUntil = months === 12 ? open(addMonths(day, RESTORATION_MONTHS)).day : null;
+  return { months, lastDay: day, extendedFrom: day === regular ? null : regular, restorableUntil, calendar };
+}
+
+function periodOf(earlier, later) {
+  if ("PU".includes(earlier) && "PU".includes(later)) return 12;
+  return ["TT", "DD", "UD"].includes(earlier + later) ? 6 : 0;
+}
+
+const DAY_MS = 86_400_000;
+const parse = (date) => new Date(`${date}T00:00:00Z`);
+const format = (date) => date.toISOString().slice(0, 10);
+
+/** So many months later, or the last day of that month where it has no such day. */
+export function addMonths(date, months) {
+  const day = parse(date);
+  const first = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + months, 1));
+  const length = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
+  first.setUTCDate(Math.min(day.getUTCDate(), length));
+  return format(first);
+}
+
+/** The next day on which an office is open. */
+export function nextOpenDay(date, calendarOf) {
+  let day = parse(date);
+  let year = day.getUTCFullYear();
+  let isClosed = calendarOf(year);
+  if (isClosed === null) return { day: date, calendar: "not_published" };
+  const isClosedOn = () => isClosed((day - Date.UTC(year, 0, 1)) / DAY_MS + 1, (day.getUTCDay() + 6) % 7);
+  while (isClosedOn()) {
+    day = new Date(day.getTime() + DAY_MS);
+    if (day.getUTCFullYear() === year) continue;
+    year = day.getUTCFullYear();
+    isClosed = calendarOf(year);
+    if (isClosed === null) return { day: format(day), calendar: "incomplete" };
+  }
+  return { day: format(day), calendar: "published" };
+}
+
+/** The member `facts` of a bundle. */
+export function factsOf(evidence, held, blockTime) {
+  const status = officeStatus(held.office, blockTime);
+  const common = { keys: held.keys.map(keyFacts), office: officeFacts(held.office, status) };
+  const uncovered = ["none", "departed"].includes(status) ? "not_covered" : "not_found";
+  if (evidence.subject.kind === "entry") {
+    const entry = held.entry ? entryFacts(held.entry) : null;
+    return { ...common, answer: entry ? "recorded" : uncovered, entry, events: evidence.statements.map(eventFacts) };
+  }
+  const { record, isSuspect } = held;
+  const anchored = anchorFacts(evidence.statements[0], held.anchor);
+  const facts = {
+    ...common,
+    answer: record ? STATUSES[record.status] : anchored ? "anchored" : uncovered,
+    record: record && recordFacts(record, isSuspect),
+    reconfirmation: record && reconfirmationFacts(record.reconfirmation),
+    anchored,
+  };
+  return evidence.subject.kind === "claim" ? { ...facts, ...claimFacts(evidence.subject, held, uncovered) } : facts;
+}
+
+function officeStatus({ seat, departed, suspendedUntil }, blockTime) {
+  if (toNumber(word(seat)) === 0n) return "none";
+  if (departed) return "departed";
+  return suspendedUntil > blockTime ? "suspended" : "active";
+}
+
+const officeFacts = (office, status) => ({
+  code: office.code,
+  status,
+  seat: toNumber(word(office.seat)) === 0n ? null : office.seat,
+  admittedAt: moment(office.admittedAt),
+  suspendedUntil: moment(office.suspendedUntil),
+  earliestFilingDate: dateOf(office.earliestFilingDate),
+  successor: office.successor,
+});
+
+function keyFacts({ account, key, body }) {
+  const facts = {
+    account,
+    office: key && key.office,
+    scopes: key && key.scopes,
+    validFrom: key && keyMoment(key.validFrom),
+    validUntil: key && keyMoment(key.validUntil),
+    revokedAt: key && keyMoment(key.revokedAt),
+    compromisedSince: key && keyMoment(key.compromisedSince),
+    barredUntil: key && keyMoment(key.barredUntil),
+  };
+  if (body === undefined) return facts;
+  const isThere = body !== null;
+  const ofBody = isThere && { ...body, validFrom: keyMoment(body.validFrom), validUntil: keyMoment(body.validUntil) };
+  return { ...facts, body: isThere ? ofBody : null };
+}
+
+function recordFacts(record, isSuspect) {
+  const [status, disclosure] = [STATUSES[record.status], DISCLOSURES[record.disclosure]];
+  need(status && disclosure, "the record has a status or a disclosure that there is not");
+  return {
+    registry: record.registry,
+    digest: record.digest,
+    filingDate: dateOf(record.filingDate),
+    disclosure,
+    recordedAt: momentOf(record.recordedAt),
+    signingKey: record.signingKey,
+    status,
+    version: record.version,
+    suspect: isSuspect,
+  };
+}
+
+function reconfirmationFacts({ signingKey, reconfirmedAt, version }) {
+  return reconfirmedAt === 0 ? null : { signingKey, reconfirmedAt: momentOf(reconfirmedAt), version };
+}
+
+function anchorFacts(statement, word) {
+  if (word === null) return null;
+  return { sequence: statement.sequence, time: momentOf(BigInt.asUintN(40, word)) };
+}
+
+function claimFacts({ claimedDate, laterDate, digest }, { record, days, isSuspect }, uncovered) {
+  const { months, lastDay, extendedFrom, restorableUntil, calendar } = days;
+  const verdict = () => {
+    if (record === null) return uncovered;
+    const filed = dateOf(record.filingDate);
+    if (isSuspect) return "signer_compromised";
+    if (onChain(claimedDate) !== record.filingDate) return "date_mismatch";
+    if (digest !== null && digest !== record.digest) return "digest_mismatch";
+    if (months === 0) return "right_not_allowed";
+    if (laterDate === filed) return "same_day";
+    if (laterDate < filed) return "later_precedes_earlier";
+    if (laterDate <= lastDay) return "valid";
+    return restorableUntil !== null && laterDate <= restorableUntil ? "restorable" : "period_expired";
+  };
+  return { verdict: verdict(), periodMonths: months, lastDay, extendedFrom, restorableUntil, calendar };
+}
+
+function entryFacts(entry) {
+  const [, head, dossier, representation, holder, application, basis, parent, former, continuation] = entry.words;
+  const bits = BigInt(entry.classes);
+  return {
+    state: character(entry.state),
+    stage: character(entry.stage),
+    status: entry.status,
+    eventCount: entry.eventCount,
+    filingDate: dateOf(entry.filingDate),
+    registrationDate: dateOf(entry.registrationDate),
+    expiryDate: dateOf(entry.expiryDate),
+    ceasedOn: dateOf(entry.ceasedOn),
+    terminatedBy: entry.terminatedBy || null,
+    classes: Array.from({ length: 48 }, (_, n) => n).filter((n) => (bits >> BigInt(n)) & 1n),
+    imported: (entry.marks & 1) !== 0,
+    irregular: (entry.marks & 2) !== 0,
+    head: bytesOrNull(head),
+    dossier: bytesOrNull(dossier),
+    representation: bytesOrNull(representation),
+    holder: bytesOrNull(holder),
+    application: numberText(application),
+    basis: numberText(basis),
+    parent: numberText(parent),
+    former: numberText(former),
+    continuation: numberText(continuation),
+  };
+}
+
+function eventFacts(statement) {
+  const { words, hash } = readEvent(statement);
+  const [, , system, code, resulting, status, eventDate, effectiveDate, publicationDate] = words;
+  const date = (bytes) => dateOf(Number(toNumber(bytes)));
+  return {
+    hash: toHex(hash),
+    system: textOf(toNumber(system)),
+    code: textOf(toNumber(code)),
+    state: character(resulting[0]),
+    stage: character(resulting[1]),
+    status: Number(toNumber(status)),
+    eventDate: date(eventDate),
+    effectiveDate: date(effectiveDate),
+    publicationDate: date(publicationDate),
+    signer: statement.signer,
+  };
+}

@@ -1,0 +1,133 @@
+// Why a block is one of the chain: headers, seals of validators, checkpoints of offices (sections 4 and 5).
+
+import {
+  decodeRlp, encodeRlp, fromHex, keccak, need, recover, rightPadded, same, signingDigest, structHash, toHex, toNumber, word,
+} from "./bytes.js";
+import { ascending } from "./form.js";
+
+const CHECKPOINT = "Checkpoint(bytes2 office,bytes32 genesisHash,uint64 number,bytes32 hash)";
+const EMPTY = new Uint8Array(0);
+
+/** A header of a chain of some kind. Of a sealed chain it has `validators`, and `sealers` in the order of their seals. */
+function readHeader(bytes, kind, name) {
+  const items = decodeRlp(bytes);
+  need(Array.isArray(items) && items.length >= 15, `${name} is not a list of at least 15 items`);
+  const [parent, stateRoot, number, time, extra] = [0, 3, 8, 11, 12].map((place) => items[place]);
+  for (const item of [parent, stateRoot, number, time, extra]) need(!Array.isArray(item), `${name} has a list for an item`);
+  need(parent.length === 32 && stateRoot.length === 32, `${name} has a hash that has not 32 bytes`);
+  const header = { name, parent, stateRoot, number: integer(number, name), time: integer(time, name) };
+  if (kind === "checkpoints") return { ...header, hash: toHex(keccak(bytes)) };
+  const rest = (data) => keccak(encodeRlp([...items.slice(0, 12), encodeRlp(data), ...items.slice(13)]));
+  return { ...header, ...readSeals(decodeRlp(extra), kind, name, rest) };
+}
+
+function integer(bytes, name) {
+  need(bytes.length <= 7 && bytes[0] !== 0, `${name} has a number with a leading zero, or above 2^53 - 1`);
+  const value = Number(toNumber(bytes));
+  need(Number.isSafeInteger(value), `${name} has a number above 2^53 - 1`);
+  return value;
+}
+
+function readSeals(extra, kind, name, hashWith) {
+  need(Array.isArray(extra) && extra.length === 5, `the extra data of ${name} has not five items`);
+  const [vanity, validators, vote, round, seals] = extra;
+  const isQbft = kind === "qbft";
+  need(!Array.isArray(vanity) && vanity.length === 32, `the vanity of ${name} has not 32 bytes`);
+  need(Array.isArray(validators) && validators.every((one) => one.length === 20), `${name} has no list of validators`);
+  need(Array.isArray(vote) || (!isQbft && vote.length === 0), `the vote of ${name} is neither empty nor a list`);
+  const isRound = isQbft ? round.length <= 4 && round[0] !== 0 : round.length === 4;
+  need(!Array.isArray(round) && isRound, `the round of ${name} is malformed`);
+  need(Array.isArray(seals) && seals.every((seal) => !Array.isArray(seal)), `${name} has no list of seals`);
+  const accounts = validators.map(toHex);
+  ascending(accounts, `the validators of ${name}`);
+  const parts = [vanity, validators, vote];
+  const sealed = hashWith(isQbft ? [...parts, round, []] : [...parts, round]);
+  const sealers = seals.map((seal) => recover(sealed, seal, 0));
+  ascending(sealers, `the row of who sealed ${name}`);
+  for (const sealer of sealers) need(accounts.includes(sealer), `${name} has a seal of ${sealer}, who is none of its validators`);
+  return { validators: accounts, sealers, hash: toHex(hashWith(isQbft ? [...parts, EMPTY, []] : parts)) };
+}
+
+/** How many of n validators seal a block. */
+const quorum = (n) => Math.ceil((2 * n) / 3);
+
+function follow(trusted, header, mayStay) {
+  const [before, now] = [new Set(trusted), new Set(header.validators)];
+  const changes = [...before].filter((one) => !now.has(one)).length + [...now].filter((one) => !before.has(one)).length;
+  need(changes === 1 || (mayStay && changes === 0), `the validators of ${header.name} differ from the trusted ones by ${changes}`);
+  const least = quorum(now.size);
+  need(header.sealers.length >= Math.max(1, least), `${header.name} has ${header.sealers.length} seals of ${least} that it needs`);
+  const known = header.sealers.filter((one) => before.has(one)).length;
+  const knownLeast = Math.max(1, quorum(before.size) - 1);
+  need(known >= knownLeast, `${header.name} has ${known} seals of trusted validators of ${knownLeast} that it needs`);
+  return header.validators;
+}
+
+function checkSeals(tip, changes, validators) {
+  let [trusted, before] = [validators, -1];
+  for (const header of changes) {
+    need(header.number > before && header.number <= tip.number, `${header.name} is not in the order of numbers`);
+    before = header.number;
+    trusted = follow(trusted, header, false);
+  }
+  follow(trusted, tip, true);
+}
+
+function checkCheckpoint(checkpoint, tip, chain) {
+  const { signers, threshold } = chain.consensus;
+  need(checkpoint.number === tip.number && checkpoint.hash === tip.hash, "the checkpoint is not of the last header");
+  ascending(checkpoint.signatures.map(({ office }) => office), "the row of offices that signed the checkpoint");
+  const domain = { name: "Registrum Checkpoint", chainId: chain.chainId, contract: chain.contracts.officeDirectory.address };
+  for (const { office, signer, signature } of checkpoint.signatures) {
+    const known = Object.hasOwn(signers, office) && signers[office].includes(signer);
+    need(known, `${signer} is no signer of checkpoints of ${office}`);
+    const members = [rightPadded(office), fromHex(chain.genesisHash), word(checkpoint.number), fromHex(checkpoint.hash)];
+    const digest = signingDigest(domain, structHash(CHECKPOINT, ...members));
+    need(recover(digest, fromHex(signature), 27) === signer, `the checkpoint's signature of ${office} is not by ${signer}`);
+  }
+  const count = checkpoint.signatures.length;
+  need(count >= threshold, `the checkpoint has ${count} signatures of ${threshold} that it needs`);
+}
+
+/**
+ * Checks the link of a bundle.
+ *
+ * @param {object} evidence Whose form has been checked.
+ * @param {object} chain What is trusted; its `blocks` may hold the last header.
+ * @returns {{stateRoot: Uint8Array, time: number, why: string}} The state root and the time of the block.
+ */
+export function checkLink({ link, block }, chain) {
+  const { kind } = chain.consensus;
+  const read = (text, name) => readHeader(fromHex(text), kind, name);
+  const header = read(link.header, "link.header");
+  need(header.number === block.number, "block.number is not that of the header");
+  need(header.hash === block.hash, "block.hash is not that of the header");
+  need(momentOf(header.time) === block.time, "block.time is not that of the header");
+  let tip = header;
+  link.descendants.forEach((text, i) => {
+    const next = read(text, `link.descendants[${i}]`);
+    need(same(next.parent, fromHex(tip.hash)), `${next.name} does not follow the header before it`);
+    need(next.number === tip.number + 1, `${next.name} has not the next number`);
+    tip = next;
+  });
+  const changes = link.validatorChanges.map((text, i) => read(text, `link.validatorChanges[${i}]`));
+  const isTrusted = chain.blocks.some(({ number, hash }) => number === tip.number && hash === tip.hash);
+  let why = `block ${tip.number} is one of those that you trust`;
+  if (kind === "checkpoints") {
+    need(changes.length === 0, "link.validatorChanges is not empty, and this chain has no seals");
+    need(isTrusted || link.checkpoint, "no checkpoint, and the last header is none of the trusted blocks");
+    if (link.checkpoint) checkCheckpoint(link.checkpoint, tip, chain);
+    if (!isTrusted) why = `block ${tip.number} is signed by ${link.checkpoint.signatures.map(({ office }) => office).join(", ")}`;
+  } else {
+    need(link.checkpoint === null, "link.checkpoint is there, and this chain has seals");
+    if (!isTrusted || tip.sealers.length || changes.length) checkSeals(tip, changes, chain.consensus.validators);
+    if (!isTrusted) why = `block ${tip.number} is sealed by ${tip.sealers.length} of ${tip.validators.length} validators`;
+  }
+  return { stateRoot: header.stateRoot, time: header.time, why };
+}
+
+/** Seconds since 1970 as `YYYY-MM-DDThh:mm:ssZ`. */
+export function momentOf(seconds) {
+  need(seconds < 253402300800, "a moment is after the year 9999");
+  return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
+}

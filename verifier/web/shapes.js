@@ -1,0 +1,107 @@
+// The shapes of `evidence.json` and of chain descriptions (sections 2, 3, 4 and the statements of 7 and 9).
+
+import { compare, fromHex, keccak, need } from "./bytes.js";
+import {
+  address, ascending, bytes, date, hash, list, moment, nullable, object, officeCode, officeNumber, oneOf, text, whole,
+} from "./form.js";
+
+const UINT40 = 2 ** 40 - 1;
+const contract = object({ address, codeHash: hash });
+const place = object({ number: whole(), hash });
+
+export function checkChain(chain, at, { isInBundle }) {
+  object({
+    format: oneOf("registrum-chain/1"),
+    chainId: whole(),
+    genesisHash: hash,
+    consensus: checkConsensus,
+    contracts: object({
+      applicationRegistries: list(contract, { least: 1 }),
+      officeDirectory: contract,
+      priorityRegister: contract,
+      rightsRegister: nullable(contract),
+      officePractice: nullable(contract),
+    }),
+    blocks: list(place, { most: isInBundle ? 0 : Infinity }),
+  })(chain, at);
+}
+
+function checkConsensus(value, at) {
+  if (value?.kind === "checkpoints") {
+    object({ kind: oneOf("checkpoints"), threshold: whole(undefined, 1), signers: checkSigners })(value, at);
+  } else {
+    object({ kind: oneOf("qbft", "ibft2"), validators: list(address, { least: 1 }) })(value, at);
+    ascending(value.validators, `${at}.validators`);
+  }
+}
+
+function checkSigners(value, at) {
+  need(value !== null && typeof value === "object" && !Array.isArray(value), `${at} is not an object`);
+  for (const [office, accounts] of Object.entries(value)) {
+    officeCode(office, at);
+    list(address, { least: 1 })(accounts, `${at}.${office}`);
+    ascending(accounts, `${at}.${office}`);
+  }
+}
+
+const SUBJECTS = {
+  application: object({ kind: oneOf("application"), number: officeNumber }),
+  claim: object({
+    kind: oneOf("claim"),
+    earlier: officeNumber,
+    claimedDate: date,
+    laterOffice: officeCode,
+    laterRight: text(/^[A-Z]$/, "a right: one capital letter"),
+    laterDate: date,
+    digest: nullable(hash),
+  }),
+  entry: object({ kind: oneOf("entry"), number: officeNumber }),
+};
+
+const disclosure = oneOf("plain", "salted");
+const replaces = whole(255);
+const batch = nullable(object({ position: whole(), hashes: list(hash) }));
+const content = { filingDate: date, disclosure, digest: hash };
+const STATEMENTS = {
+  Registration: { ...content, batch },
+  Anchor: { ...content, leafIndex: whole(UINT40), path: list(hash), sequence: whole(), root: hash, leafCount: whole(UINT40) },
+  Correction: { ...content, replaces },
+  Withdrawal: { replaces },
+  Reinstatement: { replaces },
+};
+const signed = (type) => ({ type: oneOf(type), signer: address, signature: nullable(bytes(65)) });
+const event = object({ ...signed("LegalStatusEvent"), batch, words: bytes(23 * 32) });
+
+function applicationStatement(value, at) {
+  const type = value?.type;
+  need(typeof type === "string" && Object.hasOwn(STATEMENTS, type), `${at}.type is none of this subject`);
+  object({ ...signed(type), registry: address, ...STATEMENTS[type] })(value, at);
+}
+
+export function checkEvidence(evidence) {
+  const kind = evidence?.subject?.kind;
+  need(typeof kind === "string" && Object.hasOwn(SUBJECTS, kind), "subject.kind is none of application, claim, entry");
+  object({
+    format: oneOf("registrum-evidence/1"),
+    chain: hash,
+    subject: SUBJECTS[kind],
+    block: object({ number: whole(), hash, time: moment }),
+    link: object({
+      header: bytes(),
+      descendants: list(bytes(), { most: 1024 }),
+      validatorChanges: list(bytes()),
+      checkpoint: nullable(
+        object({
+          number: whole(),
+          hash,
+          signatures: list(object({ office: officeCode, signer: address, signature: bytes(65) })),
+        }),
+      ),
+    }),
+    nodes: list(bytes()),
+    statements: list(kind === "entry" ? event : applicationStatement),
+    facts: (value, at) => need(value !== null && typeof value === "object" && !Array.isArray(value), `${at} is not an object`),
+  })(evidence, "");
+  const hashes = evidence.nodes.map((node) => keccak(fromHex(node)));
+  hashes.forEach((each, i) => need(i === 0 || compare(hashes[i - 1], each) < 0, `nodes[${i}] is not in the order of hashes`));
+}
