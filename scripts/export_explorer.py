@@ -134,6 +134,16 @@ def recompile(build: dict[str, Any], name: str) -> Exported:
     Raises:
         VerificationError: The compiler asked for a source that the input does not hold.
     """
+    standard_input = own_input(build, name)
+    output = run_compiler(json.dumps(standard_input))
+    if output["sources"].keys() != standard_input["sources"].keys():
+        missing = ", ".join(sorted(output["sources"].keys() - standard_input["sources"].keys()))
+        raise VerificationError(f"{name}: the exported input lacks {missing}")
+    return exported(output, name, standard_input)
+
+
+def own_input(build: dict[str, Any], name: str) -> dict[str, Any]:
+    """The compiler's input for one contract of a build: the sources and settings that its metadata names."""
     artifact = load_artifact(name)
     path = artifact.source
     first = json.loads(build["contracts"][path][artifact.name]["metadata"])
@@ -142,26 +152,27 @@ def recompile(build: dict[str, Any], name: str) -> Exported:
     # The metadata writes the context of a remapping as a leading colon.
     chosen["remappings"] = [item.removeprefix(":") for item in chosen["remappings"]]
     wanted = ["abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode"]
-    standard_input = {
+    return {
         "language": "Solidity",
         "sources": {unit: {"content": text} for unit, text in sources.items()},
         "settings": {**chosen, "outputSelection": {path: {artifact.name: wanted}}},
     }
-    output = run_compiler(json.dumps(standard_input))
-    if output["sources"].keys() != sources.keys():
-        missing = ", ".join(sorted(output["sources"].keys() - sources.keys()))
-        raise VerificationError(f"{name}: the exported input lacks {missing}")
-    again = output["contracts"][path][artifact.name]
-    deployed = again["evm"]["deployedBytecode"]
+
+
+def exported(output: dict[str, Any], name: str, standard_input: dict[str, Any]) -> Exported:
+    """What there is to export of a contract, out of the compiler's output."""
+    artifact = load_artifact(name)
+    contract = output["contracts"][artifact.source][artifact.name]
+    deployed = contract["evm"]["deployedBytecode"]
     places = (place for items in deployed["immutableReferences"].values() for place in items)
     return Exported(
         name=name,
         standard_input=standard_input,
-        metadata=again["metadata"],
-        sources=sources,
-        creation_code=bytes.fromhex(again["evm"]["bytecode"]["object"]),
+        metadata=contract["metadata"],
+        sources={unit: source["content"] for unit, source in standard_input["sources"].items()},
+        creation_code=bytes.fromhex(contract["evm"]["bytecode"]["object"]),
         runtime_code=bytes.fromhex(deployed["object"]),
-        immutables=tuple((place["start"], place["length"]) for place in places),
+        immutables=tuple(sorted((place["start"], place["length"]) for place in places)),
     )
 
 

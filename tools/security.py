@@ -1,4 +1,4 @@
-"""Run the security gates: slither, semgrep, ruff's security rules, bandit and the halmos proofs.
+"""Run the security gates: slither, semgrep, ruff's security rules, bandit, the halmos proofs, and sources for auditors.
 
 `security.py [GATE...]` runs the named gates, or all. Each gate first has to refuse its canary, a file that is wrong on
 purpose: a gate that passes everything is worse than none. Not its job: fuzzing, which belongs to the test suites.
@@ -17,9 +17,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from compiler import ROOT, settings
+from compiler import ROOT, compile_files, run_compiler, settings, source_files
+
+if TYPE_CHECKING:
+    from scripts.export_explorer import Exported
 
 TOOLS = ROOT / ".venv-tools" / "bin"
 CANARIES = ROOT / "tools" / "canaries"
@@ -168,12 +171,43 @@ def halmos() -> str:
     return f"{len(outcomes)} properties proved"
 
 
+def sources() -> str:
+    """The input that is exported for each contract gives, without any other source, the code that is deployed."""
+    sys.path.insert(0, str(ROOT))
+    from registrum.deployment import CONSORTIUM_CONTRACTS, CONTRACTS, load_artifact
+    from scripts import export_explorer as export
+
+    names = CONTRACTS + CONSORTIUM_CONTRACTS
+    build = compile_files(source_files("contracts", "interfaces"))
+    canary = export.own_input(build, names[-1])
+    canary["sources"][load_artifact(names[-1]).source]["content"] += "\n"
+    again = export.exported(run_compiler(json.dumps(canary)), names[-1], canary)
+    require(not is_deployed(again), f"missed its canary: {names[-1]} with an empty line more")
+    others = [item.name for item in export.recompiled(names) if not is_deployed(item)]
+    require(not others, f"code is not what is deployed: {', '.join(others)}")
+    return f"{len(names)} contracts compile from their own input"
+
+
+def is_deployed(contract: Exported) -> bool:
+    """Tell whether a contract was compiled to the code that the client deploys."""
+    from registrum.deployment import load_artifact
+
+    artifact = load_artifact(contract.name)
+    immutables = sorted(place for places in artifact.immutables.values() for place in places)
+    return (contract.creation_code, contract.runtime_code, contract.immutables) == (
+        artifact.creation_code,
+        artifact.runtime_code,
+        tuple(immutables),
+    )
+
+
 GATES: dict[str, Callable[[], str]] = {
     "ruff": ruff,
     "bandit": bandit,
     "semgrep": semgrep,
     "slither": slither,
     "halmos": halmos,
+    "sources": sources,
 }
 
 
