@@ -36,6 +36,7 @@ _MOST_CONNECTIONS = 1_000
 _MOST_CONNECTIONS_A_CLIENT = 100
 _HEAD_S = 10.0
 _KEEP_ALIVE_S = 15
+_DAY_S = 86_400.0
 
 
 @app.callback(invoke_without_command=True)
@@ -70,6 +71,15 @@ def serve(
         typer.Option("--relay-key", metavar="FILE", help="Keystore of the account that pays for what is relayed."),
     ] = None,
     password_file: PasswordFile = None,
+    keep_receipts: Annotated[
+        float,
+        typer.Option(
+            "--keep-receipts",
+            metavar="DAYS",
+            min=0,
+            help="Days for which receipts of settled statements are kept; 0: for good.",
+        ),
+    ] = 30.0,
     api_key_file: Annotated[
         Path | None,
         typer.Option("--api-key-file", metavar="FILE", help="Keys, one a line, that may hand in statements."),
@@ -108,7 +118,9 @@ def serve(
     url = access.settings.require_rpc()
     node = NodeLink(url, deployment)
     behind = _is_behind_a_proxy(settings.allowed_hosts, trusted_proxy)
-    relaying = _relay(access, node, settings, host, behind, relay_key is not None) if relay else None
+    relaying = None
+    if relay:
+        relaying = _relay(access, node, settings, host, behind, relay_key is not None, keep_receipts * _DAY_S or None)
     with (
         _listen(host, port) as listening,
         RpcClient(url) as client,
@@ -195,7 +207,15 @@ def _is_loopback(host: str) -> bool:
     return is_loopback(f"http://[{host}]" if ":" in host else f"http://{host}")
 
 
-def _relay(access: Access, node: NodeLink, settings: WebSettings, host: str, behind: bool, named: bool) -> Relay | None:
+def _relay(
+    access: Access,
+    node: NodeLink,
+    settings: WebSettings,
+    host: str,
+    behind: bool,
+    named: bool,
+    keep_s: float | None,
+) -> Relay | None:
     """Who relays; None where there is no account that pays, or anybody of the network could make it pay."""
     from registrum.chain.profile import Finality
     from registrum.web.relay import Relay
@@ -222,7 +242,8 @@ def _relay(access: Access, node: NodeLink, settings: WebSettings, host: str, beh
         note(f"nothing is relayed: {account.address}, which would pay, is one that {office} acts with")
         return None
     manifest = access.manifest()
-    return Relay(node, access.outbox(manifest), account, finality=Finality.parse(access.settings.finality))
+    finality = Finality.parse(access.settings.finality)
+    return Relay(node, access.outbox(manifest), account, finality=finality, keep_s=keep_s)
 
 
 def _office_that_pays(node: NodeLink, account: str) -> str | None:

@@ -21,11 +21,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from registrum.chain.contracts import (
     APPLICATION_REGISTRY,
@@ -37,16 +35,16 @@ from registrum.chain.contracts import (
 from registrum.chain.entries import Entry, Intent, State
 from registrum.chain.gate import Effect, Finding, Gate, rehearse
 from registrum.chain.profile import Head, read_block
-from registrum.chain.reverts import decode_revert
 from registrum.chain.sender import Sender
 from registrum.client.calls import FUNCTIONS, call_of, key_of
 from registrum.client.rights_calls import call_of as rights_call_of
-from registrum.errors import ContractError, InputError, NodeError, RegistrumError, VerificationError
+from registrum.errors import InputError, NodeError, RegistrumError, VerificationError
 from registrum.registry import Registry
 from registrum.signing.addresses import parse_address
 from registrum.signing.signatures import SIGNATURE_SIZE, recover, split_erc1271_signature
 from registrum.web.errors import Refusal
-from registrum.web.rehearsal import NOTHING_TAKEN, judge, wallet_approves
+from registrum.web.receipts import RelayReceipt, receipt_of
+from registrum.web.rehearsal import judge, wallet_approves
 from registrum.web.statements import SignedStatement
 
 if TYPE_CHECKING:
@@ -59,7 +57,7 @@ if TYPE_CHECKING:
     from registrum.signing.eip712 import Domain
     from registrum.web.node import NodeLink
 
-__all__ = ["Relay", "RelayReceipt", "RelayState", "office_of"]
+__all__ = ["Relay", "office_of"]
 
 _LOG = logging.getLogger("registrum.web")
 _FUNCTIONS: Final = (
@@ -69,71 +67,12 @@ _FUNCTIONS: Final = (
     "empower",
     "setRenewalTerms",
 )
-_CONTRADICTIONS: Final = frozenset(
-    {
-        "application_registry_anchor_conflict",
-        "application_registry_conflict",
-        "application_registry_recorded_since",
-        "application_registry_version_mismatch",
-        "priority_register_filing_date_mismatch",
-        "priority_register_version_mismatch",
-        "rights_register_not_head",
-    }
-)
-"""Refusals that say that something else is recorded than the office thought when it signed."""
 _BUSY_S, _IDLE_S, _TROUBLE_S = 0.1, 2.0, 1.0
 _FULL_RETRY_AFTER_S = 30
 _KEEP_S: Final = 30 * 86_400.0
 _MOST_OPEN: Final = 1_000
 _PRUNE_S: Final = 3_600.0
 _PRUNE_PIECE: Final = 500
-
-
-class RelayState(StrEnum):
-    """Where a statement stands."""
-
-    QUEUED = "queued"
-    """Accepted for good, not sent yet; it may wait for others that are under way."""
-    SENT = "sent"
-    """Handed to the node; in no block yet."""
-    MINED = "mined"
-    """In a block that is not final yet."""
-    FINAL = "final"
-    """In a final block."""
-    CONFLICT = "conflict"
-    """The contract has something else recorded under this number, or in this place."""
-    REFUSED = "refused"
-    """The contract refused it, or it can never be sent: it has no effect."""
-
-
-@dataclass(frozen=True, slots=True)
-class RelayReceipt:
-    """What became of a statement.
-
-    Attributes:
-        id: `0x` and 64 hexadecimal digits.
-        kind: EIP-712 primary type.
-        description: One line for people.
-        signer: Account that signed.
-        transaction_hash: Newest transaction that hands it in; None before it is sent. Of what was recorded before,
-            the one by which it was, where the index knows it.
-        block_number: Block that holds it; None while none does. Of what was recorded before by a transaction that is
-            not known, a block that shows it.
-        error: Why it was refused; None otherwise.
-        accepted_at: Unix seconds; so `updated_at`.
-    """
-
-    id: str
-    kind: str
-    description: str
-    signer: str
-    state: RelayState
-    transaction_hash: str | None
-    block_number: int | None
-    block_hash: str | None
-    error: Mapping[str, Any] | None
-    accepted_at: float
-    updated_at: float
 
 
 class Relay:
@@ -237,12 +176,12 @@ class Relay:
         )
         known = self._outbox.by_key(intent.key)
         if known is not None and known.state is not State.REFUSED:
-            return _receipt(self._outbox.submit(intent)), False
+            return receipt_of(self._outbox.submit(intent)), False
         self._require_wallet(signed, signer)
         self._require_place()
         entry = self._take(signed, intent, known)
         self._wake.set()
-        return _receipt(entry), known is None
+        return receipt_of(entry), known is None
 
     def receipt(self, number: str) -> RelayReceipt | None:
         """The receipt of a number; None if there is none.
@@ -252,7 +191,7 @@ class Relay:
         """
         found = (self._outbox.by_key(f"{function} {number.lower()}") for function in dict.fromkeys(_FUNCTIONS))
         entry = next((entry for entry in found if entry is not None), None)
-        return None if entry is None else _receipt(entry)
+        return None if entry is None else receipt_of(entry)
 
     def start(self, read: Callable[[], AbstractContextManager[IndexReader]] | None = None) -> None:
         """Begin to send, in a thread of its own.
@@ -423,58 +362,3 @@ def _call(signed: SignedStatement) -> tuple[str, bytes, int, str]:
         return function, load_abi(contract).encode(function, *values), gas, description
     call = rights_call_of(statement, signature)
     return call.function, call.data, call.gas, call.description
-
-
-def _receipt(entry: Entry) -> RelayReceipt:
-    state = _STATES[entry.state]
-    if entry.state is State.QUEUED and entry.block_number is not None:
-        state = RelayState.MINED  # by a transaction of somebody else
-    error: dict[str, Any] | None = None
-    if entry.state is State.REFUSED:
-        error = _reason(entry)
-        if error["code"] in _CONTRADICTIONS:
-            state = RelayState.CONFLICT
-    return RelayReceipt(
-        id=entry.key.partition(" ")[2],
-        kind=str(entry.metadata.get("statement", "")),
-        description=entry.description,
-        signer=str(entry.metadata.get("signer", "")),
-        state=state,
-        transaction_hash=None if entry.tx_hash is None else "0x" + entry.tx_hash.hex(),
-        block_number=entry.block_number,
-        block_hash=None if entry.block_hash is None else "0x" + entry.block_hash.hex(),
-        error=error,
-        accepted_at=entry.created_at,
-        updated_at=entry.updated_at,
-    )
-
-
-_STATES: Final = {
-    State.QUEUED: RelayState.QUEUED,
-    State.SENT: RelayState.SENT,
-    State.MINED: RelayState.MINED,
-    State.CONFIRMED: RelayState.FINAL,
-    State.REFUSED: RelayState.REFUSED,
-}
-
-
-def _reason(entry: Entry) -> dict[str, Any]:
-    """Why an entry was refused, as JSON has it."""
-    from registrum.client.forms import error_json
-
-    if entry.note.startswith(NOTHING_TAKEN):
-        return {
-            "code": "nothing_taken",
-            "message": f"{entry.note}",
-            "remedy": "Hand in what is refused one by one: each receipt says why.",
-            "details": {},
-        }
-    if entry.revert_data is None:
-        return {
-            "code": "transaction_failed",
-            "message": entry.note or "the transaction failed, and the node does not tell why",
-            "remedy": "Hand the statement in again; if it fails again, tell who runs this server.",
-            "details": {},
-        }
-    decoded: ContractError = decode_revert(entry.revert_data)
-    return error_json(decoded)

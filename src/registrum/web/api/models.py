@@ -19,7 +19,7 @@ from registrum.client.records import RecordStatus
 from registrum.client.verdicts import CalendarUse, Verdict
 from registrum.index.answers import ChangeKind, MatchKind
 from registrum.web.api.parameters import A_DAY, DAY_SHAPE, DIGEST_SHAPE
-from registrum.web.relay import RelayState
+from registrum.web.receipts import RelayState
 
 _T = TypeVar("_T")
 
@@ -666,11 +666,18 @@ class Statement(Closed):
     description: str
     signer: str = Field(pattern=ACCOUNT)
     state: RelayState
-    transactionHash: str | None = Field(pattern=HASH)
-    blockNumber: int | None
+    transactionHash: str | None = Field(
+        pattern=HASH,
+        description="The newest that hands it in, or the one by which it was recorded before; null where it is in none,"
+        " or that one is not known.",
+    )
+    blockNumber: int | None = Field(
+        description="The block that holds it; of what was recorded before by a transaction that is not known, one that"
+        " shows it."
+    )
     blockHash: str | None = Field(pattern=HASH)
     events: list[Event] | None = Field(
-        description="What the contracts said, once the index has the block: empty where the same was recorded before."
+        description="What the contracts said, once the index has the transaction; null before."
     )
     error: Error | None = Field(description="Why it was refused.")
     acceptedAt: str = Field(pattern=TIME)

@@ -25,7 +25,8 @@ from registrum.web.api.answers import answer, not_found
 from registrum.web.api.bodies import read_json
 from registrum.web.api.parameters import Served
 from registrum.web.errors import Refusal
-from registrum.web.relay import Relay, RelayReceipt, office_of
+from registrum.web.receipts import RelayReceipt
+from registrum.web.relay import Relay, office_of
 from registrum.web.service import Service
 from registrum.web.statements import SignedStatement, read_signed
 
@@ -58,8 +59,8 @@ async def hand_in(request: Request, service: Served, credentials: Credentials = 
 
     The answer has the address of a receipt to poll. The same statement with the same signature is the same receipt:
     it takes effect once, however often it is handed in. One that was refused is tried anew where it can succeed now.
-    What the contract would refuse at once, with nothing under way that could change that, is `refused` or a `conflict`
-    from the start, and is not sent.
+    What is recorded already is `mined` or `final` from the start, and what the contract would refuse is `refused` or a
+    `conflict`; neither is sent. What may rest on others that are under way is `queued` until these are settled.
     """
     _require_key(service, credentials)
     relay = _relay(service)
