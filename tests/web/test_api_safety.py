@@ -346,3 +346,24 @@ def test_a_parameter_that_comes_twice_is_refused(api: Client) -> None:
     answer = api.http.get("/api/v1/applications?ipOfficeCode=EM&ipOfficeCode=JP")
     assert answer.status_code == 400
     assert answer.json()["error"]["details"] == {"repeated": ["ipOfficeCode"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "member"),
+    [
+        ("statements", '{"primaryType": "Vote", "primaryType": "Withdrawal"}', "primaryType"),
+        ("statements", '{"message": {"number": "0x12", "replaces": 1, "replaces": 2}}', "replaces"),
+        ("statements", '{"message": [{"a": 1}, {"b": 1, "\\u0062": 1}]}', "b"),
+        ("priority-checks", '{"claims": [], "claims": []}', "claims"),
+    ],
+)
+def test_a_member_that_is_there_twice_is_refused_and_named(
+    there: Served, tmp_path: Path, path: str, body: str, member: str
+) -> None:
+    """One reader takes the first and another the last: what was checked need not be what is acted on."""
+    with there.relaying(tmp_path / "outbox.sqlite") as client:
+        answer = client.http.post(f"/api/v1/{path}", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    error = answer.json()["error"]
+    assert (error["code"], error["details"]) == ("bad_request", {"member": member})
+    assert member in error["message"]
