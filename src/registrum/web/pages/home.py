@@ -5,6 +5,8 @@ Not its job: searching (`registrum.web.pages.search`).
 
 from __future__ import annotations
 
+import re
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +18,7 @@ __all__ = ["router"]
 
 _NEWEST = 8
 _FEED = 50
+_HASH = re.compile(r"0x[0-9a-f]{64}")
 
 
 def router(service: Service) -> APIRouter:
@@ -43,14 +46,19 @@ def router(service: Service) -> APIRouter:
     def newer(request: Request) -> Response:
         """What happened after a position, as a piece of a page for the script that polls.
 
-        Where it is more than one answer holds, the oldest come, and the script asks again.
+        Where it is more than one answer holds, the oldest come, and the script asks again. Where the block that the
+        last answer was of is not of the chain any more, what was shown may never have happened: the newest events come
+        instead, and the answer says that they begin anew.
         """
         visit = Visit(request)
-        after = _position(visit.parameter("after"))
+        after, block = _position(visit.parameter("after")), _position(visit.parameter("block"))
+        block_hash = visit.parameter("hash") or ""
         with service.read() as reader:
             visit.freshness = service.freshness(reader)
-            events = reader.feed(_FEED, after=after)
-        return visit.page("live_events.html", events=sorted(events, key=lambda event: -event.position))
+            vanished = block is not None and not (_HASH.fullmatch(block_hash) and reader.has_block(block, block_hash))
+            events = reader.feed(_FEED, after=None if vanished else after)
+        events.sort(key=lambda event: -event.position)
+        return visit.page("live_events.html", events=events, vanished=vanished)
 
     @routes.get("/about")
     def about(request: Request) -> Response:

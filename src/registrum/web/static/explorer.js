@@ -28,12 +28,14 @@ function followFeed(list) {
 
   async function ask() {
     try {
-      const newest = list.querySelector("[data-position]")?.dataset.position ?? "0";
-      let part = await load(`${address}?after=${encodeURIComponent(newest)}`);
-      // The chain went back: what was shown may never have happened.
-      const wentBack = blockOf(part) < blockOf(document);
-      if (wentBack) part = await load(address);
-      show(part, wentBack);
+      const after = list.querySelector("[data-position]")?.dataset.position ?? "0";
+      const asked = new URLSearchParams({ after });
+      // The block of the last answer: where it has left the chain, what was shown may never have happened.
+      if (list.dataset.hash) {
+        asked.set("block", list.dataset.block);
+        asked.set("hash", list.dataset.hash);
+      }
+      show(await load(`${address}?${asked}`));
     } catch {
       say(state.dataset.failed);
     }
@@ -46,21 +48,23 @@ function followFeed(list) {
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   }
 
-  const blockOf = (page) => Number(page.querySelector("[data-block]")?.dataset.block ?? 0);
-
-  function show(part, wentBack) {
+  function show(part) {
     const reading = part.querySelector("[data-freshness]");
     if (reading) document.querySelector(".reading .width")?.replaceChildren(...reading.childNodes);
     const came = part.querySelector("[data-events]");
+    const vanished = "vanished" in came.dataset;
     list.dataset.block = came.dataset.block;
-    if (wentBack) list.replaceChildren();
+    list.dataset.hash = came.dataset.hash;
+    if (vanished) list.replaceChildren();
     const items = [...part.querySelectorAll("[data-events] > li")].filter((item) => !isShown(item));
     for (const old of list.querySelectorAll(".new")) old.classList.remove("new");
     for (const item of items) item.classList.add("new");
     list.prepend(...items);
     while (list.children.length > MOST_SHOWN) list.lastElementChild.remove();
     if (items.length) document.getElementById("feed-empty")?.remove();
-    say(items.length ? state.dataset.added.replace("{count}", items.length) : state.dataset.following);
+    if (vanished) say(state.dataset.vanished);
+    else if (items.length) say(state.dataset.added.replace("{count}", items.length));
+    else if (state.textContent !== state.dataset.vanished) say(state.dataset.following);
   }
 
   const isShown = (item) => list.querySelector(`[data-position="${CSS.escape(item.dataset.position)}"]`) !== null;

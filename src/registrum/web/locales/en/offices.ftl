@@ -194,6 +194,7 @@ live-following = This list follows the register by itself.
 live-stopped = The list stands still.
 live-failed = The server does not answer; trying again.
 live-added = New events: { "{count}" }
+live-vanished = The chain may have gone back since: this list begins anew.
 live-pause = Pause
 live-go-on = Go on
 

@@ -194,6 +194,7 @@ live-following = Cette liste suit le registre d’elle-même.
 live-stopped = La liste est arrêtée.
 live-failed = Le serveur ne répond pas ; nouvel essai en cours.
 live-added = Nouveaux événements : { "{count}" }
+live-vanished = La chaîne est peut-être revenue en arrière : cette liste recommence.
 live-pause = Arrêter
 live-go-on = Reprendre
 
