@@ -28,6 +28,7 @@
     ├─ ContractError                        refused by a contract: `registrum.chain.reverts` holds one subclass an error
     ├─ DeclinedError                        the person who was asked said no
     └─ VerificationError                    a proof, digest or signature that does not match
+        └─ EvidenceError                    a bundle of evidence that is not what it has to be
 
 Third-party exceptions do not cross the public boundary of the package: they are the `__cause__` of one of these.
 """
@@ -261,3 +262,19 @@ class VerificationError(RegistrumError):
 
     code = "does_not_match"
     exit_code = 1
+
+
+class EvidenceError(VerificationError):
+    """A bundle of evidence, or a part of it, is not what the format asks for, or does not show what it states.
+
+    Args:
+        message: What was wrong.
+        check: The check that it fails, as docs/evidence-format.md names them.
+    """
+
+    code = "bad_evidence"
+    remedy = "Ask for the bundle again; docs/evidence-format.md describes the form."
+
+    def __init__(self, message: str, *, check: str = "state") -> None:
+        super().__init__(message, check=check)
+        self.check = check

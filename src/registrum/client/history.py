@@ -103,6 +103,17 @@ class HistoryReader(ClaimReader):
                     application_of(event), event.arguments["signing_key"], event.block_number, event.transaction_hash
                 )
 
+    def anchor_event(self, office: str, sequence: int) -> Event | None:
+        """The event of one anchor of an office; None if the office has no such anchor."""
+        word = "0x" + require_office(office).encode("ascii").hex().ljust(64, "0")
+        topic = load_abi(APPLICATION_REGISTRY).topic("ApplicationsAnchored")
+        for event in self._logged([APPLICATION_REGISTRY], [topic, word]):
+            values = event.arguments
+            # Not every node heeds the filter.
+            if event.name == "ApplicationsAnchored" and (values["office"], values["sequence"]) == (office, sequence):
+                return event
+        return None
+
     def _timed(self, events: Sequence[Event]) -> list[Event]:
         numbers = sorted({event.block_number for event in events})
         answers = self._rpc.batch(("eth_getBlockByNumber", (hex(number), False)) for number in numbers)

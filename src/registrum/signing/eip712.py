@@ -18,6 +18,7 @@ from registrum.signing.keccak import keccak
 __all__ = [
     "APPLICATION_REGISTRY",
     "CHARTER",
+    "CHECKPOINT",
     "CONSORTIUM",
     "DOMAIN_VERSION",
     "EMERGENCY_COUNCIL",
@@ -46,6 +47,8 @@ EMERGENCY_COUNCIL = "Registrum EmergencyCouncil"
 """Domain name of the contract `EmergencyCouncil`."""
 CHARTER = "Registrum Charter"
 """Domain name of the contract `Charter`."""
+CHECKPOINT = "Registrum Checkpoint"
+"""Domain name of checkpoints, which offices sign for evidence; no contract takes them."""
 DOMAIN_VERSION = "1"
 """Raised with every change of meaning of a statement, so that no old signature passes as a new one."""
 

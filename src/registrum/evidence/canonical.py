@@ -1,0 +1,122 @@
+"""Canonical JSON (RFC 8785, the part of it that evidence uses), and the values in it. Section 1 of the format.
+
+Values are objects, lists, ASCII texts, integers from 0 to 2^53 - 1, true, false and null. For these, sorting members
+and leaving out white space is all that RFC 8785 asks. Not its job: what the values mean.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NoReturn
+
+from registrum.dates import from_on_chain
+from registrum.errors import DateError, EvidenceError
+
+__all__ = ["as_members", "as_whole", "day", "encode", "hexed", "instant", "parse", "unhexed"]
+
+_MOST_WHOLE = (1 << 53) - 1
+_DEEPEST = 32
+_HEX = re.compile(r"0x(?:[0-9a-f]{2})*")
+
+
+def encode(value: object) -> bytes:
+    """The one spelling of a value.
+
+    Raises:
+        EvidenceError: It holds what evidence does not have: a float, text beyond ASCII, a number out of range.
+    """
+    _check(value, 0)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+
+
+def parse(data: bytes, what: str) -> Any:
+    """Read a value that is spelt as it must be.
+
+    Raises:
+        EvidenceError: It is no JSON, or not in its canonical form.
+    """
+    try:
+        value = json.loads(data.decode("ascii"))
+        written = encode(value)
+    except (ValueError, RecursionError) as error:
+        raise EvidenceError(f"{what} is no JSON in ASCII: {error}", check="form") from error
+    if written != data:
+        raise EvidenceError(f"{what} is not in the canonical form of RFC 8785", check="form")
+    return value
+
+
+def as_members(value: object, names: Sequence[str], what: str) -> Mapping[str, Any]:
+    """An object with exactly these members."""
+    if not isinstance(value, dict) or value.keys() != set(names):
+        _refuse(f"{what} must have exactly the members {', '.join(names)}")
+    return value
+
+
+def as_whole(value: object, what: str, most: int = _MOST_WHOLE) -> int:
+    """A whole number in range; a truth value is none."""
+    if type(value) is not int or not 0 <= value <= most:
+        _refuse(f"{what} must be a whole number from 0 to {most}")
+    return value
+
+
+def hexed(data: bytes) -> str:
+    """Bytes as the format spells them."""
+    return "0x" + data.hex()
+
+
+def unhexed(value: object, what: str, size: int | None = None) -> bytes:
+    """Bytes from their one spelling."""
+    data = None
+    if isinstance(value, str) and _HEX.fullmatch(value):
+        data = bytes.fromhex(value[2:])
+    if data is None or size not in {None, len(data)}:
+        _refuse(f"{what} must be 0x and " + ("bytes" if size is None else f"{size} bytes") + " in lower-case digits")
+    return data
+
+
+def instant(seconds: int) -> str:
+    """A moment as the format spells it.
+
+    Raises:
+        EvidenceError: No calendar has it.
+    """
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OverflowError, ValueError, OSError):
+        _refuse(f"{seconds} seconds after 1970 is no moment")
+
+
+def day(value: int) -> date:
+    """A day from `YYYYMMDD` of the chain.
+
+    Raises:
+        EvidenceError: There is no such day.
+    """
+    try:
+        return from_on_chain(value)
+    except DateError as error:
+        raise EvidenceError(f"{value} is no day of the calendar") from error
+
+
+def _check(value: object, depth: int) -> None:
+    if depth > _DEEPEST:
+        _refuse("evidence is not nested as deeply")
+    if isinstance(value, dict):
+        for name, member in value.items():
+            _check(name, depth + 1)
+            _check(member, depth + 1)
+    elif isinstance(value, list):
+        for member in value:
+            _check(member, depth + 1)
+    elif isinstance(value, str):
+        if not value.isascii():
+            _refuse("texts of evidence are ASCII")
+    elif value is not None and not isinstance(value, bool):
+        as_whole(value, "a number of evidence")
+
+
+def _refuse(message: str) -> NoReturn:
+    raise EvidenceError(message, check="form")

@@ -1,0 +1,225 @@
+"""The description of a chain that a verifier trusts: consensus, contracts and their code. Section 3 of the format.
+
+Not its job: headers and seals (`registrum.evidence.link`), where the description comes from
+(`registrum.evidence.describing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any
+
+from registrum.errors import EvidenceError
+from registrum.evidence.canonical import as_members, as_whole, encode, hexed, parse, unhexed
+
+__all__ = ["ChainDescription", "CodeAt", "Consensus"]
+
+FORMAT = "registrum-chain/1"
+_MEMBERS = ("format", "chainId", "genesisHash", "consensus", "contracts", "blocks")
+_CONTRACTS = ("applicationRegistries", "officeDirectory", "officePractice", "priorityRegister", "rightsRegister")
+
+
+class Consensus(StrEnum):
+    """How a block of the chain is known to be one."""
+
+    QBFT = "qbft"
+    IBFT2 = "ibft2"
+    CHECKPOINTS = "checkpoints"
+    """The chain seals nothing; offices sign hashes of blocks."""
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether headers carry the seals of validators."""
+        return self is not Consensus.CHECKPOINTS
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAt:
+    """A contract.
+
+    Attributes:
+        address: 20 bytes.
+        code_hash: Keccak-256 of its code, 32 bytes.
+    """
+
+    address: bytes
+    code_hash: bytes
+
+    @classmethod
+    def from_json(cls, value: object, what: str) -> CodeAt:
+        """Read `{"address", "codeHash"}`."""
+        members = as_members(value, ("address", "codeHash"), what)
+        return cls(unhexed(members["address"], what, 20), unhexed(members["codeHash"], what, 32))
+
+    def to_json(self) -> dict[str, str]:
+        """The form that `from_json` reads."""
+        return {"address": hexed(self.address), "codeHash": hexed(self.code_hash)}
+
+
+@dataclass(frozen=True)
+class ChainDescription:
+    """What a verifier trusts.
+
+    Attributes:
+        chain_id: EIP-155.
+        genesis_hash: Hash of block 0, 32 bytes.
+        consensus: Kind.
+        validators: Of block 0, ascending; empty but for sealed chains.
+        threshold: How many offices must have signed a checkpoint; zero for sealed chains.
+        signers: For each office the accounts whose signatures on checkpoints count.
+        registries: Application registries, newest first.
+        directory: Office directory.
+        priority: Priority register.
+        rights: Trade mark and design register; None where there is none.
+        practice: Office practice; None exactly where `rights` is.
+        blocks: Hashes of blocks that are trusted as they are, by number.
+    """
+
+    chain_id: int
+    genesis_hash: bytes
+    consensus: Consensus
+    registries: tuple[CodeAt, ...]
+    directory: CodeAt
+    priority: CodeAt
+    rights: CodeAt | None = None
+    practice: CodeAt | None = None
+    validators: tuple[bytes, ...] = ()
+    threshold: int = 0
+    signers: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
+    blocks: Mapping[int, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, data: bytes) -> ChainDescription:
+        """Read a description in its canonical form; a line feed at the end is let pass, which editors put there.
+
+        Raises:
+            EvidenceError: It is not in the form of section 3.
+        """
+        return cls.from_json(parse(data.removesuffix(b"\n"), "the chain description"))
+
+    @classmethod
+    def from_json(cls, value: object) -> ChainDescription:
+        """Read a description.
+
+        Raises:
+            EvidenceError: A member is missing, unknown or of another form.
+        """
+        members = as_members(value, _MEMBERS, "a chain description")
+        if members["format"] != FORMAT:
+            raise EvidenceError(f"this version reads chain descriptions of the form {FORMAT}", check="form")
+        contracts = as_members(members["contracts"], _CONTRACTS, "contracts")
+        registries = contracts["applicationRegistries"]
+        if not isinstance(registries, list) or not registries:
+            raise EvidenceError("applicationRegistries must list at least one contract", check="form")
+        rights, practice = (
+            None if contracts[name] is None else CodeAt.from_json(contracts[name], name)
+            for name in ("rightsRegister", "officePractice")
+        )
+        if (rights is None) != (practice is None):
+            raise EvidenceError("rightsRegister and officePractice come together", check="form")
+        consensus, validators, threshold, signers = _consensus(members["consensus"])
+        return cls(
+            chain_id=as_whole(members["chainId"], "chainId") or _no_chain_id(),
+            genesis_hash=unhexed(members["genesisHash"], "genesisHash", 32),
+            consensus=consensus,
+            registries=tuple(CodeAt.from_json(each, "an application registry") for each in registries),
+            directory=CodeAt.from_json(contracts["officeDirectory"], "officeDirectory"),
+            priority=CodeAt.from_json(contracts["priorityRegister"], "priorityRegister"),
+            rights=rights,
+            practice=practice,
+            validators=validators,
+            threshold=threshold,
+            signers=signers,
+            blocks=_blocks(members["blocks"]),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The form that `from_json` reads."""
+        consensus: dict[str, Any] = {"kind": self.consensus.value}
+        if self.consensus.is_sealed:
+            consensus["validators"] = [hexed(each) for each in self.validators]
+        else:
+            consensus["threshold"] = self.threshold
+            consensus["signers"] = {office: [hexed(each) for each in self.signers[office]] for office in self.signers}
+        return {
+            "format": FORMAT,
+            "chainId": self.chain_id,
+            "genesisHash": hexed(self.genesis_hash),
+            "consensus": consensus,
+            "contracts": {
+                "applicationRegistries": [each.to_json() for each in self.registries],
+                "officeDirectory": self.directory.to_json(),
+                "priorityRegister": self.priority.to_json(),
+                "rightsRegister": None if self.rights is None else self.rights.to_json(),
+                "officePractice": None if self.practice is None else self.practice.to_json(),
+            },
+            "blocks": [{"number": number, "hash": hexed(self.blocks[number])} for number in sorted(self.blocks)],
+        }
+
+    def to_bytes(self) -> bytes:
+        """The canonical form."""
+        return encode(self.to_json())
+
+    def without_blocks(self) -> ChainDescription:
+        """The same without the blocks that only this verifier trusts: what travels in a bundle, and is compared."""
+        return replace(self, blocks={})
+
+
+def _consensus(
+    value: object,
+) -> tuple[Consensus, tuple[bytes, ...], int, dict[str, tuple[bytes, ...]]]:
+    kind = value.get("kind") if isinstance(value, dict) else None
+    if kind in (Consensus.QBFT, Consensus.IBFT2):
+        members = as_members(value, ("kind", "validators"), "consensus")
+        return Consensus(kind), _ascending(members["validators"], "validators"), 0, {}
+    if kind != Consensus.CHECKPOINTS:
+        raise EvidenceError(f"consensus is one of {', '.join(Consensus)}", check="form")
+    members = as_members(value, ("kind", "threshold", "signers"), "consensus")
+    signers = members["signers"]
+    if not isinstance(signers, dict) or not all(
+        len(name) == 2 and name.isalpha() and name.isupper() for name in signers
+    ):
+        raise EvidenceError("signers must name offices by two capital letters", check="form")
+    accounts = {office: _ascending(signers[office], f"signers of {office}") for office in sorted(signers)}
+    threshold = as_whole(members["threshold"], "threshold")
+    if not 1 <= threshold <= len(accounts):
+        raise EvidenceError("the threshold is at least one office and at most all that are named", check="form")
+    return Consensus.CHECKPOINTS, (), threshold, accounts
+
+
+def _ascending(value: object, what: str) -> tuple[bytes, ...]:
+    if not isinstance(value, list) or not value:
+        raise EvidenceError(f"{what} must list at least one address", check="form")
+    addresses = tuple(unhexed(each, what, 20) for each in value)
+    require_ascending(addresses, what)
+    return addresses
+
+
+def require_ascending(values: Sequence[bytes], what: str) -> None:
+    """Refuse what is not sorted, or has a value twice.
+
+    Raises:
+        EvidenceError: It is so.
+    """
+    if any(one >= other for one, other in pairwise(values)):
+        raise EvidenceError(f"{what} must ascend, none twice", check="form")
+
+
+def _blocks(value: object) -> dict[int, bytes]:
+    if not isinstance(value, list):
+        raise EvidenceError("blocks must be a list", check="form")
+    blocks: dict[int, bytes] = {}
+    for each in value:
+        members = as_members(each, ("number", "hash"), "a block")
+        number = as_whole(members["number"], "number")
+        if blocks and number <= max(blocks):
+            raise EvidenceError("blocks must ascend by number", check="form")
+        blocks[number] = unhexed(members["hash"], "hash", 32)
+    return blocks
+
+
+def _no_chain_id() -> int:
+    raise EvidenceError("a chain id is not zero", check="form")

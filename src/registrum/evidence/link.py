@@ -1,0 +1,177 @@
+"""Why a block is one of the chain: pinned by the verifier, sealed by validators, or signed by offices. Section 4 and 5.
+
+Not its job: what the block holds (`registrum.evidence.state`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from registrum.errors import EvidenceError
+from registrum.evidence.canonical import as_members, as_whole, hexed, instant, unhexed
+from registrum.evidence.chain import ChainDescription
+from registrum.evidence.checkpoint import Checkpoint
+from registrum.evidence.headers import Header, Seals, quorum
+
+__all__ = ["MOST_DESCENDANTS", "Block", "Link", "TrustedBy"]
+
+MOST_DESCENDANTS = 1024
+_MEMBERS = ("header", "descendants", "validatorChanges", "checkpoint")
+
+
+class TrustedBy(StrEnum):
+    """What a block is trusted for."""
+
+    PINNED = "pinned"
+    """The verifier's own description names it."""
+    SEALS = "seals"
+    CHECKPOINT = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block as the bundle states it.
+
+    Attributes:
+        number: Number.
+        hash: Hash, 32 bytes.
+        time: Seconds since 1970.
+    """
+
+    number: int
+    hash: bytes
+    time: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of section 2."""
+        return {"number": self.number, "hash": hexed(self.hash), "time": instant(self.time)}
+
+
+@dataclass(frozen=True)
+class Link:
+    """From the block whose state is shown to one that is trusted.
+
+    Attributes:
+        header: Of the block.
+        descendants: Headers after it, one by one.
+        changes: Headers before the last of those, each with another set of validators.
+        checkpoint: Signed by offices, of the last.
+    """
+
+    header: Header
+    descendants: tuple[Header, ...] = ()
+    changes: tuple[Header, ...] = ()
+    checkpoint: Checkpoint | None = None
+
+    @classmethod
+    def from_json(cls, value: object) -> Link:
+        """Read a link.
+
+        Raises:
+            EvidenceError: It has not the form of section 4.
+        """
+        members = as_members(value, _MEMBERS, "the link")
+        checkpoint = members["checkpoint"]
+        return cls(
+            Header.read(unhexed(members["header"], "header")),
+            _headers(members["descendants"], "descendants"),
+            _headers(members["validatorChanges"], "validatorChanges"),
+            None if checkpoint is None else Checkpoint.from_json(checkpoint),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The form that `from_json` reads."""
+        return {
+            "header": hexed(self.header.encoded),
+            "descendants": [hexed(each.encoded) for each in self.descendants],
+            "validatorChanges": [hexed(each.encoded) for each in self.changes],
+            "checkpoint": None if self.checkpoint is None else self.checkpoint.to_json(),
+        }
+
+    @property
+    def tip(self) -> Header:
+        """The last header of the row, which is the one to be trusted."""
+        return self.descendants[-1] if self.descendants else self.header
+
+    def block(self, chain: ChainDescription) -> Block:
+        """The block whose state is shown."""
+        return Block(self.header.number, self.header.hash(chain.consensus), self.header.time)
+
+    def require_trusted(self, chain: ChainDescription) -> TrustedBy:
+        """Follow the link from what the description trusts to the block.
+
+        Returns:
+            What it is trusted for.
+
+        Raises:
+            EvidenceError: The row of headers is broken, or its last is not trusted.
+        """
+        self._require_row(chain)
+        tip_hash = self.tip.hash(chain.consensus)
+        pinned = chain.blocks.get(self.tip.number)
+        if pinned is not None and pinned != tip_hash:
+            raise EvidenceError(f"block {self.tip.number} is another one by the chain description", check="link")
+        if chain.consensus.is_sealed:
+            if self.checkpoint is not None:
+                raise EvidenceError("a sealed chain has no checkpoints", check="link")
+            self._require_sealed(chain)
+        else:
+            if self.changes:
+                raise EvidenceError("a chain without seals has no changes of validators", check="link")
+            if self.checkpoint is not None:
+                if (self.checkpoint.number, self.checkpoint.hash) != (self.tip.number, tip_hash):
+                    raise EvidenceError("the checkpoint is of another block", check="link")
+                self.checkpoint.require_signed(chain)
+            elif pinned is None:
+                raise EvidenceError("no office signed the block, and nobody sealed it", check="link")
+        if pinned is not None:
+            return TrustedBy.PINNED
+        return TrustedBy.SEALS if chain.consensus.is_sealed else TrustedBy.CHECKPOINT
+
+    def _require_row(self, chain: ChainDescription) -> None:
+        if len(self.descendants) > MOST_DESCENDANTS:
+            raise EvidenceError(f"at most {MOST_DESCENDANTS} headers lead to the trusted one", check="link")
+        before = self.header
+        for header in self.descendants:
+            if header.number != before.number + 1 or header.parent_hash != before.hash(chain.consensus):
+                raise EvidenceError(f"header {header.number} does not follow block {before.number}", check="link")
+            before = header
+
+    def _require_sealed(self, chain: ChainDescription) -> None:
+        trusted = set(chain.validators)
+        number = -1
+        for header in (*self.changes, self.tip):
+            if header.number <= number or header.number > self.tip.number:
+                raise EvidenceError("changes of validators are not in the order of their blocks", check="link")
+            number = header.number
+            seals = Seals.read(header, chain.consensus)
+            own = set(seals.validators)
+            changed = len(own ^ trusted)
+            if changed != 1 and not (changed == 0 and header is self.tip):
+                raise EvidenceError(f"the validators of block {number} do not follow from those before", check="link")
+            seals.require_quorum()
+            known = len(set(seals.signers) & trusted)
+            if known < max(1, quorum(len(trusted)) - 1):
+                raise EvidenceError(f"too few of the validators before it sealed block {number}", check="link")
+            trusted = own
+
+
+def _headers(value: object, what: str) -> tuple[Header, ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > MOST_DESCENDANTS:
+        raise EvidenceError(f"{what} must list at most {MOST_DESCENDANTS} headers", check="form")
+    return tuple(Header.read(unhexed(each, what)) for each in value)
+
+
+def require_block(stated: object, block: Block) -> None:
+    """Refuse a block that is stated otherwise than its header has it.
+
+    Raises:
+        EvidenceError: It is so.
+    """
+    members = as_members(stated, ("number", "hash", "time"), "block")
+    as_whole(members["number"], "number")
+    if members != block.to_json():
+        raise EvidenceError("number, hash or time of the block are not those of its header", check="link")

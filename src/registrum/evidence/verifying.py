@@ -1,0 +1,280 @@
+"""Checking a bundle: each check by name, and what it comes to. Section 10 of the format.
+
+Needs no network, and nothing but the bundle and a chain description that is trusted. Not its job: making bundles
+(`registrum.evidence.collecting`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from registrum.errors import EvidenceError
+from registrum.evidence import bundle
+from registrum.evidence.canonical import as_members, encode, hexed, parse, unhexed
+from registrum.evidence.chain import ChainDescription
+from registrum.evidence.claims import ClaimSubject, claim_facts
+from registrum.evidence.facts import ApplicationFacts, Signed, application_facts, entry_facts, read_number
+from registrum.evidence.link import Link, TrustedBy, require_block
+from registrum.evidence.state import ChainState, ProvenWords, Words
+from registrum.evidence.trie import Nodes
+
+__all__ = ["CheckLine", "EvidenceReport", "EvidenceVerdict", "Outcome", "derive", "verify"]
+
+FORMAT = "registrum-evidence/1"
+MEMBERS = ("format", "chain", "subject", "block", "link", "nodes", "statements", "facts")
+_MOST_NODES = 100_000
+
+_RULES = {
+    "archive": "the file is a bundle, byte by byte (format, 1)",
+    "sums": "each member is the one that was summed (format, 1)",
+    "form": "evidence and chain description are written as they must be (format, 1 to 3)",
+    "chain": "the chain is the one that the verifier trusts (format, 3)",
+    "link": "the block is one of the chain (format, 4 and 5)",
+    "state": "the tries show what the contracts held at that block (format, 6)",
+    "statements": "the statements of offices lead to it, and are signed (format, 7 and 9)",
+    "facts": "what is stated is what follows (format, 7 to 9)",
+    "page": "the pages say the same (format, 1)",
+    "document": "the document is the one that was recorded (format, 10)",
+}
+
+
+class Outcome(StrEnum):
+    """Of one check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_CHECKED = "not_checked"
+
+
+class EvidenceVerdict(StrEnum):
+    """What all checks come to."""
+
+    VERIFIED = "verified"
+    """All of it, from a chain description of the verifier's own."""
+    CONSISTENT = "consistent"
+    """It agrees with itself; whether the chain is the right one is for the reader to find out."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One check.
+
+    Attributes:
+        name: Stable name.
+        outcome: How it went.
+        detail: One sentence for people.
+    """
+
+    name: str
+    outcome: Outcome
+    detail: str
+
+    @property
+    def rule(self) -> str:
+        """What is checked, and where the format says so."""
+        return _RULES[self.name]
+
+    def to_json(self) -> dict[str, str]:
+        """Keys `check, outcome, rule, detail`."""
+        return {"check": self.name, "outcome": self.outcome.value, "rule": self.rule, "detail": self.detail}
+
+
+@dataclass(frozen=True)
+class EvidenceReport:
+    """What was checked of a bundle.
+
+    Attributes:
+        checks: In order; none follows one that failed.
+        evidence: `evidence.json`, once its form was checked; None before.
+    """
+
+    checks: tuple[CheckLine, ...]
+    evidence: Mapping[str, Any] | None
+
+    @property
+    def verdict(self) -> EvidenceVerdict:
+        """What they come to."""
+        outcomes = {each.name: each.outcome for each in self.checks}
+        if Outcome.FAILED in outcomes.values():
+            return EvidenceVerdict.REFUSED
+        return EvidenceVerdict.VERIFIED if outcomes.get("chain") is Outcome.PASSED else EvidenceVerdict.CONSISTENT
+
+    @property
+    def failed(self) -> CheckLine | None:
+        """The check that failed, if one did."""
+        return next((each for each in self.checks if each.outcome is Outcome.FAILED), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Keys `verdict, checks, subject, block, facts`; the last three None where the form is not right."""
+        shown = {} if self.evidence is None or self.failed is not None else self.evidence
+        return {
+            "verdict": self.verdict.value,
+            "checks": [each.to_json() for each in self.checks],
+            **{name: shown.get(name) for name in ("subject", "block", "facts")},
+        }
+
+
+def verify(
+    data: bytes, trust: ChainDescription | None = None, *, document_digest: bytes | None = None
+) -> EvidenceReport:
+    """Check a bundle.
+
+    Args:
+        data: The file.
+        trust: The chain that the verifier trusts; without it the bundle's own is taken, and nothing is verified.
+        document_digest: SHA-256 of a document that is said to be the recorded one.
+
+    Returns:
+        The report. A bundle that is not as it must be is a report with a check that failed, not an error.
+    """
+    checks = _Checks()
+    try:
+        _verify(data, trust, document_digest, checks)
+    except EvidenceError as failure:
+        checks.fail(failure)
+    return EvidenceReport(tuple(checks.lines), checks.evidence)
+
+
+def derive(
+    subject: object, statements: list[object], chain: ChainDescription, words: Words, time: int
+) -> tuple[dict[str, Any], Signed, ApplicationFacts | None]:
+    """The facts that follow from statements and words; the last value for subjects that rest on an application.
+
+    Raises:
+        EvidenceError: They do not fit one another, or the subject is none.
+    """
+    state = ChainState(chain, words, time)
+    kind = subject.get("kind") if isinstance(subject, dict) else None
+    if kind == "claim":
+        claim = ClaimSubject.from_json(subject)
+        earlier = application_facts(claim.earlier, statements, chain, state)
+        return {**earlier.json, **claim_facts(claim, earlier, state)}, earlier.signed, earlier
+    if kind not in {"application", "entry"}:
+        raise EvidenceError("a subject is an application, a claim or an entry", check="form")
+    number = read_number(as_members(subject, ("kind", "number"), "the subject")["number"])
+    if kind == "entry":
+        facts, signed = entry_facts(number, statements, chain, state)
+        return facts, signed, None
+    found = application_facts(number, statements, chain, state)
+    return found.json, found.signed, found
+
+
+class _Checks:
+    """The checks that were made, in order; what fails is the one that was under way."""
+
+    def __init__(self) -> None:
+        self.lines: list[CheckLine] = []
+        self.evidence: Mapping[str, Any] | None = None
+
+    def add(self, name: str, outcome: Outcome, detail: str) -> None:
+        self.lines.append(CheckLine(name, outcome, detail))
+
+    def passed(self, name: str, detail: str) -> None:
+        self.add(name, Outcome.PASSED, detail)
+
+    def fail(self, failure: EvidenceError) -> None:
+        self.add(failure.check, Outcome.FAILED, failure.message)
+
+
+def _verify(data: bytes, trust: ChainDescription | None, document_digest: bytes | None, checks: _Checks) -> None:
+    members = _opened(data, checks)
+    evidence = _evidence(members[bundle.EVIDENCE])
+    own = ChainDescription.from_json(parse(members[bundle.CHAIN], bundle.CHAIN))
+    if own.blocks:
+        raise EvidenceError("a bundle trusts no block by itself", check="form")
+    if unhexed(evidence["chain"], "chain", 32) != hashlib.sha256(members[bundle.CHAIN]).digest():
+        raise EvidenceError("evidence.json was made with another chain description", check="form")
+    checks.evidence = evidence
+    checks.passed("form", "canonical JSON with the members of the format")
+    _check_chain(own, trust, checks)
+    chain = own if trust is None else trust
+    link = Link.from_json(evidence["link"])
+    trusted_by = link.require_trusted(chain)
+    block = link.block(chain)
+    require_block(evidence["block"], block)
+    checks.passed("link", f"block {block.number}, {hexed(block.hash)}: {_TRUSTED[trusted_by]}")
+    nodes = Nodes(unhexed(each, "a node") for each in _listed(evidence["nodes"], "nodes"))
+    facts, signed, application = derive(
+        evidence["subject"],
+        _listed(evidence["statements"], "statements"),
+        chain,
+        ProvenWords(link.header.state_root, nodes),
+        block.time,
+    )
+    nodes.require_all_used()
+    checks.passed("state", f"{len(evidence['nodes'])} trie nodes lead from the block to what is stated")
+    checks.add("statements", *_about_statements(signed))
+    if encode(facts) != encode(evidence["facts"]):
+        raise EvidenceError("the facts are not those that follow from the state of the chain", check="facts")
+    checks.passed("facts", f"the answer is {facts.get('verdict', facts['answer'])}")
+    _check_document(application, document_digest, checks)
+
+
+def _opened(data: bytes, checks: _Checks) -> dict[str, bytes]:
+    members = bundle.unpack(data)
+    checks.passed("archive", f"{len(data)} bytes")
+    checks.passed("sums", f"{len(members)} members")
+    return members
+
+
+def _evidence(data: bytes) -> Mapping[str, Any]:
+    evidence = as_members(parse(data, bundle.EVIDENCE), MEMBERS, bundle.EVIDENCE)
+    if evidence["format"] != FORMAT:
+        raise EvidenceError(f"this version reads evidence of the form {FORMAT}", check="form")
+    return evidence
+
+
+def _check_chain(own: ChainDescription, trust: ChainDescription | None, checks: _Checks) -> None:
+    if trust is None:
+        digest = hexed(hashlib.sha256(own.to_bytes()).digest())
+        detail = f"no description was given: compare {digest}, the SHA-256 of {bundle.CHAIN}, with one that you trust"
+        checks.add("chain", Outcome.NOT_CHECKED, detail)
+    elif own != trust.without_blocks():
+        raise EvidenceError("the bundle was made for another chain, or with another description of it", check="chain")
+    else:
+        checks.passed("chain", f"chain {own.chain_id}, as the description given has it")
+
+
+def _about_statements(signed: Signed) -> tuple[Outcome, str]:
+    if not signed.is_complete:
+        return Outcome.NOT_CHECKED, "a record of version 255: its statements cannot be counted"
+    if signed.checked < signed.statements:
+        missing = signed.statements - signed.checked
+        return Outcome.NOT_CHECKED, f"{missing} of {signed.statements} statements carry no signature of a key"
+    if not signed.statements:
+        return Outcome.PASSED, "there is nothing that an office would have stated"
+    return Outcome.PASSED, f"{signed.statements} signed, none missing"
+
+
+def _check_document(application: ApplicationFacts | None, digest: bytes | None, checks: _Checks) -> None:
+    if digest is None:
+        return
+    content = None if application is None else application.content
+    if content is None:
+        checks.add("document", Outcome.NOT_CHECKED, "no application record is shown to compare the document with")
+    elif content.disclosure:
+        checks.add("document", Outcome.NOT_CHECKED, "the record holds a salted commitment: open it with its salt")
+    elif content.digest != digest:
+        raise EvidenceError(
+            f"the SHA-256 of the document is {hexed(digest)}, another one is recorded", check="document"
+        )
+    else:
+        checks.passed("document", f"SHA-256 {hexed(digest)}")
+
+
+def _listed(value: object, what: str) -> list[object]:
+    if not isinstance(value, list) or len(value) > _MOST_NODES:
+        raise EvidenceError(f"{what} must be a list", check="form")
+    return value
+
+
+_TRUSTED = {
+    TrustedBy.PINNED: "named by the chain description",
+    TrustedBy.SEALS: "sealed by a quorum of validators",
+    TrustedBy.CHECKPOINT: "signed by enough offices",
+}
