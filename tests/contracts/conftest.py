@@ -17,10 +17,12 @@ from tests.contracts.support.fixtures import (
 )
 from tests.contracts.support.rights import practice, rights, standing, wo
 from tests.contracts.support.speed import (
-    await_receipts,
+    forget_what_is_loaded,
+    quicken_hashes,
     quicken_isolation,
     quicken_refusals,
     quicken_requests,
+    settle_at_once,
     undo_nothing,
 )
 
@@ -44,8 +46,14 @@ __all__ = [
 ]
 
 accept_immutables()
+quicken_hashes()
 quicken_isolation()
 quicken_requests()
 quicken_refusals()
 undo_nothing()
-await_receipts()
+settle_at_once()
+
+
+def pytest_collection_finish() -> None:
+    """All test modules are loaded now."""
+    forget_what_is_loaded()

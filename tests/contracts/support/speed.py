@@ -1,81 +1,162 @@
 """Costs and a race of brownie that grow with the size of the process and the load of the machine, made small.
 
-Around each test brownie collects garbage over everything ever loaded, and looks up the source lines of the whole call
-stack only to see who called: two thirds of the time of a short test. After each transaction it takes a snapshot, so
-that it could be undone; of each one that is refused it reads every step, up to 80 MB of them, for a line of source
-that no test looks at; each request goes through a client that works out proxies and cookies anew. And it takes a
-transaction for dropped when the node already counts its nonce but does not show its receipt yet, or sleeps a second.
-Not its job: isolation itself.
+Around each test brownie collects garbage over everything ever loaded, looks up the source lines of the whole call stack
+only to see who called, and asks the node for the same height again and again. For each transaction it starts two
+threads, asks for the latest block and a gas price that it does not use, fetches the receipt twice, and takes a
+snapshot, so that it could be undone; of each one that is refused it reads every step, up to 80 MB of them, for a line
+of source that no test looks at; each request goes through a client that works out proxies and cookies anew. And it
+takes a transaction for dropped when the node already counts its nonce but does not show its receipt yet, or sleeps a
+second. Not its job: isolation itself.
 """
 
 from __future__ import annotations
 
 import gc
 import importlib
+import select
+import socket
 import sys
+import threading
 import time
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from http.client import HTTPException, HTTPResponse
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
+
+from hexbytes import HexBytes
 
 RECEIPT_LIMIT_S = 60
 POLL_S = 0.005
 
 
 def quicken_isolation() -> None:
-    """Exempt what is loaded now from garbage collection, and let brownie see who called without looking further."""
+    """Ask the node for no more than the isolation of tests needs, and nobody for who called."""
+    from brownie.network import state
+
     # By its full name: in its package, `rpc` is the object that the module makes.
-    rpc_module: Any = importlib.import_module("brownie.network.rpc")
+    rpc: Any = importlib.import_module("brownie.network.rpc")
+
+    def caller() -> list[Any]:
+        return [SimpleNamespace(frame=sys._getframe(depth)) for depth in (1, 2)]
+
+    def revert(chain: Any, snapshot: int | str) -> int | str:
+        node = rpc.Rpc()
+        node.backend.revert(snapshot)
+        chain._time_offset = chain._snapshot_time_offsets[snapshot]
+        following: int | str = chain._take_snapshot()
+        state._notify_registry()
+        return following
+
+    rpc.inspect = SimpleNamespace(stack=caller)
+    state.Chain._revert = revert
+
+
+def quicken_hashes() -> None:
+    """Let brownie, which hashes each test module and what it imports, read what many of them import only once."""
+    from brownie.project import scripts
+
+    scripts._parse, scripts._dump = cache(scripts._parse), cache(scripts._dump)
+
+
+def forget_what_is_loaded() -> None:
+    """Exempt what is loaded now from the garbage collection around each test: half a million objects that stay."""
     gc.collect()
     gc.freeze()
-    rpc_module.inspect = SimpleNamespace(
-        stack=lambda: [SimpleNamespace(frame=sys._getframe(depth)) for depth in (1, 2)]
-    )
 
 
-def await_receipts() -> None:
-    """Let brownie see a transaction of the node's own accounts only once its receipt is there."""
+def settle_at_once() -> None:
+    """Let brownie see a transaction of the node's own accounts only once its receipt is there, and not wait for it in
+    a thread of its own: it sleeps a second where the receipt comes late, and takes the transaction for dropped where
+    the node already counts its nonce."""
     from brownie import web3
-    from brownie.network.account import Account
+    from brownie.network import account as accounts
+    from brownie.network import transaction as transactions
     from web3.exceptions import TransactionNotFound
 
-    original = Account._transact
+    send, settle = accounts.Account._transact, transactions.TransactionReceipt._await_confirmation
+    receipts: dict[str, Any] = {}
 
     def transact(account: Any, tx: dict[str, Any], allow_revert: bool) -> Any:
-        txid = original(account, tx, allow_revert)
+        txid = send(account, tx, allow_revert)
         give_up = time.monotonic() + RECEIPT_LIMIT_S
         while time.monotonic() < give_up:
             try:
-                web3.eth.get_transaction_receipt(txid)
+                receipts[HexBytes(txid).to_0x_hex()] = web3.eth.get_transaction_receipt(txid)
                 break
             except TransactionNotFound:
                 time.sleep(POLL_S)
         return txid
 
-    Account._transact = transact
+    def await_confirmation(receipt: Any, block_number: int | None = None, required_confs: int = 1) -> None:
+        known = receipts.pop(receipt.txid, None)
+        if known is None:
+            settle(receipt, block_number, required_confs)
+            return
+        receipt._set_from_receipt(known)
+        receipt._confirmed.set()
+
+    accounts.Account._transact = transact
+    transactions.TransactionReceipt._await_confirmation = await_confirmation
+    for module in (accounts, transactions):
+        module.threading = SimpleNamespace(Thread=AtOnce, Event=threading.Event, Lock=threading.Lock)
+
+
+class AtOnce:
+    """Stands for a thread: what it has to do is done by the time that it has started."""
+
+    def __init__(self, target: Callable[..., object], args: Sequence[Any] = (), daemon: bool = False) -> None:
+        self.start = partial(target, *args)
+
+    def join(self) -> None:
+        """Return: there is nothing to wait for."""
 
 
 def quicken_requests() -> None:
-    """Hand requests to the node as they are, without proxies and cookies, and without asking for its chain id first."""
-    import urllib3
+    """Hand requests to the node as they are: without proxies and cookies, without asking for chain id or gas price,
+    and with addresses as brownie has already checked them."""
     from brownie import web3
     from requests import ConnectionError as RequestsConnectionError
     from requests import HTTPError
     from web3._utils.http_session_manager import HTTPSessionManager
+    from web3._utils.method_formatters import ABI_REQUEST_FORMATTERS
 
-    web3.middleware_onion.remove("validation")
-    # Brownie waits for its transactions in threads of their own.
-    pool = urllib3.PoolManager(maxsize=8)
+    for method in ("eth_call", "eth_sendTransaction", "eth_getTransactionCount", "eth_getCode"):
+        del ABI_REQUEST_FORMATTERS[method]
+    # Brownie states the fee and the gas of each transaction, and knows addresses by themselves.
+    for needless in ("validation", "gas_price_strategy", "ens_name_to_address", "gas_estimate"):
+        web3.middleware_onion.remove(needless)
+    local = threading.local()
+
+    def connection(host: str, port: int, timeout: float) -> socket.socket:
+        """The connection of this thread; a new one if the node has closed it."""
+        known: socket.socket | None = getattr(local, "connection", None)
+        if known is not None and known.fileno() >= 0 and local.peer == (host, port):
+            if not select.select([known], [], [], 0)[0]:
+                return known
+            known.close()
+        local.connection, local.peer = socket.create_connection((host, port), timeout), (host, port)
+        local.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return local.connection
 
     def post(_manager: Any, endpoint: str, data: bytes, **settings: Any) -> bytes:
-        headers, timeout = settings["headers"], settings["timeout"]
+        url = urlsplit(str(endpoint))
+        head = f"POST {url.path or '/'} HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: application/json\r\n"
         try:
-            response = pool.request("POST", endpoint, body=data, headers=headers, timeout=timeout, retries=False)
-        except urllib3.exceptions.HTTPError as error:
+            link = connection(url.hostname or "", url.port or 80, settings["timeout"])
+            link.sendall(f"{head}Content-Length: {len(data)}\r\n\r\n".encode() + data)
+            response = HTTPResponse(link, method="POST")
+            response.begin()
+            answer = response.read()
+        except (OSError, HTTPException) as error:
             # The name by which brownie knows a node that has not started yet.
             raise RequestsConnectionError(error) from error
+        if response.will_close:
+            link.close()
         if response.status != 200:
-            raise HTTPError(f"the node answered with status {response.status}: {response.data!r}")
-        return response.data
+            raise HTTPError(f"the node answered with status {response.status}: {answer!r}")
+        return answer
 
     HTTPSessionManager.make_post_request = post
 
@@ -105,11 +186,7 @@ def quicken_refusals() -> None:
 
 
 def undo_nothing() -> None:
-    """Spare the snapshot after each transaction; the clock still follows the chain's."""
+    """Spare the snapshot after each transaction; the clock of brownie, for which no test asks, then stands still."""
     from brownie.network.state import Chain
 
-    def follow(chain: Any, transaction: Any, *_call: Any) -> None:
-        transaction._confirmed.wait()
-        chain._set_time_offset_from_block()
-
-    Chain._add_to_undo_buffer = follow
+    Chain._add_to_undo_buffer = lambda *_call: None
