@@ -10,7 +10,7 @@ compile() {
 
 printf 'uv\n' | compile "$@" --output-file requirements/bootstrap.txt -
 compile "$@" --output-file requirements/client.txt pyproject.toml
-compile "$@" --constraint requirements/client.txt --extra server --extra postgresql \
+compile "$@" --constraint requirements/client.txt --extra server --extra postgresql --extra evidence \
     --output-file requirements/server.txt pyproject.toml
 BROWNIE_NOCOMPILE=1 BROWNIE_LIB=1 compile "$@" --no-binary eth-brownie --extra dev \
     --output-file requirements/dev.txt pyproject.toml
