@@ -126,6 +126,7 @@ def test_every_command_of_the_specification_is_there() -> None:
         "index status",
         "index rebuild",
         "index compare",
+        "audit office",
         "serve",
         "devnet",
         "devnet stop",

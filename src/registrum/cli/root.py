@@ -40,6 +40,7 @@ _NOUNS = {
     "codes": "Show the codes and statuses of register events.",
     "outbox": "See what was sent, and settle it.",
     "index": "Keep the events of the contracts in a database, and compare it with the chain.",
+    "audit": "Examine what an office recorded, and compare it with the office's own list.",
     "serve": "Serve the explorer and the REST interface.",
     "status": "Show node, chain, contracts and what is wrong with them.",
     "devnet": "Run a local chain with sample offices.",

@@ -1,0 +1,517 @@
+"""Audits of what was planted into the tables, in both databases: each finding where it is, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from registrum.audit import Code, Finding, Period, Report, Severity, Terms
+from registrum.errors import IndexIncompleteError, InputError, SearchTooWideError
+from registrum.index import tables
+from registrum.index.auditing import read_audit
+from registrum.index.store import Index
+from tests.index.audits import KEY, OTHER_KEY, PERIOD, Planted, digest, moment
+
+FILED = date(2024, 3, 4)
+NUMBER = "FR/P/2400001"
+
+
+@pytest.fixture
+def planted(index: Index) -> Planted:
+    return Planted(index)
+
+
+def codes(report: Report) -> dict[str, int]:
+    return {code.value: count for code, count in report.counts.items()}
+
+
+def only(report: Report, code: Code) -> Finding:
+    """The one finding, which must be of that code."""
+    assert codes(report) == {code.value: 1}
+    return report.findings[0]
+
+
+def correction(planted: Planted, at: date, filed: date = FILED, content: str = NUMBER, **changes: Any) -> int:
+    return planted.record(NUMBER, filed, at, content=content, kind=2, version=2, status=2, **changes)
+
+
+def test_nothing_stands_out_where_all_is_in_order(planted: Planted) -> None:
+    for serial in range(1, 6):
+        planted.record(f"FR/P/240000{serial}", FILED, FILED + timedelta(days=serial))
+    planted.record("FR/T/245000000", FILED)
+    planted.record("DE/T/302024000001.0", FILED, date(2024, 12, 1), signing_key=OTHER_KEY)
+    planted.calendar(2025, date(2024, 6, 1), [date(2025, 1, 1)])
+    report = planted.audit()
+    assert (codes(report), report.total, report.has(Severity.OBSERVATION)) == ({}, 0, False)
+    assert report.examined == {
+        "records": 6,
+        "recordsInPeriod": 6,
+        "anchors": 0,
+        "claims": 0,
+        "entryEvents": 0,
+        "calendars": 1,
+        "keyUses": 6,
+        "series": 2,
+    }
+    assert report.delays == {"count": 6, "least": 0, "median": 2, "percentile95": 5, "greatest": 5}
+
+
+def test_the_report_names_its_block_its_period_and_its_maker(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    document = planted.audit().to_json()
+    assert json.loads(json.dumps(document)) == document
+    assert document["format"] == "registrum-audit/1"
+    assert document["madeBy"]["name"] == "An auditor"
+    assert document["madeBy"]["version"]
+    assert document["chain"] == {"chainId": 1337, "genesisHash": "0x" + digest("genesis").hex()}
+    assert document["readAt"]["blockNumber"] == planted.block
+    assert document["readAt"]["blockHash"] == "0x" + digest(f"block {planted.block}").hex()
+    assert document["readAt"]["lagBlocks"] == 2
+    assert document["period"] == {
+        "from": "2024-01-01",
+        "to": "2024-12-31",
+        "measuredBy": "recordedAt",
+        "timeZone": "UTC",
+    }
+    assert planted.audit().to_json() == document
+
+
+def test_a_period_begins_and_ends_with_its_days() -> None:
+    period = Period(date(2024, 3, 4), date(2024, 3, 5))
+    at = datetime(2024, 3, 4, tzinfo=UTC)
+    inside = [at, at + timedelta(days=2, seconds=-1)]
+    outside = [at - timedelta(seconds=1), at + timedelta(days=2)]
+    assert all(period.has(moment(one)) for one in inside)
+    assert not any(period.has(moment(one)) for one in outside)
+    with pytest.raises(InputError, match="before it begins"):
+        Period(date(2024, 3, 5), date(2024, 3, 4))
+
+
+# -- gaps ----------------------------------------------------------------------------------------------------------
+
+
+def test_gap_in_a_series(planted: Planted) -> None:
+    planted.record("FR/P/2400001", FILED)
+    planted.record("FR/P/2400005", FILED)
+    finding = only(planted.audit(), Code.SERIAL_GAP)
+    assert finding.severity is Severity.OBSERVATION
+    assert finding.compared == {
+        "series": "FR/P/24#####",
+        "first": "FR/P/2400002",
+        "last": "FR/P/2400004",
+        "count": 3,
+        "between": ["FR/P/2400001", "FR/P/2400005"],
+    }
+    assert [(one.number, one.transaction_hash) for one in finding.evidence] == [
+        ("FR/P/2400001", planted.hashes[planted.block - 1]),
+        ("FR/P/2400005", planted.hashes[planted.block]),
+    ]
+
+
+def test_no_gap_between_years_rights_or_beyond_the_period(planted: Planted) -> None:
+    planted.record("FR/P/2400001", FILED)
+    planted.record("FR/P/2500009", FILED)
+    planted.record("FR/U/2400007", FILED)
+    planted.record("FR/P/2300001", FILED - timedelta(days=400))
+    planted.record("FR/P/2300009", FILED - timedelta(days=400))
+    assert codes(planted.audit()) == {}
+
+
+def test_what_was_recorded_at_another_time_fills_a_gap(planted: Planted) -> None:
+    planted.record("FR/P/2400002", FILED - timedelta(days=400))
+    planted.record("FR/P/2400001", FILED)
+    planted.record("FR/P/2400003", FILED)
+    assert codes(planted.audit()) == {}
+
+
+def test_numbers_of_no_known_form_are_counted_and_not_guessed(planted: Planted) -> None:
+    planted.record("FR/P/A1", FILED)
+    planted.record("FR/P/A9", FILED)
+    report = planted.audit()
+    assert (codes(report), report.without_series) == ({}, {"P": 2})
+
+
+# -- dates ---------------------------------------------------------------------------------------------------------
+
+
+def test_late_recording(planted: Planted) -> None:
+    planted.record(NUMBER, FILED, FILED + timedelta(days=31))
+    finding = only(planted.audit(), Code.RECORDED_LATE)
+    assert (finding.severity, finding.number, finding.compared["daysLate"]) == (Severity.WARNING, NUMBER, 31)
+    assert codes(planted.audit(terms=Terms(late_days=31))) == {}
+    assert codes(planted.audit(Period(date(2024, 1, 1), FILED))) == {}
+
+
+def test_a_record_from_an_anchor_is_as_old_as_the_anchor(planted: Planted) -> None:
+    planted.anchor(1, FILED)
+    disclosed = {"anchor_sequence": 1, "recorded_at": moment(FILED)}
+    planted.record(NUMBER, FILED, FILED + timedelta(days=200), **disclosed)
+    assert codes(planted.audit()) == {}
+
+
+@pytest.mark.parametrize(("days", "severity"), [(1, Severity.OBSERVATION), (2, Severity.WARNING)])
+def test_post_dated_recording(planted: Planted, days: int, severity: Severity) -> None:
+    planted.record(NUMBER, FILED, FILED - timedelta(days=days))
+    finding = only(planted.audit(), Code.POST_DATED)
+    assert (finding.severity, finding.compared["daysLate"]) == (severity, -days)
+
+
+def test_filing_date_corrected_to_an_earlier_day(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    correction(planted, FILED + timedelta(days=9), FILED - timedelta(days=1))
+    finding = only(planted.audit(), Code.BACK_DATED)
+    assert finding.compared["filingDate"] == "2024-03-03"
+    assert finding.compared["formerFilingDate"] == "2024-03-04"
+    assert finding.compared["correctedAt"].startswith("2024-03-13")
+    assert [one.block_number for one in finding.evidence] == [planted.block - 1, planted.block]
+    assert codes(planted.audit(Period(date(2024, 1, 1), FILED))) == {}
+
+
+def test_filing_date_corrected_to_a_later_day_is_not_back_dated(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    correction(planted, FILED + timedelta(days=9), FILED + timedelta(days=1))
+    assert codes(planted.audit()) == {}
+
+
+# -- digests -------------------------------------------------------------------------------------------------------
+
+
+def test_two_digests_by_a_signed_correction(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    correction(planted, FILED + timedelta(days=1), content="another")
+    finding = only(planted.audit(), Code.DIGEST_CORRECTED)
+    assert finding.severity is Severity.OBSERVATION
+    assert finding.compared["signedAsCorrection"] is True
+    assert finding.compared["formerDigest"] == "0x" + digest(NUMBER).hex()
+    assert finding.compared["digest"] == "0x" + digest("another").hex()
+    assert finding.compared["signingKey"] == "0x" + KEY.hex()
+
+
+def test_two_digests_without_a_correction(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    planted.record(NUMBER, FILED, content="another", registry=2)
+    finding = only(planted.audit(), Code.DIGEST_REPLACED)
+    assert (finding.severity, finding.compared["signedAsCorrection"]) == (Severity.ERROR, False)
+
+
+def test_a_withdrawal_has_the_digest_of_before(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    planted.record(NUMBER, FILED, kind=3, version=2, status=3, changed_by=KEY)
+    planted.record(NUMBER, FILED, kind=4, version=3, status=2, changed_by=KEY)
+    assert codes(planted.audit()) == {}
+
+
+def offered(planted: Planted, outcome: int) -> None:
+    arguments = {"filingDate": "2024-03-04", "digest": "0x" + digest("another").hex(), "outcome": outcome}
+    planted.put(
+        tables.events,
+        FILED,
+        contract="ApplicationRegistry",
+        name="ApplicationNotTaken",
+        office="FR",
+        number=NUMBER,
+        arguments=json.dumps(arguments),
+    )
+
+
+def test_other_content_that_was_not_taken(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    offered(planted, 2)
+    finding = only(planted.audit(), Code.DIGEST_CONFLICT)
+    assert finding.compared["offered"]["digest"] == "0x" + digest("another").hex()
+    assert finding.compared["recorded"] == {"filingDate": "2024-03-04", "digest": "0x" + digest(NUMBER).hex()}
+    assert codes(planted.audit(Period(date(2023, 1, 1), date(2023, 12, 31)))) == {}
+
+
+def test_what_was_not_taken_for_another_reason_is_no_conflict(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    offered(planted, 3)
+    assert codes(planted.audit()) == {}
+
+
+# -- anchors -------------------------------------------------------------------------------------------------------
+
+
+def test_gap_in_the_sequence_of_anchors(planted: Planted) -> None:
+    planted.anchor(1, FILED)
+    planted.anchor(4, FILED)
+    finding = only(planted.audit(), Code.ANCHOR_GAP)
+    assert finding.severity is Severity.ERROR
+    assert finding.compared == {"first": 2, "last": 3, "count": 2, "before": 4}
+
+
+def test_anchors_begin_with_one(planted: Planted) -> None:
+    planted.anchor(2, FILED)
+    assert only(planted.audit(), Code.ANCHOR_GAP).compared["first"] == 1
+
+
+def test_anchors_one_after_the_other(planted: Planted) -> None:
+    for sequence in (1, 2, 3):
+        planted.anchor(sequence, FILED)
+    assert codes(planted.audit()) == {}
+    assert planted.audit().examined["anchors"] == 3
+
+
+# -- keys ----------------------------------------------------------------------------------------------------------
+
+BEFORE = date(2024, 3, 1)
+AFTER = date(2024, 3, 10)
+KEY_STATES = [
+    (Code.KEY_AFTER_REVOCATION, {"revoked_at": moment(BEFORE)}),
+    (Code.KEY_BEFORE_VALIDITY, {"valid_from": moment(AFTER)}),
+    (Code.KEY_AFTER_EXPIRY, {"valid_until": moment(BEFORE)}),
+    (Code.KEY_SUSPENDED, {"suspended_until": moment(AFTER)}),
+    (Code.KEY_OUT_OF_SCOPE, {"scopes": 8}),
+]
+
+
+@pytest.mark.parametrize(("code", "changes"), KEY_STATES, ids=[code for code, _ in KEY_STATES])
+def test_key_that_was_not_to_sign(planted: Planted, code: Code, changes: dict[str, Any]) -> None:
+    planted.key(KEY, BEFORE, **changes)
+    planted.record(NUMBER, FILED)
+    finding = only(planted.audit(), code)
+    assert (finding.severity, finding.number) == (Severity.ERROR, NUMBER)
+    assert finding.compared["signingKey"] == "0x" + KEY.hex()
+    assert finding.evidence[0].transaction_hash == planted.hashes[planted.block]
+
+
+@pytest.mark.parametrize(("code", "changes"), KEY_STATES, ids=[code for code, _ in KEY_STATES])
+def test_key_that_was_good_when_it_signed(planted: Planted, code: Code, changes: dict[str, Any]) -> None:
+    planted.record(NUMBER, FILED)
+    planted.key(KEY, FILED, **changes)
+    assert code.value not in codes(planted.audit())
+    assert codes(planted.audit()) == {}
+
+
+USES: dict[str, Callable[[Planted], object]] = {
+    "registration": lambda planted: planted.record(NUMBER, FILED, signing_key=OTHER_KEY),
+    "correction": lambda planted: correction(planted, FILED, signing_key=OTHER_KEY),
+    "withdrawal": lambda planted: planted.record(NUMBER, FILED, kind=3, version=2, status=3, changed_by=OTHER_KEY),
+    "reinstatement": lambda planted: planted.record(NUMBER, FILED, kind=4, version=2, status=2, changed_by=OTHER_KEY),
+    "anchor": lambda planted: planted.anchor(1, FILED, OTHER_KEY),
+    "claim": lambda planted: planted.claim(NUMBER, FILED, "DE/P/102023000001.0", FILED, FILED, OTHER_KEY),
+    "event": lambda planted: planted.entry_event("FR/T/245000000", FILED, OTHER_KEY),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_key_that_the_office_never_had(planted: Planted, use: str) -> None:
+    if use in ("correction", "withdrawal", "reinstatement"):
+        planted.record(NUMBER, FILED)
+    USES[use](planted)
+    assert use in only(planted.audit(), Code.KEY_UNKNOWN).sentence
+    planted.key(OTHER_KEY, FILED)
+    assert codes(planted.audit()) == {Code.KEY_UNKNOWN.value: 1}
+
+
+def test_key_of_a_reconfirmation(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    planted.confirm(NUMBER, FILED, OTHER_KEY)
+    assert codes(planted.audit()) == {"key_unknown": 1, "record_reconfirmed": 1}
+
+
+def test_key_without_the_scope_of_the_register(planted: Planted) -> None:
+    planted.key(KEY, BEFORE, scopes=1)
+    planted.entry_event("FR/T/245000000", FILED, KEY)
+    planted.record(NUMBER, FILED)
+    finding = only(planted.audit(), Code.KEY_OUT_OF_SCOPE)
+    assert (finding.number, finding.compared["needed"]) == ("FR/T/245000000", "register")
+
+
+def test_body_that_the_office_empowered(planted: Planted) -> None:
+    planted.put(
+        tables.bodies,
+        BEFORE,
+        office="FR",
+        account=OTHER_KEY,
+        name="Court",
+        categories=1,
+        valid_from=0,
+        valid_until=2**40 - 1,
+        version=1,
+        signer=KEY,
+    )
+    planted.entry_event("FR/T/245000000", FILED, OTHER_KEY)
+    assert codes(planted.audit()) == {}
+
+
+def departed(planted: Planted, at: date) -> None:
+    planted.put(
+        tables.offices,
+        at,
+        office="FR",
+        name="FR",
+        seat=bytes(20),
+        endpoint="",
+        admitted_at=0,
+        departed_at=moment(at),
+        successor="DE",
+    )
+
+
+def test_key_of_the_successor(planted: Planted) -> None:
+    planted.key(OTHER_KEY, BEFORE, "DE")
+    departed(planted, BEFORE + timedelta(days=1))
+    planted.record(NUMBER, FILED, signing_key=OTHER_KEY)
+    assert codes(planted.audit()) == {}
+
+
+def test_key_of_the_successor_before_the_departure(planted: Planted) -> None:
+    planted.key(OTHER_KEY, BEFORE, "DE")
+    planted.record(NUMBER, FILED, signing_key=OTHER_KEY)
+    departed(planted, AFTER)
+    assert codes(planted.audit()) == {"key_before_validity": 1}
+
+
+def test_key_near_and_after_its_compromise(planted: Planted) -> None:
+    since = datetime(2024, 3, 20, tzinfo=UTC)
+    for at, day in enumerate((-15, -14, -1, 0, 3), 1):
+        planted.record(f"FR/P/240000{at}", FILED, since + timedelta(days=day))
+    planted.key(KEY, since + timedelta(days=5), compromised_since=moment(since))
+    report = planted.audit()
+    assert codes(report) == {"key_near_compromise": 2, "key_after_compromise": 2, "record_suspect": 2}
+    named = {(finding.code, finding.number) for finding in report.findings}
+    assert named == {
+        (Code.KEY_NEAR_COMPROMISE, "FR/P/2400002"),
+        (Code.KEY_NEAR_COMPROMISE, "FR/P/2400003"),
+        (Code.KEY_AFTER_COMPROMISE, "FR/P/2400004"),
+        (Code.KEY_AFTER_COMPROMISE, "FR/P/2400005"),
+        (Code.RECORD_SUSPECT, "FR/P/2400004"),
+        (Code.RECORD_SUSPECT, "FR/P/2400005"),
+    }
+    near = codes(planted.audit(terms=Terms(near_days=15)))
+    assert near["key_near_compromise"] == 3
+
+
+# -- suspect and confirmed -----------------------------------------------------------------------------------------
+
+
+def test_record_that_a_good_key_confirmed(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    planted.key(KEY, AFTER, compromised_since=moment(BEFORE))
+    assert codes(planted.audit()) == {"key_after_compromise": 1, "record_suspect": 1}
+    planted.key(OTHER_KEY, AFTER)
+    planted.confirm(NUMBER, AFTER, OTHER_KEY)
+    report = planted.audit()
+    assert codes(report) == {"key_after_compromise": 1, "record_reconfirmed": 1}
+    assert report.findings[-1].compared["isPresent"] is True
+
+
+def test_record_that_a_bad_key_confirmed(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    planted.confirm(NUMBER, FILED + timedelta(days=1), KEY)
+    planted.key(KEY, AFTER, compromised_since=moment(BEFORE))
+    assert codes(planted.audit())["record_suspect"] == 1
+
+
+def test_suspects_are_those_of_the_index(planted: Planted) -> None:
+    planted.key(OTHER_KEY, BEFORE)
+    for at in range(1, 5):
+        planted.record(f"FR/P/240000{at}", FILED, FILED + timedelta(days=at))
+    planted.confirm("FR/P/2400002", AFTER, OTHER_KEY)
+    planted.confirm("FR/P/2400003", FILED + timedelta(days=3), KEY)
+    planted.key(KEY, AFTER, compromised_since=moment(FILED + timedelta(days=2)))
+    from registrum.numbers import OfficeNumber
+
+    with read_audit(planted.index) as reader:
+        looked_up = [reader.look_up(OfficeNumber.from_text(f"FR/P/240000{at}")) for at in range(1, 5)]
+    suspects = {one.number.text for one in looked_up if one.signer_compromised_since is not None}
+    found = {one.number for one in planted.audit().findings if one.code is Code.RECORD_SUSPECT}
+    assert found == suspects == {"FR/P/2400003", "FR/P/2400004"}
+
+
+# -- calendars -----------------------------------------------------------------------------------------------------
+
+EARLIER, LATER = "DE/T/302023000001.0", "FR/T/245000000"
+CLOSED = date(2024, 3, 15)
+
+
+def test_calendar_of_days_that_were_past(planted: Planted) -> None:
+    planted.calendar(2024, date(2024, 6, 1), [CLOSED])
+    finding = only(planted.audit(), Code.CALENDAR_PUBLISHED_LATE)
+    assert (finding.severity, finding.compared["days"]) == (Severity.OBSERVATION, ["2024-03-15"])
+    assert finding.compared["claims"] == 0
+
+
+def test_calendar_of_days_to_come(planted: Planted) -> None:
+    planted.calendar(2024, CLOSED, [CLOSED, date(2024, 12, 25)])
+    assert codes(planted.audit()) == {}
+
+
+def test_calendar_that_was_changed_for_days_that_were_past(planted: Planted) -> None:
+    planted.calendar(2024, date(2023, 11, 1), [date(2024, 12, 25)])
+    planted.calendar(2024, date(2024, 6, 1), [date(2024, 12, 26)], version=2)
+    assert codes(planted.audit()) == {}
+    planted.calendar(2024, date(2024, 6, 2), [CLOSED], version=3)
+    finding = only(planted.audit(), Code.CALENDAR_CHANGED_LATE)
+    assert (finding.compared["version"], finding.compared["days"]) == (3, ["2024-03-15"])
+    assert len(finding.evidence) == 2
+
+
+def test_claims_that_a_late_calendar_moves(planted: Planted) -> None:
+    claimed = date(2023, 9, 15)
+    planted.claim(LATER, CLOSED + timedelta(days=1), EARLIER, claimed, date(2024, 4, 1))
+    planted.claim("FR/T/245000001", CLOSED, EARLIER, claimed, date(2024, 4, 1))
+    planted.claim("FR/T/245000002", CLOSED + timedelta(days=2), EARLIER, claimed, date(2024, 4, 1))
+    planted.calendar(2024, date(2024, 6, 1), [CLOSED])
+    finding = only(planted.audit(), Code.CALENDAR_PUBLISHED_LATE)
+    assert finding.severity is Severity.WARNING
+    assert finding.compared["moved"] == [
+        {
+            "later": LATER,
+            "earlier": EARLIER,
+            "laterFilingDate": "2024-03-16",
+            "lastDayBefore": "2024-03-15",
+            "lastDayAfter": "2024-03-16",
+            "before": "expired",
+            "after": "in time",
+        }
+    ]
+    assert LATER in {one.number for one in finding.evidence}
+
+
+def test_claims_that_could_be_restored(planted: Planted) -> None:
+    claimed = date(2023, 1, 15)
+    # Twelve months end on 15 January, and two more on 15 March, which was closed.
+    planted.claim(NUMBER, date(2024, 3, 16), "DE/P/102023000001.0", claimed, date(2024, 4, 1))
+    planted.calendar(2024, date(2024, 6, 1), [CLOSED])
+    moved = only(planted.audit(), Code.CALENDAR_PUBLISHED_LATE).compared["moved"]
+    assert [(one["before"], one["after"]) for one in moved] == [("expired", "restorable")]
+
+
+# -- sizes and refusals --------------------------------------------------------------------------------------------
+
+
+def test_all_are_counted_and_the_first_are_listed(planted: Planted) -> None:
+    for at in range(1, 8):
+        planted.record(f"FR/P/240000{at}", FILED, FILED + timedelta(days=40))
+    report = planted.audit(terms=Terms(most=3))
+    assert codes(report) == {"recorded_late": 7}
+    assert [finding.number for finding in report.findings] == ["FR/P/2400001", "FR/P/2400002", "FR/P/2400003"]
+    assert report.to_json()["leftOut"] == {"recorded_late": 4}
+
+
+def test_an_audit_that_reads_too_much_is_given_up(planted: Planted) -> None:
+    for at in range(1, 4):
+        planted.record(f"FR/P/240000{at}", FILED)
+    assert planted.audit(most_records=3).examined["records"] == 3
+    with pytest.raises(SearchTooWideError, match="FR has more than 2"):
+        planted.audit(most_records=2)
+
+
+def test_an_index_that_is_still_being_filled_answers_nothing(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    with planted.index.write() as connection:
+        planted.index.set_progress(connection, has_indexes=False)
+    with pytest.raises(IndexIncompleteError):
+        planted.audit(PERIOD)
+
+
+@pytest.mark.parametrize("values", [{"late_days": -1}, {"near_days": -1}, {"most": 0}])
+def test_terms_out_of_range(values: dict[str, int]) -> None:
+    with pytest.raises(InputError, match="is no number"):
+        Terms(**values)
