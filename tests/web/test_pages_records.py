@@ -201,6 +201,25 @@ def test_the_search_box_warns_of_what_only_looks_like_a_number(client: Client) -
     assert too_long.answers == ["verdict-malformed-number"]
 
 
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("office=BR", 200),
+        ("in=registrations&office=BR", 200),
+        ("begins=BR/T/", 200),
+        ("q=BR/T/999999999", 404),
+        ("q=BR+999999999&right=T", 404),
+    ],
+)
+def test_of_an_office_that_is_no_member_nothing_is_said_to_be_missing(client: Client, query: str, status: int) -> None:
+    """Not covered and not found are two answers, in lists too."""
+    answer = client.http.get(f"/search?{query}", follow_redirects=False)
+    address = answer.headers.get("location", f"/search?{query}")
+    found = page(client, address, expect=status)
+    assert found.answers == ["standing-not-covered"]
+    assert page(client, "/search?office=JP&right=D").answers == ["standing-not-found"]
+
+
 def test_lists_are_narrowed_by_what_is_known(client: Client, there: Served) -> None:
     samples = there.samples
     everything = page(client, "/search")
@@ -275,6 +294,23 @@ def test_a_transaction_shows_its_events_as_they_are(client: Client, there: Serve
     assert "ApplicationRegistry.Application" in html.text
     assert page(client, "/transactions/0x" + "0" * 64, expect=404).answers == ["standing-not-found"]
     assert page(client, "/transactions/no", expect=404).answers == ["standing-not-found"]
+
+
+def test_the_feed_begins_anew_where_its_block_has_vanished(client: Client) -> None:
+    """A reorganisation puts other events at the same positions; of what was asked for last, only the block tells."""
+    html = client.http.get("/live").text
+    positions = re.findall(r'data-position="(\d+)"', html)
+    [(block, block_hash)] = re.findall(r'id="feed".* data-block="(\d+)" data-hash="(0x[0-9a-f]{64})"', html)
+    asked = {"after": positions[2], "block": block, "hash": block_hash}
+
+    def shown(**changes: str) -> tuple[list[str], bool]:
+        text = client.http.get("/live/events", params={**asked, **changes}).text
+        return re.findall(r'data-position="(\d+)"', text), "data-vanished" in text
+
+    assert shown() == (positions[:2], False)
+    assert shown(hash="0x" + "12" * 32) == (positions, True)
+    assert shown(block="99999999") == (positions, True)
+    assert shown(hash="0x12") == (positions, True)
 
 
 def test_the_feed_goes_back_and_forth(client: Client) -> None:

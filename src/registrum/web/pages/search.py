@@ -5,6 +5,7 @@ Not its job: what a text may mean (`registrum.web.pages.readings`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from registrum.client.members import Office
+from registrum.client.members import Office, OfficeStatus
 from registrum.client.records import ApplicationRecord, RecordStatus
 from registrum.errors import InputError
 from registrum.index.answers import EntryHit, MatchKind, Page
@@ -34,6 +35,7 @@ _LIMIT = 25
 _FURTHEST = 10_000
 _MOST_DAYS = 100_000
 _MOST_READINGS = 60
+_NAMES_OFFICE = re.compile(r"([A-Z]{2})/")
 _FILTERS = (
     "begins",
     "office",
@@ -101,11 +103,19 @@ def _named(visit: Visit, form: Form, reader: IndexReader, reading: QueryReading)
             return redirect(address_of(numbers[0]))
         values |= {"known": known, "entries": entries}
         values["unknown"] = [number for number in numbers if number not in known][:_MOST_READINGS]
+        outside = {_outside(reader.offices(), number.office) for number in numbers}
+        values["outside"] = outside.pop() if len(outside) == 1 else None
         values["page"] = None if known else _beginning(reader, form.text("q"))
     is_listed = values["page"] is not None and values["page"].items
     is_found = values["matches"] or values["events"] or is_listed or values["known"]
     status = 200 if is_found else 404
     return visit.page("found.html", status=status, form=form, reading=reading, problem_text=problem_text, **values)
+
+
+def _outside(offices: Sequence[Office], code: str | None) -> str | None:
+    """The office that is asked about, where nothing can be said of what it has not recorded: it is no member."""
+    members = {office.code for office in offices if office.status is not OfficeStatus.DEPARTED}
+    return None if code is None or code in members else code
 
 
 def _recorded(
@@ -132,12 +142,15 @@ def _list(visit: Visit, form: Form, reader: IndexReader, offices: list[Office]) 
     """Records or entries by what is known of them."""
     kind = "registrations" if form.text("in") == "registrations" else "applications"
     page = _entries(form, reader) if kind == "registrations" else _applications(form, reader)
+    begins = _NAMES_OFFICE.match(form.text("begins").upper())
+    asked = form.office("office") or (None if begins is None else begins[1])
     return visit.page(
         "search.html",
         status=400 if form.faults else 200,
         form=form,
         kind=kind,
         page=page,
+        outside=_outside(offices, asked),
         facets=[] if page is None else facet_groups(visit, page.facets),
         offices=[(office.code, f"{office.code}: {plain(office.name)}") for office in offices],
         is_narrowed=any(form.text(name) for name in _FILTERS),

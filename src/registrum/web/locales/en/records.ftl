@@ -40,6 +40,7 @@ results-count = { $count ->
 results-capped = More than { $count } found
 results-none = Not found
 results-none-says = Nothing in the register fits. What an office has not recorded is not found here, whether or not it exists.
+results-outside-says = { $office } is not a member of the consortium, or not any more: nothing can be said here about what it has not recorded. Ask the office itself.
 field-begins = Number begins with
 begins-hint = With office and right (EM/T/0186) or without
 field-sort = Order

@@ -40,6 +40,7 @@ results-count = { $count ->
 results-capped = Plus de { $count } résultats
 results-none = Introuvable
 results-none-says = Rien dans le registre ne correspond. Ce qu’un office n’a pas inscrit n’est pas trouvé ici, que cela existe ou non.
+results-outside-says = { $office } n’est pas membre du consortium, ou ne l’est plus : rien ne peut être dit ici de ce qu’il n’a pas inscrit. Adressez-vous à l’office lui-même.
 field-begins = Le numéro commence par
 begins-hint = Avec office et droit (EM/T/0186) ou sans
 field-sort = Ordre
