@@ -14,12 +14,14 @@ from registrum.chain.contracts import APPLICATION_REGISTRY, RIGHTS_REGISTER, loa
 from registrum.chain.rpc import as_data
 from registrum.client.receipts import Event
 from registrum.errors import EvidenceError, InputError, NodeError, RpcError, VerificationError
-from registrum.evidence.canonical import encode, hexed
+from registrum.evidence import bundle
+from registrum.evidence.canonical import encode, hexed, parse
 from registrum.evidence.chain import ChainDescription
 from registrum.evidence.checkpoint import Checkpoint
 from registrum.evidence.claims import ClaimSubject
 from registrum.evidence.headers import Header, Seals, sorted_seals
 from registrum.evidence.link import MOST_DESCENDANTS, Link
+from registrum.evidence.page import html_page, pdf_page
 from registrum.evidence.reading import NodeWords, ReadHeader, proof_nodes, read_header, require_hash
 from registrum.evidence.statements import DISCLOSURES, record_statement
 from registrum.evidence.verifying import FORMAT, derive
@@ -31,7 +33,7 @@ from registrum.signing.rights_statements import LegalStatusEventStatement
 from registrum.signing.signatures import SIGNATURE_SIZE
 from registrum.signing.statements import Anchor, Registration
 
-__all__ = ["EvidenceMaker"]
+__all__ = ["EvidenceMaker", "packed"]
 
 _LAST_VERSION = 255
 _RACES = 5
@@ -43,6 +45,21 @@ _KINDS = {
 }
 _OLD_STATE = "Use a node that keeps old states, or a newer block: nodes keep the proofs of few blocks."
 _Json = dict[str, Any]
+
+
+def packed(members: Mapping[str, bytes]) -> bytes:
+    """The bundle of what `EvidenceMaker` made, with its pages.
+
+    Raises:
+        ConfigError: The packages that draw pages are not installed.
+        EvidenceError: It is longer than a verifier takes.
+    """
+    encoded = members[bundle.EVIDENCE]
+    evidence = parse(encoded, bundle.EVIDENCE)
+    data = bundle.pack({**members, "page.html": html_page(evidence, encoded), "page.pdf": pdf_page(evidence, encoded)})
+    if len(data) > bundle.MOST_BYTES:
+        raise EvidenceError(f"the bundle would have {len(data)} bytes, and verifiers take {bundle.MOST_BYTES}")
+    return data
 
 
 class EvidenceMaker:
@@ -126,7 +143,7 @@ class EvidenceMaker:
             "statements": statements,
             "facts": facts,
         }
-        return {"evidence.json": encode(evidence), "chain.json": chain}
+        return {bundle.EVIDENCE: encode(evidence), bundle.CHAIN: chain}
 
     def _block(self, checkpoint: Checkpoint | None) -> ReadHeader:
         read = read_header(self._rpc, "latest" if checkpoint is None else checkpoint.number)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from registrum.errors import EvidenceError
+from registrum.errors import ConfigError, EvidenceError
 from registrum.evidence import bundle
 from registrum.evidence.canonical import as_members, encode, hexed, parse, unhexed
 from registrum.evidence.chain import ChainDescription
@@ -212,6 +212,7 @@ def _verify(data: bytes, trust: ChainDescription | None, document_digest: bytes 
     if encode(facts) != encode(evidence["facts"]):
         raise EvidenceError("the facts are not those that follow from the state of the chain", check="facts")
     checks.passed("facts", f"the answer is {facts.get('verdict', facts['answer'])}")
+    _check_page(evidence, members, checks)
     _check_document(application, document_digest, checks)
 
 
@@ -249,6 +250,21 @@ def _about_statements(signed: Signed) -> tuple[Outcome, str]:
     if not signed.statements:
         return Outcome.PASSED, "there is nothing that an office would have stated"
     return Outcome.PASSED, f"{signed.statements} signed, none missing"
+
+
+def _check_page(evidence: Mapping[str, Any], members: Mapping[str, bytes], checks: _Checks) -> None:
+    from registrum.evidence.page import html_page
+
+    try:
+        made = html_page(evidence, members[bundle.EVIDENCE])
+    except ConfigError as error:
+        checks.add("page", Outcome.NOT_CHECKED, error.message)
+        return
+    if made == members["page.html"]:
+        checks.passed("page", "page.html is what this version makes of the evidence; page.pdf was not compared")
+    else:
+        detail = "page.html is not what this version makes of the evidence: rely on what is said here, not on the pages"
+        checks.add("page", Outcome.NOT_CHECKED, detail)
 
 
 def _check_document(application: ApplicationFacts | None, digest: bytes | None, checks: _Checks) -> None:
