@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from registrum.index.following import Follower
 from registrum.index.store import Index, open_index
 from tests.client.registries import World, world
 from tests.index import lives
@@ -37,6 +39,27 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
         assert lives.random_entries(made, registry, numbers, SEED, 200) > 10
         lives.members(made)
         yield Life(made, folder)
+
+
+@pytest.fixture(scope="session")
+def followed(life: Life) -> Path:
+    """The file of an index that read the whole history at once."""
+    file = life.folder / "followed.sqlite"
+    with open_index(file) as index:
+        Follower(index, life.world.rpc, life.world.manifest).catch_up()
+    return file
+
+
+@pytest.fixture
+def indexed(life: Life, followed: Path, tmp_path: Path) -> Iterator[Index]:
+    """An index of the whole history, of the test's own: a copy, because reading it takes longer."""
+    with open_index(shutil.copyfile(followed, tmp_path / "indexed.sqlite")) as opened:
+        with opened.snapshot() as connection:
+            progress = opened.progress(connection)
+        newest = life.world.rpc.call("eth_getBlockByNumber", ["latest", False])["hash"]
+        assert progress is not None
+        assert progress.block_hash == bytes.fromhex(newest[2:]), "a test before has not undone what it did to the chain"
+        yield opened
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

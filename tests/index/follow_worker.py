@@ -1,16 +1,10 @@
-"""A process that catches up with a chain and ends itself without warning at one of its statements.
-
-    python -m tests.index.follow_worker RPC MANIFEST DATABASE STATEMENT
-
-The last is the number of the statement before which it is killed; 0 to go on to the end, which prints how many there
-were.
-"""
+"""What a process does that catches up with a chain and ends itself without warning at one of its statements."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
+from multiprocessing.connection import Connection
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,8 +28,17 @@ class Fuse:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(url: str, manifest: str, database: str, at: str) -> None:
-    fuse = Fuse(int(at))
+def follow(url: str, manifest: str, database: str, at: int, counting: Connection) -> None:
+    """Catch up, in a process that does nothing else.
+
+    Args:
+        url: The node.
+        manifest: File of the deployment.
+        database: The index.
+        at: Number of the statement before which the process is killed; 0 to go on to the end.
+        counting: Is sent at the end how many statements there were.
+    """
+    fuse = Fuse(at)
     # Small ranges, so that there are many transactions to be killed in.
     node.FIRST_BLOCKS, node.TARGET_LOGS = 1, 10
     insert = Index.insert
@@ -50,8 +53,4 @@ def main(url: str, manifest: str, database: str, at: str) -> None:
     sa.event.listen(sa.Engine, "commit", lambda _: fuse.burn())
     with open_index(database) as index, RpcClient(url) as rpc:
         Follower(index, rpc, Manifest.load(manifest)).catch_up()
-    print(fuse.count)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    counting.send(fuse.count)

@@ -38,12 +38,6 @@ ADDED: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def indexed(life: Life, fresh: Index) -> Index:
-    Follower(fresh, life.world.rpc, life.world.manifest).catch_up()
-    return fresh
-
-
-@pytest.fixture
 def compared(life: Life, indexed: Index) -> Callable[..., Comparison]:
     return lambda **options: compare(indexed, life.world.rpc, life.world.manifest, **options)
 

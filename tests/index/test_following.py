@@ -56,10 +56,9 @@ def follow(index: Index, life: Life, rpc: RpcClient | None = None) -> Follower:
 
 
 @pytest.fixture
-def expected(life: Life, fresh: Index) -> dict[str, list[tuple[Any, ...]]]:
+def expected(indexed: Index) -> dict[str, list[tuple[Any, ...]]]:
     """The tables of an index that read the chain at once."""
-    follow(fresh, life)
-    return dump(fresh)
+    return dump(indexed)
 
 
 def test_a_history_fills_every_table(expected: dict[str, list[tuple[Any, ...]]]) -> None:

@@ -73,12 +73,12 @@ AMBIGUOUS = [
 def _small_ranges_and_short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node_module, "FIRST_BLOCKS", 64)
     monkeypatch.setattr(node_module, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(node_module, "FIRST_MOVED_WAIT_S", 0.001)
 
 
 @pytest.fixture
-def expected(life: Life, fresh: Index) -> dict[str, list[tuple[Any, ...]]]:
-    Follower(fresh, life.world.rpc, life.world.manifest).catch_up()
-    return dump(fresh)
+def expected(indexed: Index) -> dict[str, list[tuple[Any, ...]]]:
+    return dump(indexed)
 
 
 @pytest.fixture

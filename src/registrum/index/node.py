@@ -40,6 +40,8 @@ PATIENCE_S: Final = 120.0
 """Seconds for which a node may refuse or fail before it is given up."""
 FIRST_WAIT_S: Final = 0.05
 """Seconds before a request is tried again for the first time; each later wait is twice as long."""
+FIRST_MOVED_WAIT_S: Final = 0.02
+"""Seconds before a range is read again in which the chain changed; each later wait is longer by as much."""
 _LONGEST_WAIT_S: Final = 10.0
 _PROBE_AFTER: Final = 50
 """Ranges after which a wider one is tried again than the node once refused."""
@@ -186,7 +188,7 @@ class LogReader:
                 moves += 1
                 if moves == _MOVES:
                     raise NodeError(f"the chain changed {moves} times while block {first} was read") from None
-                self._stop.wait(0.02 * moves)
+                self._stop.wait(FIRST_MOVED_WAIT_S * moves)
                 continue
             except NodeError:
                 failures += 1
