@@ -1,12 +1,10 @@
-"""Fixtures of the stateful suite; the deep part needs neither brownie nor a chain node."""
+"""Set-up of the stateful suite; the deep part needs neither brownie nor a chain node."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.brownie_support import accept_immutables, isolate_function, isolate_module
-
-__all__ = ["isolate_function", "isolate_module"]
+from tests.brownie_support import accept_immutables
 
 
 def pytest_configure(config: pytest.Config) -> None:

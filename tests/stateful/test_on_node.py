@@ -7,8 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.brownie_support import isolate_function, isolate_module
 from tests.stateful.driver.engine import CONTRACTS, WALLET, Engine
 from tests.stateful.driver.run import run_sequence
+
+# Here and not in `conftest.py`: the deep part would ask the node 200 times to undo nothing.
+__all__ = ["isolate_function", "isolate_module"]
 
 SEED = int(os.environ.get("SEED", "1"))
 STEPS = int(os.environ.get("STATEFUL_NODE_STEPS", "150"))
