@@ -28,6 +28,7 @@ _NOUNS = {
     "application": "Read, register, look up, verify, correct, withdraw and reconfirm applications.",
     "batch": "Register many applications.",
     "anchor": "Put many records under one signature; prove and verify them.",
+    "evidence": "Prove what the chain held, to whoever has no node; check such proofs.",
     "priority": "Check and record priority claims.",
     "consortium": "Propose, vote and decide together; suspend in an emergency.",
     "charter": "Show the charter and its parameters; verify a copy.",
