@@ -13,6 +13,7 @@ import pytest
 from markupsafe import Markup
 
 import registrum.web
+from registrum.audit.findings import Code, Severity
 from registrum.client.claims import ClaimResult
 from registrum.client.members import OfficeStatus, Scope
 from registrum.client.proposals import ProposalState, Support
@@ -37,6 +38,7 @@ SAID: dict[str, list[type[Enum]]] = {
     "concern": [Concern],
     "disclosure": [Disclosure],
     "entry": [values.Standing],
+    "finding": [Code],
     "entry-says": [values.Standing],
     "holder": [Holder],
     "knowledge": [Knowledge],
@@ -49,6 +51,7 @@ SAID: dict[str, list[type[Enum]]] = {
     "relation": [values.Relation],
     "right": [Right],
     "scope": [Scope],
+    "severity": [Severity],
     "signer": [SignerKind],
     "stage": [values.Stage],
     "standing": [Standing],
@@ -75,6 +78,7 @@ BUILT = {
         *("emergency-duration", "objection-delay"),
     ],
     "right-of-letter-": [right.value.lower() for right in Right],
+    "severity-": ["none"],
     "sort-": ["down-position", "down-filingdate", "filingdate", "number"],
     "standing-": ["conflict", "unreachable"],
     "standing-says-": ["conflict", "unreachable"],

@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from registrum.errors import RegistrumError
 from registrum.index.answers import Freshness
 from registrum.web.errors import Refusal
-from registrum.web.pages import applications, checking, consortium, home, offices, registrations, search
+from registrum.web.pages import applications, audits, checking, consortium, home, offices, registrations, search
 from registrum.web.pages.rendering import Visit
 from registrum.web.service import Service
 from registrum.web.texts import LANGUAGES, texts
@@ -52,7 +52,7 @@ class _Files(StaticFiles):
 
 def install(app: FastAPI, service: Service) -> None:
     """Add the pages and their files to an application, and have it show errors outside of the interface as pages."""
-    for part in (home, search, applications, registrations, checking, offices, consortium):
+    for part in (home, search, applications, registrations, checking, audits, offices, consortium):
         app.include_router(part.router(service))
     for language in LANGUAGES:
         # Reading catalogues takes a while, which no first visitor should wait for.
