@@ -16,7 +16,7 @@ from registrum.chain.contracts import APPLICATION_REGISTRY, RIGHTS_REGISTER
 from registrum.client.forms import require_office
 from registrum.errors import InputError
 from registrum.index import tables
-from registrum.index.answers import IndexedEvent
+from registrum.index.answers import IndexedEvent, Page
 from registrum.index.snapshot import Snapshot
 from registrum.index.store import first_position
 from registrum.index.values import (
@@ -40,7 +40,7 @@ _APPLICATIONS, _ENTRY_EVENTS, _EVENTS = tables.applications.c, tables.entry_even
 _CHANGES = ("ApplicationRegistered", "ApplicationCorrected", "ApplicationWithdrawn", "ApplicationReinstated")
 _DISCLOSURES = tuple(Disclosure)
 _LOG_MASK = (1 << tables.LOG_BITS) - 1
-_CLAIM_RECORDED = "ClaimRecorded"
+_NOT_TAKEN, _CONFLICT = "ApplicationNotTaken", 2
 
 
 class EventReader(Snapshot):
@@ -51,16 +51,52 @@ class EventReader(Snapshot):
 
         Its application record, its register entry, claims that it makes and claims that rest on it.
         """
+        return self._at(self._positions(number))
+
+    def history_page(
+        self, number: OfficeNumber, *, limit: int = 50, offset: int = 0, newest_first: bool = False
+    ) -> Page[IndexedEvent]:
+        """A part of what happened to a number; what there is as for `history`.
+
+        Args:
+            number: The office number.
+            limit: Most events.
+            offset: How many to leave out.
+            newest_first: Counted from the newest; else from the oldest.
+        """
+        positions = self._positions(number)
+        if newest_first:
+            positions.reverse()
+        found = self._at(positions[offset : offset + limit])
+        return Page(tuple(found[::-1] if newest_first else found), len(positions), False, limit, offset)
+
+    def conflicting_offers(self, number: OfficeNumber, *, limit: int = 20) -> Page[IndexedEvent]:
+        """The events by which its office offered other content under a number than is recorded, newest first.
+
+        Args:
+            number: The office number.
+            limit: Most events.
+        """
+        query = select(_EVENTS.position, _EVENTS.arguments)
+        query = query.where(_EVENTS.number == number.text, _EVENTS.name == _NOT_TAKEN)
+        offers = [row.position for row in self._rows(query) if json.loads(row.arguments).get("outcome") == _CONFLICT]
+        offers.sort(reverse=True)
+        return Page(tuple(self._at(offers[:limit])[::-1]), len(offers), False, limit, 0)
+
+    def _positions(self, number: OfficeNumber) -> list[int]:
+        """Where the events of a number are, oldest first."""
         claims = tables.claims.c
-        rested_on = [row[0] for row in self._rows(select(claims.position).where(claims.earlier == number.text))]
-        conditions: list[list[ColumnElement[bool]]] = [[table.number == number.text] for table in _TABLES]
-        events = {
-            event.position: event for event in self._events([_select(index, conditions[index]) for index in _ALL])
-        }
-        for piece in pieces(rested_on):
-            query = select(tables.events).where(_EVENTS.position.in_(piece))
-            events |= {event.position: event for event in self._events([None, None, query])}
-        return [events[position] for position in sorted(events)]
+        found = {row[0] for row in self._rows(select(claims.position).where(claims.earlier == number.text))}
+        for table in _TABLES:
+            found |= {row[0] for row in self._rows(select(table.position).where(table.number == number.text))}
+        return sorted(found)
+
+    def _at(self, positions: Sequence[int]) -> list[IndexedEvent]:
+        """The events at some positions, oldest first."""
+        found: list[IndexedEvent] = []
+        for piece in pieces(positions):
+            found += self._events([_select(index, [table.position.in_(piece)]) for index, table in enumerate(_TABLES)])
+        return sorted(found, key=lambda event: event.position)
 
     def feed(
         self,
@@ -175,7 +211,6 @@ class EventReader(Snapshot):
 
 
 _TABLES = (_APPLICATIONS, _ENTRY_EVENTS, _EVENTS)
-_ALL = range(len(_TABLES))
 
 
 def _select(index: int, conditions: Iterable[ColumnElement[bool]]) -> AnySelect:

@@ -172,13 +172,37 @@ class RecordReader(OfficeReader):
         mine = (_CLAIMS.later == later.text, _CLAIMS.earlier == earlier.text)
         return next(self._claims(*mine), None)
 
-    def claims_by(self, number: OfficeNumber) -> list[Claim]:
-        """The claims that an application makes, in the order of recording."""
-        return list(self._claims(_CLAIMS.later == number.text))
+    def claims_by(self, number: OfficeNumber, *, limit: int | None = None, offset: int = 0) -> list[Claim]:
+        """The claims that an application makes, in the order of recording.
 
-    def claims_on(self, number: OfficeNumber) -> list[Claim]:
-        """The claims that rest on an application, in the order of recording."""
-        return list(self._claims(_CLAIMS.earlier == number.text))
+        Args:
+            number: Of the later application.
+            limit: Most claims; None for all.
+            offset: How many to leave out.
+        """
+        return self._claims_where(_CLAIMS.later == number.text, _CLAIMS.earlier, limit, offset)
+
+    def claims_on(self, number: OfficeNumber, *, limit: int | None = None, offset: int = 0) -> list[Claim]:
+        """The claims that rest on an application, in the order of recording; arguments as for `claims_by`."""
+        return self._claims_where(_CLAIMS.earlier == number.text, _CLAIMS.later, limit, offset)
+
+    def count_claims(self, number: OfficeNumber) -> tuple[int, int]:
+        """How many claims an application makes, and how many rest on it."""
+        count = select(func.count()).select_from(tables.claims)
+        made, resting = (
+            self._scalar(count.where(side == number.text, _CLAIMS.version == 1))
+            for side in (_CLAIMS.later, _CLAIMS.earlier)
+        )
+        return int(made), int(resting)
+
+    def _claims_where(self, is_mine: Any, other: Any, limit: int | None, offset: int) -> list[Claim]:
+        """Claims of one application, in the order of their first versions."""
+        if limit is None and not offset:
+            return list(self._claims(is_mine))
+        # Versions count from 1: there is one first version of each claim.
+        first = select(other).where(is_mine, _CLAIMS.version == 1).order_by(_CLAIMS.position).offset(offset)
+        others = [row[0] for row in self._rows(first if limit is None else first.limit(limit))]
+        return [claim for piece in pieces(others) for claim in self._claims(is_mine, other.in_(piece))]
 
     def _claims(self, *conditions: Any) -> Iterator[Claim]:
         """Claims in the order of their first version, each as its last version has it."""

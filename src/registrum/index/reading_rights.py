@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from registrum.client.forms import require_office
 from registrum.client.rights_answers import (
@@ -24,7 +24,7 @@ from registrum.client.rights_answers import (
     timeline_of,
 )
 from registrum.index import tables
-from registrum.index.answers import EntryRelation
+from registrum.index.answers import EntryRelation, Page
 from registrum.index.reading_offices import OfficeReader
 from registrum.index.values import AnyRow, account, block_of, day, instant, moment, number_of, pieces, some_day
 from registrum.numbers import OfficeNumber, Right
@@ -92,20 +92,49 @@ class RightsReader(OfficeReader):
 
     def events(self, number: OfficeNumber) -> list[RecordedEvent]:
         """All events of an entry, oldest first, those under its former numbers included."""
-        names = self._names_of(_checked(number))
-        query = select(tables.entry_events).where(_EVENTS.number.in_([name.text for name in names]))
-        rows = self._rows(query.order_by(_EVENTS.position))
-        hashes = self._transactions({(block_of(row.position), row.tx_index) for row in rows})
-        events: dict[int, AnyRow] = {row.sequence: row for row in rows}
-        history = []
-        for sequence in sorted(events):
-            row, before = events[sequence], events.get(sequence - 1)
-            history.append(_event_from(row, before, hashes[block_of(row.position), row.tx_index]))
-        return history
+        return self._events_where(number)
 
     def timeline(self, number: OfficeNumber) -> list[TimelineEvent]:
         """The events of an entry with titles, signers, and which event corrects which; as `events` else."""
-        history = self.events(number)
+        return self._timeline(number, self.events(number))
+
+    def timeline_page(
+        self, number: OfficeNumber, *, limit: int = 50, offset: int = 0, newest_first: bool = False
+    ) -> Page[TimelineEvent]:
+        """A part of the timeline of an entry; empty if there is no entry.
+
+        Args:
+            number: Its number.
+            limit: Most events.
+            offset: How many to leave out.
+            newest_first: Counted from the newest; else from the oldest.
+        """
+        entry = self.entry(number)
+        total = 0 if entry is None else entry.event_count
+        first, last = offset + 1, min(offset + limit, total)
+        if newest_first:
+            first, last = max(1, total - offset - limit + 1), total - offset
+        shown = self._events_where(number, _EVENTS.sequence.between(first - 1, last)) if first <= last else []
+        # What corrects one of them may come much later.
+        correcting = self._events_where(number, _EVENTS.corrects.between(first, last)) if shown else []
+        known = {event.sequence: event for event in (*correcting, *shown)}
+        found = self._timeline(number, [known[sequence] for sequence in sorted(known)])
+        items = [item for item in found if first <= item.recorded.sequence <= last]
+        return Page(tuple(items[::-1] if newest_first else items), total, False, limit, offset)
+
+    def _events_where(self, number: OfficeNumber, *conditions: ColumnElement[bool]) -> list[RecordedEvent]:
+        """Events of an entry, oldest first; what was before is known of those whose predecessor is among them."""
+        names = self._names_of(_checked(number))
+        query = select(tables.entry_events).where(_EVENTS.number.in_([name.text for name in names]), *conditions)
+        rows = self._rows(query.order_by(_EVENTS.position))
+        hashes = self._transactions({(block_of(row.position), row.tx_index) for row in rows})
+        events: dict[int, AnyRow] = {row.sequence: row for row in rows}
+        return [
+            _event_from(row, events.get(sequence - 1), hashes[block_of(row.position), row.tx_index])
+            for sequence, row in sorted(events.items())
+        ]
+
+    def _timeline(self, number: OfficeNumber, history: list[RecordedEvent]) -> list[TimelineEvent]:
         signers = {account: self._signer(number.office, account) for account in {event.signer for event in history}}
         return timeline_of(history, signers, self.codes())
 
@@ -127,11 +156,17 @@ class RightsReader(OfficeReader):
             return StatusOnDate.of_nothing(on, known_on)
         return status_on(events, on, known_on, terms=self.renewal_terms(number.office, number.right))
 
-    def relations(self, number: OfficeNumber) -> list[EntryRelation]:
-        """What events said of this number and another, in the order of the chain: by this entry, and about it."""
+    def relations(self, number: OfficeNumber, *, limit: int | None = None, offset: int = 0) -> list[EntryRelation]:
+        """What events said of this number and another, in the order of the chain: by this entry, and about it.
+
+        Args:
+            number: Of the entry.
+            limit: Most of them; None for all.
+            offset: How many to leave out.
+        """
         table = tables.relations.c
-        mine = or_(table.number == number.text, table.related == number.text)
-        rows = self._rows(select(tables.relations).where(mine).order_by(table.position))
+        query = select(tables.relations).where(_is_related(number)).order_by(table.position).offset(offset)
+        rows = self._rows(query if limit is None else query.limit(limit))
         times = self._block_times({block_of(row.position) for row in rows})
         return [
             EntryRelation(
@@ -144,6 +179,10 @@ class RightsReader(OfficeReader):
             )
             for row in rows
         ]
+
+    def count_relations(self, number: OfficeNumber) -> int:
+        """How many relations of an entry there are, as `relations` lists them."""
+        return int(self._scalar(select(func.count()).select_from(tables.relations).where(_is_related(number))))
 
     def codes(self) -> RecordedCodes:
         """The table of codes and statuses in force."""
@@ -255,6 +294,11 @@ class RightsReader(OfficeReader):
         if body is not None:
             return EventSigner(signer, SignerKind.BODY, body.name, None)
         return EventSigner(signer, SignerKind.UNKNOWN, None, since)
+
+
+def _is_related(number: OfficeNumber) -> ColumnElement[bool]:
+    table = tables.relations.c
+    return or_(table.number == number.text, table.related == number.text)
 
 
 def _checked(number: OfficeNumber) -> OfficeNumber:

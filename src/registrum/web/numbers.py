@@ -11,14 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from registrum.errors import InputError, NumberFormatError
-from registrum.index.answers import IndexedEvent
 from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber
 from registrum.rights.values import HIGHEST_CLASS
 
-__all__ = ["Reading", "conflicting_offers", "is_known", "known_ones", "read"]
-
-_NOT_TAKEN, _CONFLICT = "ApplicationNotTaken", 2
+__all__ = ["Reading", "is_known", "known_ones", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +57,6 @@ def known_ones(reader: IndexReader, numbers: Iterable[OfficeNumber]) -> set[Offi
     if not wanted:
         return set()
     return {number for number, record in zip(wanted, reader.records(wanted), strict=True) if record is not None}
-
-
-def conflicting_offers(history: Iterable[IndexedEvent]) -> list[IndexedEvent]:
-    """The events of a number by which its office offered other content than is recorded, which was not taken."""
-    return [event for event in history if event.name == _NOT_TAKEN and event.arguments.get("outcome") == _CONFLICT]
 
 
 def _by_forms(

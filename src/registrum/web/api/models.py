@@ -97,6 +97,14 @@ class One(Closed, Generic[_T]):
     readAt: ReadAt
 
 
+class OneInParts(Closed, Generic[_T]):
+    """An answer about one thing, of whose lists it has a page."""
+
+    data: _T
+    page: PageOf
+    readAt: ReadAt
+
+
 class All(Closed, Generic[_T]):
     """An answer with all there are."""
 
@@ -222,7 +230,9 @@ class Claims(Closed):
     ipRight: str
     applicationNumberText: str
     makes: list[Claim]
+    makesTotal: int = Field(ge=0, description="How many it makes in all.")
     isBasisOf: list[Claim]
+    isBasisOfTotal: int = Field(ge=0, description="How many rest on it in all.")
 
 
 class Event(Closed):
@@ -626,6 +636,10 @@ class DigestMatch(Closed):
     version: int
     isPresent: bool
     recordedAt: str = Field(pattern=TIME)
+    standing: Found | None = Field(description="Of an application, as it stands now; null for what is none.")
+    signerCompromisedSince: str | None = Field(
+        pattern=TIME, description="Since when the signing key is compromised, where that makes it suspect."
+    )
 
 
 class Digest(Closed):
@@ -735,7 +749,7 @@ def _named(name: str, form: type[BaseModel]) -> type[BaseModel]:
 
 LookupAnswer = _named("LookupAnswer", One[OfficeNumber])
 VersionsAnswer = _named("VersionsAnswer", All[Version])
-ClaimsAnswer = _named("ClaimsAnswer", One[Claims])
+ClaimsAnswer = _named("ClaimsAnswer", OneInParts[Claims])
 EventsAnswer = _named("EventsAnswer", Listed[Event])
 ApplicationsAnswer = _named("ApplicationsAnswer", Searched[ApplicationRecord])
 PriorityCheckAnswer = _named("PriorityCheckAnswer", One[PriorityCheck])
@@ -753,7 +767,7 @@ ProposalsAnswer = _named("ProposalsAnswer", Listed[Proposal])
 ProposalAnswer = _named("ProposalAnswer", One[Proposal])
 AnchorsAnswer = _named("AnchorsAnswer", Listed[Anchor])
 AnchorAnswer = _named("AnchorAnswer", One[Anchor])
-DigestAnswer = _named("DigestAnswer", One[Digest])
+DigestAnswer = _named("DigestAnswer", OneInParts[Digest])
 StatementAnswer = _named("StatementAnswer", One[Statement])
 StatusAnswer = _named("StatusAnswer", One[Status])
 

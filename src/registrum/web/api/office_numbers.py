@@ -27,7 +27,6 @@ from registrum.web.api.parameters import (
     fields_of,
     read_number,
 )
-from registrum.web.numbers import conflicting_offers
 
 __all__ = ["missing", "router"]
 
@@ -60,23 +59,36 @@ def versions(request: Request, service: Served, office: OfficePath, right: Right
     response_class=Response,
     responses=models.answers(models.ClaimsAnswer, 404),
 )
-def claims(request: Request, service: Served, office: OfficePath, right: RightPath, number: NumberPath) -> Response:
+def claims(
+    request: Request,
+    service: Served,
+    office: OfficePath,
+    right: RightPath,
+    number: NumberPath,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Response:
     """The claims that an application makes, and those that rest on it, as offices recorded them.
 
-    A claim may rest on an application that is not recorded here.
+    A claim may rest on an application that is not recorded here. A page holds that part of both lists; `page` is of the
+    longer one.
     """
     with service.read() as reader:
         fresh = service.freshness(reader)
         wanted = read_number(reader, number, right, office)
-        made, rested = reader.claims_by(wanted.number), reader.claims_on(wanted.number)
-        if not (made or rested or reader.look_up(wanted.number).found):
+        totals = reader.count_claims(wanted.number)
+        if not any(totals) and not reader.look_up(wanted.number).found:
             raise missing(reader, wanted, fresh)
+        made = reader.claims_by(wanted.number, limit=limit, offset=offset)
+        rested = reader.claims_on(wanted.number, limit=limit, offset=offset)
     data = {
         **shapes.number_members(wanted.number),
         "makes": [shapes.claim(claim) for claim in made],
+        "makesTotal": totals[0],
         "isBasisOf": [shapes.claim(claim) for claim in rested],
+        "isBasisOfTotal": totals[1],
     }
-    return answer(request, fresh, data)
+    return answer(request, fresh, data, page=page_of(request, max(totals), limit, offset))
 
 
 @router.get(
@@ -99,11 +111,11 @@ def events(
     with service.read() as reader:
         fresh = service.freshness(reader)
         wanted = read_number(reader, number, right, office)
-        found = reader.history(wanted.number)
-        if not found:
+        found = reader.history_page(wanted.number, limit=limit, offset=offset)
+        if not found.total:
             raise missing(reader, wanted, fresh)
-    data = [shapes.event(event) for event in found[offset : offset + limit]]
-    return answer(request, fresh, data, page=page_of(request, len(found), limit, offset))
+    data = [shapes.event(event) for event in found.items]
+    return answer(request, fresh, data, page=page_of(request, found.total, limit, offset))
 
 
 @router.get(
@@ -133,7 +145,7 @@ def office_number(
         found = reader.look_up(wanted.number)
         if found.record is None:
             raise missing(reader, wanted, fresh)
-        conflicts = len(conflicting_offers(reader.history(wanted.number)))
+        conflicts = reader.conflicting_offers(wanted.number, limit=0).total
     warnings = wanted.number.warnings if wanted.doubt is None else (*wanted.number.warnings, wanted.doubt.message)
     return answer(request, fresh, chosen(shapes.lookup(found, number, warnings, conflicts), names))
 

@@ -77,11 +77,11 @@ def events(
     with service.read() as reader:
         fresh = service.freshness(reader)
         wanted = read_number(reader, number, right, office)
-        found = reader.timeline(wanted.number)
-        if not found:
+        found = reader.timeline_page(wanted.number, limit=limit, offset=offset)
+        if not found.total:
             raise missing(reader, wanted, fresh, "entry of the register")
-    data = [chosen(shapes.register_event(event), names) for event in found[offset : offset + limit]]
-    return answer(request, fresh, data, page=page_of(request, len(found), limit, offset))
+    data = [chosen(shapes.register_event(event), names) for event in found.items]
+    return answer(request, fresh, data, page=page_of(request, found.total, limit, offset))
 
 
 @router.get(

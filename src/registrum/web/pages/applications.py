@@ -11,17 +11,23 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from registrum.client.claims import Claim
 from registrum.client.records import Standing
 from registrum.errors import InputError, VerificationError
+from registrum.index.answers import Page
 from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber, Right
 from registrum.rights.values import HIGHEST_CLASS
-from registrum.web.numbers import conflicting_offers, is_known, read
+from registrum.web.numbers import is_known, read
 from registrum.web.pages.rendering import Visit, address_of, redirect
 from registrum.web.service import Service
 
-__all__ = ["number_of", "router"]
+__all__ = ["number_of", "offset_of", "router"]
 
+_PART = 50
+"""Rows of each list of the page."""
+_MOST_OFFERS = 20
+_FURTHEST = 10_000_000
 _STATUS = {Standing.NOT_FOUND: 404, Standing.NOT_COVERED: 404}
 
 
@@ -92,14 +98,33 @@ def router(service: Service) -> APIRouter:
             visit.freshness = service.freshness(reader)
             values = _facts(reader, wanted)
             values |= {
-                "claims_made": reader.claims_by(wanted),
-                "claims_on": reader.claims_on(wanted),
+                **_claims(reader, visit, wanted),
+                "history": reader.history_page(
+                    wanted, limit=_PART, offset=offset_of(visit, "events"), newest_first=True
+                ),
                 "entry": reader.entry(wanted) if wanted.right in HIGHEST_CLASS else None,
             }
         status = _STATUS.get(values["lookup"].standing, 200)
         return visit.page("application.html", status=status, has_proof=_has_proof(service, values), **values)
 
     return routes
+
+
+def offset_of(visit: Visit, name: str) -> int:
+    """How many rows of a list of a page are left out; none where the parameter is no number."""
+    text = visit.parameter(name) or ""
+    return min(int(text), _FURTHEST) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _claims(reader: IndexReader, visit: Visit, number: OfficeNumber) -> dict[str, Page[Claim]]:
+    """A part of the claims both ways."""
+    made, resting = reader.count_claims(number)
+    at, on = offset_of(visit, "made"), offset_of(visit, "resting")
+    found = reader.claims_by(number, limit=_PART, offset=at), reader.claims_on(number, limit=_PART, offset=on)
+    return {
+        "claims_made": Page(tuple(found[0]), made, False, _PART, at),
+        "claims_on": Page(tuple(found[1]), resting, False, _PART, on),
+    }
 
 
 def _remarks(number: OfficeNumber) -> tuple[str, ...]:
@@ -123,7 +148,7 @@ def _has_proof(service: Service, facts: dict[str, Any]) -> bool:
 
 def _facts(reader: IndexReader, number: OfficeNumber) -> dict[str, Any]:
     """What the page and the certificate have in common."""
-    lookup, history = reader.look_up(number), reader.history(number)
+    lookup = reader.look_up(number)
     key = reader.key(number.office, lookup.record.signing_key) if lookup.record else None
     return {
         "number": number,
@@ -133,6 +158,5 @@ def _facts(reader: IndexReader, number: OfficeNumber) -> dict[str, Any]:
         "office": reader.office(number.office),
         "key": key,
         "versions": reader.versions(number),
-        "history": history,
-        "conflicts": conflicting_offers(history),
+        "conflicts": reader.conflicting_offers(number, limit=_MOST_OFFERS),
     }

@@ -39,6 +39,7 @@ read-from-node = Read from the node at its block { $block }; the chain’s clock
 
 paging = Pages
 paging-shown = { $first } to { $last }
+paging-of = { $first } to { $last } of { $count }
 paging-before = Previous
 paging-after = Next
 

@@ -89,6 +89,8 @@ past-rests-on = This rests on
 
 timeline-title = Timeline
 timeline-lead = Every legal-status event, newest first, with who signed it. Nothing is overwritten: a correction is an event of its own.
+history-unchecked = not checked here
+history-unchecked-says = This entry has so many events that the page reads only those it shows. The command “registrum mark verify” (for a design, “registrum design verify”) checks the whole history, and what is remarked above is of the events on this page alone.
 history-complete = complete
 history-complete-says = { $count ->
     [one] The one event was hashed anew for this page, and leads to the head that the register holds:

@@ -39,6 +39,7 @@ read-from-node = Lu sur le nœud à son bloc { $block } ; l’horloge de la cha
 
 paging = Pages
 paging-shown = { $first } à { $last }
+paging-of = { $first } à { $last } sur { $count }
 paging-before = Précédents
 paging-after = Suivants
 

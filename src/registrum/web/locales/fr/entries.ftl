@@ -89,6 +89,8 @@ past-rests-on = Cela repose sur
 
 timeline-title = Chronologie
 timeline-lead = Chaque événement de situation juridique, le plus récent d’abord, avec son signataire. Rien n’est écrasé : une rectification est un événement à part.
+history-unchecked = non vérifié ici
+history-unchecked-says = Cette inscription a tant d’événements que la page ne lit que ceux qu’elle montre. La commande « registrum mark verify » (pour un dessin ou modèle, « registrum design verify ») vérifie l’historique entier, et ce qui est relevé ci-dessus ne concerne que les événements de cette page.
 history-complete = complète
 history-complete-says = { $count ->
     [one] L’unique événement a été haché de nouveau pour cette page et mène à la tête que tient le registre :
