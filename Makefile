@@ -19,13 +19,14 @@ BROWSER_STAMP := .cache/browser
 NOBLE := node_modules/@noble/hashes
 VENDOR := src/registrum/web/static/vendor/noble-hashes
 VENDOR_STAMP := $(VENDOR)/sha2.js
+VERIFIER_STAMP := src/registrum/web/static/vendor/verifier/verifier.js
 
 .PHONY: help setup demo test lint format gas bench security mutate console clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
 
-setup: $(PYTHON_STAMP) $(NODE_STAMP) $(VENDOR_STAMP) $(SOLC_STAMP) $(NETWORK_STAMP) $(ABI_STAMP) ## install everything into this folder (quick when nothing changed)
+setup: $(PYTHON_STAMP) $(NODE_STAMP) $(VENDOR_STAMP) $(VERIFIER_STAMP) $(SOLC_STAMP) $(NETWORK_STAMP) $(ABI_STAMP) ## install everything into this folder (quick when nothing changed)
 
 $(PYTHON_STAMP): requirements/bootstrap.txt requirements/dev.txt pyproject.toml tools/install_python.sh
 	@python=$$(PYTHON='$(PYTHON)' sh tools/find_python.sh) && sh tools/install_python.sh "$$python"
@@ -41,6 +42,9 @@ $(VENDOR_STAMP): $(NODE_STAMP)
 	@mkdir -p $(VENDOR)
 	@cp $(NOBLE)/LICENSE $(NOBLE)/_md.js $(NOBLE)/_u64.js $(NOBLE)/utils.js $(VENDOR)
 	@cp $(NOBLE)/sha2.js $@
+
+$(VERIFIER_STAMP): $(wildcard verifier/web/*) tools/build_verifier.py $(NODE_STAMP) $(PYTHON_STAMP)
+	@$(PY) tools/build_verifier.py --vendor
 
 $(SOLC_STAMP): $(NODE_STAMP) tools/solc/install.js tools/solc/solc.js tools/solc/kept.js
 	@node tools/solc/install.js
@@ -69,7 +73,7 @@ demo: setup ## the whole story on a local chain; KEEP=1 leaves the chain running
 test: setup $(if $(filter all browser,$(SUITE)),$(BROWSER_STAMP)) $(if $(filter all web,$(SUITE)),$(TOOLS_STAMP)) ## run the tests, two suites at a time; SUITE=contracts|client|index|web|browser|... runs one, LANES=1 one at a time
 	@$(PY) tools/run_suites.py $(SUITE)
 
-lint: setup ## formatting, style, types, and whether exported ABIs, errors and codes are documented as they are
+lint: setup ## formatting, style, types, and whether exported ABIs, errors, codes and the verifier's page are as they should be
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
@@ -78,6 +82,7 @@ lint: setup ## formatting, style, types, and whether exported ABIs, errors and c
 	$(PY) tools/export_abi.py --check
 	$(PY) tools/error_docs.py --check
 	$(PY) tools/code_docs.py --check
+	$(PY) tools/build_verifier.py --check
 
 format: setup ## format Python and Solidity
 	.venv/bin/ruff check --fix-only --quiet

@@ -168,6 +168,15 @@ def test_the_wheel_brings_sha256_to_the_browser_with_its_licence(wheel: Path) ->
     assert brought == {name: (package / name).read_bytes() for name in names}
 
 
+def test_the_wheel_brings_the_verifier_as_it_is_in_the_checkout(wheel: Path) -> None:
+    folder = "registrum/web/static/vendor/verifier/"
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name.removeprefix(folder) for name in archive.namelist() if name.startswith(folder)}
+        page = archive.read(folder + "verify.html")
+    assert names == {"verifier.js", "verify.html"}
+    assert page == (ROOT / "verifier" / "verify.html").read_bytes()
+
+
 def test_requirements_agree_with_each_other(installed: Installed) -> None:
     done = installed.run(UV, "pip", "check", "--python", installed.python)
     assert done.returncode == 0, done.stderr

@@ -1,36 +1,43 @@
 """Checks that a reader makes: a file against the register by its digest, and a priority claim against the rules.
 
-A file never comes here: the browser hashes it, and sends the digest alone. Not its job: the verdict, which
-`registrum.index.judging` gives as the contract does.
+A file never comes here: the browser hashes it, and sends the digest alone; evidence it checks by itself. Not its job:
+the verdict, which `registrum.index.judging` gives as the contract does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from registrum.client.records import ApplicationRecord, Standing
+from registrum.client.records import Lookup, Standing
 from registrum.client.verdicts import Assessment, PriorityClaim
 from registrum.errors import NodeError, RpcError
-from registrum.index.answers import DigestMatch, MatchKind
+from registrum.index.answers import DigestMatch, Page
 from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber, Right
 from registrum.numbers.offices import current_offices
 from registrum.proofs.commitment import Salt, commitment_of
+from registrum.rights.values import HIGHEST_CLASS
 from registrum.signing.statements import Disclosure
 from registrum.web.numbers import is_known, read
 from registrum.web.pages.forms import Form
 from registrum.web.pages.reasons import reasons
 from registrum.web.pages.rendering import Visit
 from registrum.web.service import Service
+from registrum.web.texts import keys_of
 from registrum.web.warnings import plain
 
 __all__ = ["router"]
 
 _STATUS = {"not-found": 404, "not-covered": 404}
+_LIMIT = 25
+_MOST = 1_000
+"""Matches of a file without a number among which a good one is looked for; those of a number are all looked at."""
+_FURTHEST = 10_000
 
 
 def router(service: Service) -> APIRouter:
@@ -45,17 +52,25 @@ def router(service: Service) -> APIRouter:
         if (form.text("number") or form.text("salt")) and not form.text("sha256"):
             form.require("sha256")
         given = digest if digest is None or salt is None else commitment_of(digest, Salt(salt))
+        offset = form.whole("offset", _FURTHEST) or 0
         matches: list[DigestMatch] = []
-        recorded: dict[OfficeNumber, ApplicationRecord] = {}
-        outcome, lookup = None, None
+        found: Page[DigestMatch] | None = None
+        outcome, lookup, entry = None, None, None
         with service.read() as reader:
             visit.freshness = service.freshness(reader)
             number = _number(reader, form, "number", "right", None)
             if given is not None and not form.faults:
-                matches = reader.by_digest(given)
-                lookup = reader.look_up(number) if number else None
-                recorded = _records(reader, matches)
-                outcome = _outcome(matches, number, lookup.standing if lookup else None)
+                found = reader.by_digest(given, limit=_LIMIT, offset=offset)
+                if number is None:
+                    outcome = _outcome(reader.by_digest(given, limit=_MOST).items) or "unknown"
+                    matches = list(found.items)
+                else:
+                    lookup = reader.look_up(number)
+                    entry = reader.entry(number) if number.right in HIGHEST_CLASS else None
+                    under = reader.by_digest_under(given, number)
+                    outcome = _outcome(under) or _without_match(lookup, is_entry=entry is not None)
+                    # The application that was asked about comes first; what else has the digest, after it.
+                    matches = [*under, *(match for match in found.items if match not in under)]
         is_charter_unknown = False
         if outcome == "unknown" and given is not None:
             try:
@@ -75,12 +90,13 @@ def router(service: Service) -> APIRouter:
             number=number,
             lookup=lookup,
             outcome=outcome,
-            # The application that was asked about comes first; what else has the digest, after it.
-            matches=sorted(matches, key=lambda match: match.number != number),
-            recorded=recorded,
+            entry=entry,
+            matches=matches,
+            found=found,
             is_charter_unknown=is_charter_unknown,
             needs_salt=is_salted and salt is None and outcome == "mismatch",
             rights=_rights(visit),
+            evidence_words=_evidence_words(visit),
         )
 
     @routes.get("/priority-check")
@@ -113,20 +129,35 @@ def _rights(visit: Visit) -> list[tuple[str, str]]:
     return [(right.value, f"{right.value}: {visit.texts.of('right', right)}") for right in Right]
 
 
-def _outcome(matches: list[DigestMatch], number: OfficeNumber | None, standing: Standing | None) -> str:
-    """What the page says first."""
-    meant = [match for match in matches if number is None or match.number == number]
-    if meant:
-        return "match" if any(match.is_present for match in meant) else "former"
-    if number is None:
-        return "unknown"
-    return {Standing.NOT_FOUND: "not-found", Standing.NOT_COVERED: "not-covered"}.get(standing, "mismatch")  # type: ignore[arg-type]  # a number was looked up
+def _evidence_words(visit: Visit) -> dict[str, str]:
+    """The words of a report on evidence, which the browser makes: under the names of `verifier/web/words.js`."""
+    start = "evidence-"
+    keys = [key for key in keys_of(visit.texts.language) if key.startswith(start)]
+    # Scripts set them as text, which has no entities.
+    return {key.removeprefix(start): visit.texts(key).unescape() for key in keys}
 
 
-def _records(reader: IndexReader, matches: list[DigestMatch]) -> dict[OfficeNumber, ApplicationRecord]:
-    """The records as they are now, of applications that have the digest or had it."""
-    numbers = [match.number for match in matches if match.number and match.kind is MatchKind.APPLICATION]
-    return {record.number: record for record in reader.records(numbers) if record is not None}
+def _outcome(matches: Iterable[DigestMatch]) -> str | None:
+    """What the page says first of a file that is recorded: the best that a match says; None where there is none."""
+    found = {_says(match) for match in matches}
+    return next((outcome for outcome in ("match", "withdrawn", "former", "suspect") if outcome in found), None)
+
+
+def _says(match: DigestMatch) -> str:
+    if match.signer_compromised_since is not None:
+        return "suspect"
+    if not match.is_present:
+        return "former"
+    return "withdrawn" if match.standing is Standing.WITHDRAWN else "match"
+
+
+def _without_match(lookup: Lookup, *, is_entry: bool) -> str:
+    """What the page says first of a file that is not recorded under the number that it should be."""
+    if lookup.found:
+        return "mismatch"
+    if is_entry:
+        return "mismatch-entry"
+    return "not-covered" if lookup.standing is Standing.NOT_COVERED else "not-found"
 
 
 def _number(

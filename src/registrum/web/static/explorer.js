@@ -1,7 +1,5 @@
 // What scripts add to the pages. Every page works without: forms are plain forms, lists have links to refresh.
 
-import { hashFile } from "./hashing.js";
-
 document.documentElement.classList.add("js");
 
 const POLL_MS = 4000;
@@ -9,7 +7,6 @@ const POLL_HIDDEN_MS = 30000;
 const MOST_SHOWN = 200;
 
 followFeed(document.getElementById("feed"));
-hashDropped(document.getElementById("drop"));
 
 /** Ask for events after the newest one shown, and put them on top. What comes is a page of our own server. */
 function followFeed(list) {
@@ -86,53 +83,4 @@ function followFeed(list) {
   });
   say(state.dataset.following);
   wait();
-}
-
-/** Hash a file that was chosen or dropped, put its SHA-256 into the form, and send the form: never the file. */
-function hashDropped(zone) {
-  if (!zone) return;
-  const input = zone.querySelector("input[type=file]");
-  const bar = zone.querySelector("progress");
-  const state = zone.querySelector("[role=status]");
-  const field = document.getElementById("sha256");
-  let current = null;
-
-  async function hash(file) {
-    current?.abort();
-    const mine = (current = new AbortController());
-    let told = -1;
-    bar.hidden = false;
-    bar.value = 0;
-    try {
-      const digest = await hashFile(file, zone.dataset.worker, {
-        signal: mine.signal,
-        onProgress: (done) => {
-          bar.value = done;
-          const tenth = Math.floor(done * 10) * 10;
-          if (tenth !== told) state.textContent = zone.dataset.reading.replace("{percent}", tenth);
-          told = tenth;
-        },
-      });
-      state.textContent = zone.dataset.done;
-      field.value = digest;
-      field.form.requestSubmit();
-    } catch (error) {
-      if (mine.signal.aborted) return;
-      bar.hidden = true;
-      state.textContent = zone.dataset.failed;
-    }
-  }
-
-  input.addEventListener("change", () => {
-    if (input.files.length) hash(input.files[0]);
-  });
-  // A file that misses its place must not replace the page.
-  for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
-  zone.addEventListener("dragover", () => zone.classList.add("over"));
-  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-  zone.addEventListener("drop", (event) => {
-    zone.classList.remove("over");
-    const file = event.dataTransfer?.files[0];
-    if (file) hash(file);
-  });
 }
