@@ -28,7 +28,7 @@ numbers = st.builds(
 )
 dates = st.dates().filter(lambda day: day.year >= 1800).map(lambda day: day.year * 10000 + day.month * 100 + day.day)
 leaves = st.builds(Leaf, numbers, dates, st.sampled_from([0, 1]), words)
-leaf_lists = st.lists(leaves, min_size=1, max_size=40, unique_by=lambda leaf: leaf.number)
+leaf_lists = st.lists(leaves, min_size=1, max_size=20, unique_by=lambda leaf: leaf.number)
 
 
 def number(index: int, office: str = "EM") -> bytes:

@@ -198,8 +198,9 @@ def test_path_lengths_are_the_depths_of_a_complete_tree(count: int, data: st.Dat
     assert depth in {count.bit_length() - 1, (count - 1).bit_length()}
 
 
-def test_a_million_leaves() -> None:
-    count = 1_000_000
+def test_many_leaves_of_two_depths() -> None:
+    """A million of them are written by `make bench`, and path lengths hold for any number (above)."""
+    count = 100_000
     digest = document_digest(1)
     tree = MerkleTree.build(
         Leaf(f"EMT{index:09d}".encode().ljust(32, b"\0"), 20240131, 0, digest) for index in range(count)
@@ -207,8 +208,8 @@ def test_a_million_leaves() -> None:
     assert tree.leaf_count == count
     hashes = tree.nodes[: count - 2 : -1]
     assert all(a < b for a, b in pairwise(hashes))
-    for index in (0, 1, 48_575, 48_576, 48_577, 500_000, count - 1):
+    for index in (0, 1, 31_071, 31_072, 31_073, 50_000, count - 1):
         path = tree.path(index)
-        assert len(path) == path_length(count, index) in {19, 20}
+        assert len(path) == path_length(count, index) in {16, 17}
         assert root_of_path(leaf_hash(tree.leaf(index)), path) == tree.root
-    assert {path_length(count, index) for index in range(0, count, 997)} == {19, 20}
+    assert {path_length(count, index) for index in range(0, count, 997)} == {16, 17}
