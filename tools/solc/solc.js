@@ -103,8 +103,9 @@ function standardJson(input, options) {
       input, encoding: 'utf8', maxBuffer: Infinity, stdio: ['pipe', 'pipe', 'inherit'],
     });
     // Only now it says what it has read.
-    const given = JSON.parse(input).sources;
-    for (const unit of Object.keys(JSON.parse(output).sources ?? {})) if (!(unit in given)) reading(unit);
+    const units = Object.keys(JSON.parse(output).sources ?? {});
+    const given = units.length > 0 ? JSON.parse(input).sources : {};
+    for (const unit of units) if (!(unit in given)) reading(unit);
     return output;
   });
 }
