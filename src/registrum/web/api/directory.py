@@ -5,13 +5,16 @@ Not its job: changing any of it, which offices decide together (`registrum.web.a
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from registrum.client.forms import json_value
 from registrum.client.members import OfficeStatus
+from registrum.index.answers import Freshness
+from registrum.index.reading import IndexReader
 from registrum.web.api import models, shapes
 from registrum.web.api.answers import answer, chosen, not_covered, not_found, page_of, require_covered, wanted_fields
 from registrum.web.api.parameters import Limit, OfficePath, OfficeQuery, Offset, Served, fields_of
@@ -19,6 +22,7 @@ from registrum.web.api.parameters import Limit, OfficePath, OfficeQuery, Offset,
 __all__ = ["router"]
 
 router = APIRouter()
+_T = TypeVar("_T")
 
 AccountPath = Annotated[
     str, Path(pattern=r"^0x[0-9a-fA-F]{40}$", description="Address of the key.", examples=["0x" + "ab" * 20])
@@ -49,8 +53,7 @@ def offices(
     with service.read() as reader:
         fresh = service.freshness(reader)
         found = [office for office in reader.offices() if status is None or office.status is status]
-    data = [chosen(shapes.office(office), names) for office in found[offset : offset + limit]]
-    return answer(request, fresh, data, page=page_of(request, len(found), limit, offset))
+    return _part(request, fresh, found, lambda office: chosen(shapes.office(office), names), limit, offset)
 
 
 @router.get(
@@ -92,11 +95,8 @@ def keys(
     """Every key that an office, or any, has ever had, oldest first."""
     with service.read() as reader:
         fresh = service.freshness(reader)
-        require_covered(reader, fresh, office)
-        codes = [each.code for each in reader.offices()] if office is None else [office]
-        found = [(code, key) for code in codes for key in reader.keys(code)]
-    data = [shapes.key(code, key) for code, key in found[offset : offset + limit]]
-    return answer(request, fresh, data, page=page_of(request, len(found), limit, offset))
+        found = [(code, key) for code in _asked(reader, fresh, office) for key in reader.keys(code)]
+    return _part(request, fresh, found, lambda pair: shapes.key(*pair), limit, offset)
 
 
 @router.get(
@@ -145,13 +145,9 @@ def calendars(
     """The closed days that offices published, which move the last day of the priority period."""
     with service.read() as reader:
         fresh = service.freshness(reader)
-        require_covered(reader, fresh, office)
-        codes = [each.code for each in reader.offices()] if office is None else [office]
-        found = [
-            calendar for code in codes for calendar in reader.calendars(code) if year is None or calendar.year == year
-        ]
-    data = [shapes.calendar(calendar) for calendar in found[offset : offset + limit]]
-    return answer(request, fresh, data, page=page_of(request, len(found), limit, offset))
+        published = [each for code in _asked(reader, fresh, office) for each in reader.calendars(code)]
+    found = [calendar for calendar in published if year is None or calendar.year == year]
+    return _part(request, fresh, found, shapes.calendar, limit, offset)
 
 
 @router.get(
@@ -178,3 +174,22 @@ def calendar(request: Request, service: Served, office: OfficePath, year: YearPa
             year=year,
         )
     return answer(request, fresh, shapes.calendar(found))
+
+
+def _asked(reader: IndexReader, fresh: Freshness, office: str | None) -> list[str]:
+    """The office that is asked about, which must have been a member; all where none is."""
+    require_covered(reader, fresh, office)
+    return [each.code for each in reader.offices()] if office is None else [office]
+
+
+def _part(
+    request: Request,
+    fresh: Freshness,
+    found: Sequence[_T],
+    shape: Callable[[_T], dict[str, Any]],
+    limit: int,
+    offset: int,
+) -> Response:
+    """A page of a list that is short enough to be read as a whole."""
+    data = [shape(each) for each in found[offset : offset + limit]]
+    return answer(request, fresh, data, page=page_of(request, len(found), limit, offset))

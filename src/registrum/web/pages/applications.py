@@ -13,10 +13,10 @@ from starlette.responses import Response
 
 from registrum.client.claims import Claim
 from registrum.client.records import Standing
-from registrum.errors import InputError, VerificationError
+from registrum.errors import VerificationError
 from registrum.index.answers import Page
 from registrum.index.reading import IndexReader
-from registrum.numbers import OfficeNumber, Right
+from registrum.numbers import OfficeNumber
 from registrum.rights.values import HIGHEST_CLASS
 from registrum.web.numbers import is_known, read
 from registrum.web.pages.rendering import Visit, address_of, redirect
@@ -39,7 +39,11 @@ def number_of(service: Service, visit: Visit, path: tuple[str, str, str]) -> Off
         visit: The request.
         path: Office, letter of the right, and the rest.
     """
-    exact, meant = _exact(path), _read(path)
+    office, right, number = path
+    found, written = read(number, right, office.upper()), "/".join(path)
+    meant = found.number if isinstance(found.number, OfficeNumber) and found.doubt is None else None
+    readings = (each for each in (found.exact, found.number) if isinstance(each, OfficeNumber))
+    exact = next((each for each in readings if each.text == written), None)
     if exact is not None and (meant is None or meant == exact or not _is_known_only(service, meant, exact)):
         return exact
     if meant is None:
@@ -48,22 +52,6 @@ def number_of(service: Service, visit: Visit, path: tuple[str, str, str]) -> Off
         return visit.page("malformed.html", status=404, given="/".join(path))
     kind = visit.request.url.path.split("/")[1]
     return redirect(address_of(meant, kind))
-
-
-def _exact(path: tuple[str, str, str]) -> OfficeNumber | None:
-    try:
-        return OfficeNumber.from_text("/".join(path))
-    except InputError:
-        return None
-
-
-def _read(path: tuple[str, str, str]) -> OfficeNumber | None:
-    """The number in the form of its office, however it is written in the address."""
-    office, right, number = path
-    try:
-        return OfficeNumber.parse(number, Right.parse(right), office.upper(), allow_former=True)
-    except InputError:
-        return None
 
 
 def _is_known_only(service: Service, meant: OfficeNumber, exact: OfficeNumber) -> bool:

@@ -95,7 +95,7 @@ _TEXTS = {
     500: "The server has failed: `internal`.",
     503: (
         "The node (`unreachable`) or the index (`index_unavailable`) is needed and does not answer, or the index is"
-        " still reading the chain (`index_not_complete`)."
+        " still reading the chain (`index_not_complete`); or too many statements are open (`relay_full`)."
     ),
 }
 

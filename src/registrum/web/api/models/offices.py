@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from registrum.client.members import OfficeStatus
 from registrum.web.api.models.base import ACCOUNT, DAY, TIME, Closed, Selectable
@@ -12,8 +12,8 @@ from registrum.web.api.models.base import ACCOUNT, DAY, TIME, Closed, Selectable
 __all__ = ["Calendar", "Key", "KeyInFull", "Office", "OfficeInFull", "SeatReplacement"]
 
 
-class Office(Selectable):
-    """An office."""
+class OfficeMembers(BaseModel):
+    """What is said of an office in lists and in full."""
 
     ipOfficeCode: str
     name: str
@@ -26,6 +26,10 @@ class Office(Selectable):
     endpoint: str = Field(description="As the office stated it; not checked, never fetched.")
 
 
+class Office(OfficeMembers, Selectable):
+    """An office."""
+
+
 class SeatReplacement(Closed):
     """The replacement of a lost seat."""
 
@@ -33,18 +37,9 @@ class SeatReplacement(Closed):
     acceptableFrom: str = Field(pattern=TIME)
 
 
-class OfficeInFull(Closed):
+class OfficeInFull(OfficeMembers, Closed):
     """An office, and what is under way about it."""
 
-    ipOfficeCode: str
-    name: str
-    status: OfficeStatus
-    seat: str = Field(pattern=ACCOUNT)
-    admittedAt: str = Field(pattern=TIME)
-    suspendedUntil: str | None = Field(pattern=TIME)
-    earliestFilingDate: str | None = Field(pattern=DAY)
-    keyCount: int
-    endpoint: str
     successor: str | None
     proposedSeat: str | None = Field(pattern=ACCOUNT)
     seatReplacement: SeatReplacement | None
