@@ -138,7 +138,7 @@ def test_anchors(reader: IndexReader, registry: Registry) -> None:
     assert one is not None
     assert (one.leaf_count, one.disclosed_count) == (3, 1)
     assert reader.anchor("EM", 404) is None
-    assert reader.by_digest(one.root)[0].kind.value == "anchor_root"
+    assert reader.by_digest(one.root).items[0].kind.value == "anchor_root"
 
 
 def test_entries(reader: IndexReader, registry: Registry, happened: Deeds) -> None:
@@ -184,17 +184,21 @@ def test_digests_of_versions_and_of_former_ones(reader: IndexReader, happened: D
         for version in reader.versions(number):
             [match] = [
                 one
-                for one in reader.by_digest(version.record.digest)
+                for one in reader.by_digest(version.record.digest).items
                 if one.number == number and one.version == version.record.version
             ]
             assert match.is_present is version.is_present
+            assert match in reader.by_digest_under(version.record.digest, number)
+            assert match.standing is reader.look_up(number).standing
+            if version.is_present:
+                assert match.signer_compromised_since == reader.look_up(number).signer_compromised_since
             kinds.add(match.is_present)
     assert kinds == {True, False}
     for mark in happened.marks:
         entry = reader.entry(mark)
         assert entry is not None
         assert entry.dossier is not None
-        assert ("dossier", mark) in {(one.kind.value, one.number) for one in reader.by_digest(entry.dossier)}
+        assert ("dossier", mark) in {(one.kind.value, one.number) for one in reader.by_digest(entry.dossier).items}
 
 
 def test_the_block_is_that_of_the_node(reader: IndexReader, happened: Deeds) -> None:

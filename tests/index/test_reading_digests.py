@@ -81,7 +81,7 @@ class Register:
 
 def found(index: Index, digest: bytes) -> list[DigestMatch]:
     with read_index(index) as reader:
-        return reader.by_digest(digest)
+        return list(reader.by_digest(digest, limit=1000).items)
 
 
 def told(matches: Iterable[DigestMatch]) -> dict[str, tuple[str, int, bool]]:
@@ -120,13 +120,40 @@ def test_what_is_stated_goes_on_with_the_entry(index: Index) -> None:
     assert told(found(index, OTHER)) == {"EM/T/3": ("dossier", 3, True)}
 
 
-def test_no_more_than_two_hundred_of_a_kind(index: Index) -> None:
+def test_pages_hold_every_match_once_and_say_how_many_there_are(index: Index) -> None:
     register = Register(index)
     for at in range(250):
         register.event(f"EM/T/{at}", changes=_LOGO, representation=LOGO, document=LOGO)
     register.write()
-    kinds = [match.kind for match in found(index, LOGO)]
-    assert [kinds.count(kind) for kind in (MatchKind.REPRESENTATION, MatchKind.DOCUMENT)] == [200, 200]
+    with read_index(index) as reader:
+        pages = [reader.by_digest(LOGO, limit=60, offset=offset) for offset in range(0, 600, 60)]
+    assert {(page.total, page.total_is_capped) for page in pages} == {(500, False)}
+    assert [len(page.items) for page in pages] == [60] * 8 + [20, 0]
+    matches = [match for page in pages for match in page.items]
+    assert [match.kind for match in matches] == [MatchKind.REPRESENTATION] * 250 + [MatchKind.DOCUMENT] * 250
+    assert len({(match.kind, match.number) for match in matches}) == 500
+    assert matches == found(index, LOGO)
+
+
+def test_a_number_is_asked_about_by_itself_however_many_have_the_digest(index: Index) -> None:
+    register = Register(index)
+    goes_on = {"relation": Relation.CONTINUATION_OF.value, "sequence": 2, "changes": Changes.RELATION.value}
+    for at in range(300):
+        register.event(f"RU/T/{at}", changes=_LOGO, representation=LOGO)
+    register.event("EM/T/1", changes=_LOGO, representation=LOGO, document=OTHER)
+    register.event("EM/T/2", related="EM/T/1", **goes_on)
+    register.write()
+    with read_index(index) as reader:
+        for number, expected in (
+            ("EM/T/1", {("representation", "EM/T/1", True)}),
+            ("EM/T/2", {("representation", "EM/T/1", False), ("representation", "EM/T/2", True)}),
+            ("RU/T/299", {("representation", "RU/T/299", True)}),
+            ("JP/T/1", set()),
+        ):
+            matches = reader.by_digest_under(LOGO, OfficeNumber.from_text(number))
+            assert {(match.kind.value, str(match.number), match.is_present) for match in matches} == expected
+        [document] = reader.by_digest_under(OTHER, OfficeNumber.from_text("EM/T/2"))
+        assert (document.kind, document.version) == (MatchKind.DOCUMENT, 1)
 
 
 def test_digests_are_found_by_an_index(index: Index) -> None:

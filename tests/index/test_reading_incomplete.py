@@ -26,6 +26,8 @@ QUESTIONS: dict[str, Callable[[IndexReader], Any]] = {
     "records": lambda reader: reader.records([NUMBER]),
     "versions": lambda reader: reader.versions(NUMBER),
     "by_digest": lambda reader: reader.by_digest(b"\1" * 32),
+    "by_digest_under": lambda reader: reader.by_digest_under(b"\1" * 32, NUMBER),
+    "suspects": lambda reader: reader.suspects([]),
     "anchors": lambda reader: reader.anchors(),
     "anchor": lambda reader: reader.anchor("EM", 1),
     "offices": lambda reader: reader.offices(),

@@ -220,7 +220,7 @@ def test_searches_by_what_entries_state(reader: IndexReader, story: Story) -> No
     assert found(EntryQuery(class_=42)) == {numbers[name] for name in ("basic", "child", "cancelled", "inherited")}
     assert found(EntryQuery(holder=digest("holder"))) == {numbers[name] for name in ("basic", "cancelled", "inherited")}
     assert found(EntryQuery(status="registration CANCELLED")) == {numbers["basic"], numbers["cancelled"]}
-    assert reader.by_digest(digest("parent"))[0].number == numbers["parent"]
+    assert reader.by_digest(digest("parent")).items[0].number == numbers["parent"]
     assert reader.search_entries(EntryQuery()).total == len(numbers)
 
 

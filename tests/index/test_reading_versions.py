@@ -105,5 +105,5 @@ def test_two_registries(here: Consortium, tmp_path: Path) -> None:
                 (2, True),
                 (1, False),
             ]
-            [kept] = reader.by_digest(changed(applications[0], "too late").digest)
+            [kept] = reader.by_digest(changed(applications[0], "too late").digest).items
             assert not kept.is_present

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import unescape
@@ -14,6 +14,7 @@ import pytest
 
 from registrum.client.records import ApplicationRecord, RecordStatus
 from registrum.client.verdicts import Assessment, CalendarUse, PriorityClaim, Verdict
+from registrum.index.answers import DigestMatch, Page
 from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber, Right
 from registrum.proofs.store import AnchorStore
@@ -194,10 +195,17 @@ def plain_of(markup: str) -> str:
 def test_a_copy_that_was_replaced_is_not_what_stands(
     client: Client, there: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filed, find = there.samples.filed, IndexReader.by_digest
-    monkeypatch.setattr(
-        IndexReader, "by_digest", lambda *given: [replace(match, is_present=False) for match in find(*given)]
-    )
+    filed, find, find_under = there.samples.filed, IndexReader.by_digest, IndexReader.by_digest_under
+
+    def former(matches: Iterable[DigestMatch]) -> list[DigestMatch]:
+        return [replace(match, is_present=False) for match in matches]
+
+    def listed(reader: IndexReader, digest: bytes, **place: int) -> Page[DigestMatch]:
+        found = find(reader, digest, **place)
+        return replace(found, items=tuple(former(found.items)))
+
+    monkeypatch.setattr(IndexReader, "by_digest", listed)
+    monkeypatch.setattr(IndexReader, "by_digest_under", lambda *given: former(find_under(*given)))
     for query in ({}, {"number": filed.number.text}):
         html = asked(client, "/verify", sha256=filed.digest.hex(), **query)
         assert html.answers[0] == "mark-former"

@@ -22,6 +22,7 @@ from registrum.client.rights_answers import SignerKind
 from registrum.client.verdicts import CalendarUse, Verdict
 from registrum.deployment.power_rules import Holder
 from registrum.index.answers import ChangeKind, MatchKind
+from registrum.index.reading_accounts import RoleKind
 from registrum.numbers import Right
 from registrum.rights import values
 from registrum.rights.history import Knowledge
@@ -50,6 +51,7 @@ SAID: dict[str, list[type[Enum]]] = {
     "record": [RecordStatus],
     "relation": [values.Relation],
     "right": [Right],
+    "role": [RoleKind],
     "scope": [Scope],
     "severity": [Severity],
     "signer": [SignerKind],
@@ -61,6 +63,10 @@ SAID: dict[str, list[type[Enum]]] = {
     "vote": [Support],
 }
 """Words for members of enumerations, by the beginning of their names."""
+VERIFIED = [
+    *("match", "withdrawn", "former", "suspect", "charter", "charter-former"),
+    *("mismatch", "mismatch-entry", "unknown", "not-found", "not-covered"),
+]
 BUILT = {
     "about-limit-": [str(number) for number in range(1, 6)],
     "claim-": ["earlier", "later"],
@@ -82,8 +88,8 @@ BUILT = {
     "sort-": ["down-position", "down-filingdate", "filingdate", "number"],
     "standing-": ["conflict", "unreachable"],
     "standing-says-": ["conflict", "unreachable"],
-    "verify-": ["match", "former", "charter", "charter-former", "mismatch", "unknown", "not-found", "not-covered"],
-    "verify-says-": ["match", "former", "charter", "charter-former", "mismatch", "unknown", "not-found", "not-covered"],
+    "verify-": VERIFIED,
+    "verify-says-": VERIFIED,
     "weekday-": [str(day) for day in range(7)],
 }
 """Names that templates put together."""

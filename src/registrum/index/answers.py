@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from registrum.client.forms import json_value
-from registrum.client.records import ApplicationRecord
+from registrum.client.records import ApplicationRecord, Standing
 from registrum.numbers import OfficeNumber
 from registrum.rights.values import Marks, Relation, StatePair
 
@@ -177,6 +177,9 @@ class DigestMatch:
         is_present: Whether that is what stands now; False for a version that was corrected since. Anchors and source
             documents always are.
         recorded_at: Block time.
+        standing: What the registry says about the application now; None for what is no application record.
+        signer_compromised_since: Since when the key that signed it is known to be compromised, where it was so already
+            at the time of recording and no good key has confirmed it: it proves nothing. None otherwise.
     """
 
     kind: MatchKind
@@ -185,6 +188,8 @@ class DigestMatch:
     version: int
     is_present: bool
     recorded_at: datetime
+    standing: Standing | None = None
+    signer_compromised_since: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Every attribute, in camel case."""

@@ -16,8 +16,9 @@ import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from registrum.index.reading_accounts import AccountReader
+from registrum.index.reading_digests import DigestReader
 from registrum.index.reading_effects import EffectReader
-from registrum.index.reading_events import EventReader
 from registrum.index.searching import Searcher
 from registrum.index.snapshot import Kept
 
@@ -27,14 +28,15 @@ if TYPE_CHECKING:
 __all__ = ["IndexReader", "read_index"]
 
 
-class IndexReader(Searcher, EventReader, EffectReader):
+class IndexReader(Searcher, DigestReader, AccountReader, EffectReader):
     """Answers of the index at one block.
 
-    Records: `look_up`, `record`, `records`, `versions`, `by_digest`, `anchors`, `anchor`. Offices: `offices`, `office`,
-    `keys`, `key`, `calendar`, `calendars`. Claims: `check_priority`, `check_priorities`, `judge`, `claims_by`,
-    `claims_on`. Trade marks and designs: `entry`, `entries`, `events`, `timeline`, `standing`, `status_on`,
-    `relations`, `codes`, `bodies`. Searches: `search_applications`, `search_entries`, `office_counts`. Events:
-    `history`, `feed`, `has_block`, `transaction`, `effect_of`. The block: `freshness`, `now`, `today`.
+    Records: `look_up`, `record`, `records`, `suspects`, `versions`, `anchors`, `anchor`. Digests: `by_digest`,
+    `by_digest_under`. Offices: `offices`, `office`, `keys`, `key`, `calendar`, `calendars`. Claims: `check_priority`,
+    `check_priorities`, `judge`, `claims_by`, `claims_on`. Trade marks and designs: `entry`, `entries`, `events`,
+    `timeline`, `standing`, `status_on`, `relations`, `codes`, `bodies`. Searches: `search_applications`,
+    `search_entries`, `office_counts`. Accounts: `roles`, `signed_events`. Events: `history`, `feed`, `has_block`,
+    `transaction`, `effect_of`. The block: `freshness`, `now`, `today`.
 
     While the chain is still being read into the index, only the block is told: all else would say *not covered* or *not
     found* of what is recorded, and raises `IndexIncompleteError`.

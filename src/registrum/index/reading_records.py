@@ -1,13 +1,14 @@
-"""Reading the index: application records and their versions, recorded claims, anchors, and what a digest stands for.
+"""Reading the index: application records and their versions, recorded claims, anchors.
 
 Names and values are those of `registrum.registry.Registry`, so that callers need not care which of the two answers.
 Not its job: offices (`registrum.index.reading_offices`), events (`registrum.index.reading_events`), trade marks and
-designs (`registrum.index.reading_rights`).
+designs (`registrum.index.reading_rights`), what a digest stands for (`registrum.index.reading_digests`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,9 +16,8 @@ from sqlalchemy import func, select
 from registrum.client.claims import Claim, ClaimResult
 from registrum.client.forms import require_office
 from registrum.client.records import ApplicationRecord, Lookup, Reconfirmed, RecordStatus, Standing
-from registrum.errors import DigestError
 from registrum.index import tables
-from registrum.index.answers import ChangeKind, DigestMatch, IndexedAnchor, MatchKind, Page, RecordVersion
+from registrum.index.answers import ChangeKind, IndexedAnchor, Page, RecordVersion
 from registrum.index.counting import DISCLOSURE_FACETS
 from registrum.index.reading_offices import OfficeReader
 from registrum.index.values import (
@@ -26,7 +26,6 @@ from registrum.index.values import (
     account,
     block_of,
     instant,
-    moment,
     number_of,
     pieces,
     record_of,
@@ -34,10 +33,8 @@ from registrum.index.values import (
     some_day,
 )
 from registrum.numbers import OfficeNumber
-from registrum.rights.values import Changes
-from registrum.signing.addresses import parse_address
 
-__all__ = ["RecordReader"]
+__all__ = ["RecordReader", "standing_of"]
 
 _STANDINGS = {
     RecordStatus.FILED: Standing.RECORDED,
@@ -47,11 +44,8 @@ _STANDINGS = {
 _KINDS = tuple(ChangeKind)
 _RESULTS = tuple(ClaimResult)
 _STATUSES = tuple(RecordStatus)
-_MOST_MATCHES = 200
 
 _APPLICATIONS, _CLAIMS, _ANCHORS = tables.applications.c, tables.claims.c, tables.anchors.c
-_ENTRIES, _ENTRY_EVENTS = tables.entries.c, tables.entry_events.c
-_CHANGES = {MatchKind.DOSSIER: Changes.DOSSIER.value, MatchKind.REPRESENTATION: Changes.REPRESENTATION.value}
 _PRESENT = (_APPLICATIONS.superseded_by.is_(None), _APPLICATIONS.status > 0)
 
 
@@ -66,18 +60,11 @@ class RecordReader(OfficeReader):
             is_member = office is not None and office.is_member
             return Lookup(number, Standing.NOT_FOUND if is_member else Standing.NOT_COVERED, None)
         confirmed = self._reconfirmations([number.text]).get(number.text)
-        recorded_at = int(record.recorded_at.timestamp())
-        since = self._compromised_since(number.office, parse_address(record.signing_key))
-        is_suspect = (
-            since is not None
-            and since <= recorded_at
-            and not self._is_confirmed(number.office, record.version, recorded_at, confirmed)
-        )
         return Lookup(
             number,
-            _STANDINGS[record.status],
+            standing_of(record),
             record,
-            moment(since) if is_suspect else None,
+            self.suspects([record]).get(number),
             None if confirmed is None else Reconfirmed(account(confirmed[0]), instant(confirmed[1]), confirmed[2]),
         )
 
@@ -95,6 +82,26 @@ class RecordReader(OfficeReader):
             for row in self._rows(select(*RECORD_COLUMNS).where(_APPLICATIONS.number.in_(texts), *_PRESENT)):
                 found[row.number] = record_of(row)
         return [found.get(number.text) for number in wanted]
+
+    def suspects(self, records: Iterable[ApplicationRecord]) -> dict[OfficeNumber, datetime]:
+        """Which records prove nothing, and since when their signing keys are compromised: as `Lookup` has it.
+
+        Args:
+            records: As they are now.
+        """
+        doubtful: dict[OfficeNumber, tuple[ApplicationRecord, datetime]] = {}
+        for record in records if self._compromised_keys() else ():
+            since = self.signer_compromised_since(record.number.office, record.signing_key, record.recorded_at)
+            if since is not None:
+                doubtful[record.number] = record, since
+        confirmed = self._reconfirmations(number.text for number in doubtful)
+        return {
+            number: since
+            for number, (record, since) in doubtful.items()
+            if not self._is_confirmed(
+                number.office, record.version, int(record.recorded_at.timestamp()), confirmed.get(number.text)
+            )
+        }
 
     def versions(self, number: OfficeNumber) -> list[RecordVersion]:
         """Every version of the record of a number, oldest first; none if it is not recorded."""
@@ -116,25 +123,6 @@ class RecordReader(OfficeReader):
                 superseded_at=None if row.superseded_by is None else instant(times[block_of(row.superseded_by)]),
             )
             for row in rows
-        ]
-
-    def by_digest(self, digest: bytes) -> list[DigestMatch]:
-        """What is recorded under a digest, applications first; at most 200 of each kind.
-
-        Args:
-            digest: SHA-256 of a document, a salted commitment, or a Merkle root; 32 bytes.
-
-        Raises:
-            DigestError: It has another length, or is zero, which nothing hashes to.
-        """
-        if not isinstance(digest, bytes) or len(digest) != 32 or not any(digest):
-            raise DigestError("a digest has 32 bytes and is not zero", remedy="Give the SHA-256 of the file.")
-        return [
-            *self._applications_of(digest),
-            *self._anchors_of(digest),
-            *self._entries_of(digest, MatchKind.DOSSIER),
-            *self._entries_of(digest, MatchKind.REPRESENTATION),
-            *self._documents_of(digest),
         ]
 
     def anchors(self, office: str | None = None, *, limit: int = 50, offset: int = 0) -> Page[IndexedAnchor]:
@@ -268,60 +256,10 @@ class RecordReader(OfficeReader):
             for row in rows
         ]
 
-    def _applications_of(self, digest: bytes) -> Iterator[DigestMatch]:
-        columns = (_APPLICATIONS.superseded_by, _APPLICATIONS.position, *RECORD_COLUMNS)
-        query = select(*columns).where(_APPLICATIONS.digest == digest, _APPLICATIONS.status > 0)
-        for row in self._rows(query.order_by(_APPLICATIONS.position).limit(_MOST_MATCHES)):
-            number = number_of(row.number)
-            yield DigestMatch(
-                MatchKind.APPLICATION,
-                number.office,
-                number,
-                row.version,
-                row.superseded_by is None,
-                instant(row.recorded_at),
-            )
 
-    def _anchors_of(self, digest: bytes) -> Iterator[DigestMatch]:
-        query = select(tables.anchors).where(_ANCHORS.root == digest).order_by(_ANCHORS.position)
-        for row in self._rows(query.limit(_MOST_MATCHES)):
-            at = instant(row.recorded_at)
-            yield DigestMatch(MatchKind.ANCHOR_ROOT, row.office, None, row.sequence, True, at)
-
-    def _entries_of(self, digest: bytes, kind: MatchKind) -> Iterator[DigestMatch]:
-        """Entries whose dossier or representation it is or was: the event that first made it so, once each."""
-        name = kind.value
-        is_stated = (_ENTRY_EVENTS[name] == digest, _ENTRY_EVENTS.changes.bitwise_and(_CHANGES[kind]) != 0)
-        first = func.min(_ENTRY_EVENTS.position).label("position")
-        stated = select(_ENTRY_EVENTS.number, first).where(*is_stated).group_by(_ENTRY_EVENTS.number)
-        stated = stated.order_by(first).limit(_MOST_MATCHES)
-        waiting = {row.number: row.position for row in self._rows(stated)}
-        found: dict[str, AnyRow] = {}
-        stands: dict[str, bool] = {}
-        while waiting:
-            texts = list(waiting)
-            for row in self._rows(select(tables.entries).where(_ENTRIES.position.in_(waiting.values()))):
-                if row.number in waiting and row._mapping[name] == digest:
-                    found[row.number] = row
-            present = select(tables.entries).where(_ENTRIES.number.in_(texts), _ENTRIES.superseded_by.is_(None))
-            present_rows = self._rows(present)
-            stands |= {row.number: row._mapping[name] == digest for row in present_rows}
-            # An entry that goes on under another number takes what was stated with it.
-            goes_on = [row.continuation for row in present_rows if row.continuation and row.number in found]
-            begun = select(_ENTRIES.number, func.min(_ENTRIES.position)).group_by(_ENTRIES.number)
-            waiting = dict(self._pairs(begun.where(_ENTRIES.number.in_([one for one in goes_on if one not in stands]))))
-        rows = sorted(found.values(), key=lambda row: row.position)[:_MOST_MATCHES]
-        times = self._block_times({block_of(row.position) for row in rows})
-        for row in rows:
-            number, at = number_of(row.number), instant(times[block_of(row.position)])
-            yield DigestMatch(kind, number.office, number, row.event_count, stands[row.number], at)
-
-    def _documents_of(self, digest: bytes) -> Iterator[DigestMatch]:
-        query = select(_ENTRY_EVENTS.number, _ENTRY_EVENTS.sequence, _ENTRY_EVENTS.recorded_at)
-        query = query.where(_ENTRY_EVENTS.document == digest)
-        for row in self._rows(query.order_by(_ENTRY_EVENTS.position).limit(_MOST_MATCHES)):
-            number = number_of(row.number)
-            yield DigestMatch(MatchKind.DOCUMENT, number.office, number, row.sequence, True, instant(row.recorded_at))
+def standing_of(record: ApplicationRecord) -> Standing:
+    """What the registry says about a number that it has a record of."""
+    return _STANDINGS[record.status]
 
 
 def _in_force(versions: Iterable[AnyRow], before: int | None) -> AnyRow | None:

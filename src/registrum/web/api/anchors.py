@@ -139,8 +139,13 @@ def proof(request: Request, service: Served, number: TextPath) -> Response:
     response_class=Response,
     responses=models.answers(models.DigestAnswer, 404),
 )
-def digest(request: Request, service: Served, sha256: DigestPath) -> Response:
+def digest(
+    request: Request, service: Served, sha256: DigestPath, limit: Limit = 50, offset: Offset = 0
+) -> Response:
     """Everything recorded that has this digest: applications in any version, roots, dossiers, images, documents.
+
+    Any number of numbers may have it: `page` says how many there are. `signerCompromisedSince` marks what proves
+    nothing. Whether it is that of one number, `/office-numbers` and `/registrations` say.
 
     The charter of the consortium, too, which is asked of the node where nothing else has the digest; `unreachable` says
     that it could not be asked.
@@ -148,12 +153,14 @@ def digest(request: Request, service: Served, sha256: DigestPath) -> Response:
     wanted = parse_digest(sha256)
     with service.read() as reader:
         fresh = service.freshness(reader)
-        found = reader.by_digest(wanted)
-    if not found:
-        found, read_live = service.charter_matches(wanted)
+        listed = reader.by_digest(wanted, limit=limit, offset=offset)
+    found, total = list(listed.items), listed.total
+    if not total:
+        charter, read_live = service.charter_matches(wanted)
+        found, total = charter[offset : offset + limit], len(charter)
         fresh = read_live or fresh
     text = "0x" + wanted.hex()
-    if not found:
+    if not total:
         raise not_found(
             fresh,
             "nothing is recorded under this digest",
@@ -161,4 +168,6 @@ def digest(request: Request, service: Served, sha256: DigestPath) -> Response:
             " commitment is recorded.",
             digest=text,
         )
-    return answer(request, fresh, {"digest": text, "matches": [shapes.digest_match(match) for match in found]})
+    page = page_of(request, total, limit, offset, is_capped=listed.total_is_capped)
+    data = {"digest": text, "matches": [shapes.digest_match(match) for match in found]}
+    return answer(request, fresh, data, page=page)

@@ -6,7 +6,7 @@ Not its job: what is then asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from enum import Enum
 from typing import TypeVar
@@ -87,6 +87,13 @@ class Form:
             self.faults[name] = self._visit.texts("fault-choice")
         return found
 
+    def choice(self, name: str, options: Collection[str]) -> str | None:
+        """One of some words."""
+        text = self.text(name)
+        if text and text not in options:
+            self.refuse(name, "fault-choice")
+        return text if text in options else None
+
     def right(self, name: str) -> Right | None:
         """A right by its letter."""
         text = self.text(name)
@@ -111,6 +118,10 @@ class Form:
             self.faults[name] = self._visit.texts("fault-whole", lowest=lowest, highest=highest)
             return None
         return int(text)
+
+    def refuse(self, name: str, fault: str) -> None:
+        """Note what is wrong with a field, by the name of the text that says it."""
+        self.faults[name] = self._visit.texts(fault)
 
     def note(self, name: str, error: InputError) -> None:
         """Note what an error of the client library says of a field."""

@@ -17,7 +17,7 @@ from registrum.errors import InputError, NumberFormatError, OfficeCodeError
 from registrum.numbers import OfficeNumber, Right
 from registrum.numbers.offices import current_offices
 
-__all__ = ["LONGEST_QUERY", "QueryReading", "read_query"]
+__all__ = ["LONGEST_QUERY", "QueryReading", "read_query", "word_of"]
 
 LONGEST_QUERY = 200
 """Characters; what is longer is nothing that can be looked up."""
@@ -32,8 +32,8 @@ class QueryReading:
     """What a text may mean.
 
     Attributes:
-        word: 32 bytes: a digest, a root or the hash of a transaction.
-        account: Address of a signing key.
+        word: 32 bytes: a digest, a root, the hash of a transaction or the number of a proposal.
+        account: Address of an account: a signing key, a seat, a body.
         office: Code of an office in force.
         numbers: Office numbers that it may be, the best first.
         exact: The text itself as a canonical number, where the forms of its office make another one of it: it is meant
@@ -64,13 +64,19 @@ def read_query(
         return QueryReading(
             problem=InputError(f"the text has {len(text)} characters", remedy="Give a number or a digest.")
         )
-    if found := _WORD.fullmatch(text):
-        return QueryReading(word=bytes.fromhex(found[2]))
+    if word := word_of(text):
+        return QueryReading(word=word)
     if _ACCOUNT.fullmatch(text):
         return QueryReading(account=text)
     if _OFFICE.fullmatch(text) and text in current_offices():
         return QueryReading(office=text)
     return _read_number(text, tuple(offices), office, right)
+
+
+def word_of(text: str) -> bytes | None:
+    """The 32 bytes that a text names; None where it names none."""
+    found = _WORD.fullmatch(text)
+    return None if found is None else bytes.fromhex(found[2])
 
 
 def _read_number(text: str, members: tuple[str, ...], office: str | None, right: Right | None) -> QueryReading:

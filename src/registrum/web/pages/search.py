@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from registrum.client.members import Office, OfficeStatus
+from registrum.client.proposals import id_text
 from registrum.client.records import ApplicationRecord, RecordStatus
-from registrum.errors import InputError
-from registrum.index.answers import EntryHit, MatchKind, Page
+from registrum.errors import InputError, NodeError, RpcError, SearchTooWideError
+from registrum.index.answers import DigestMatch, EntryHit, Page
 from registrum.index.reading import IndexReader
 from registrum.index.searching import ApplicationQuery, EntryQuery
 from registrum.numbers import OfficeNumber, Right
@@ -24,7 +26,7 @@ from registrum.rights.values import HIGHEST_CLASS, State
 from registrum.web.numbers import is_known
 from registrum.web.pages.facets import facet_groups
 from registrum.web.pages.forms import Form, problem_text
-from registrum.web.pages.readings import QueryReading, read_query
+from registrum.web.pages.readings import QueryReading, read_query, word_of
 from registrum.web.pages.rendering import Visit, address_of, redirect
 from registrum.web.service import Service
 from registrum.web.warnings import plain
@@ -35,6 +37,7 @@ _LIMIT = 25
 _FURTHEST = 10_000
 _MOST_DAYS = 100_000
 _MOST_READINGS = 60
+_SORTS = ("-position", "-filingDate", "filingDate", "number")
 _NAMES_OFFICE = re.compile(r"([A-Z]{2})/")
 _FILTERS = (
     "begins",
@@ -66,32 +69,64 @@ def router(service: Service) -> APIRouter:
         visit = Visit(request)
         form = Form(visit)
         text = form.text("q")
+        office, right, _ = form.office("office"), form.right("right"), form.whole("offset", _FURTHEST)
+        decided = _Decided.asked(service, None if form.faults else word_of(text))
         with service.read() as reader:
             visit.freshness = service.freshness(reader)
             offices = reader.offices()
-            if not text:
+            if not text or form.faults:
                 return _list(visit, form, reader, offices)
             members = [office.code for office in offices]
-            reading = read_query(text, offices=members, office=form.office("office"), right=form.right("right"))
-            return _named(visit, form, reader, reading)
+            reading = read_query(text, offices=members, office=office, right=right)
+            return _named(visit, form, reader, reading, decided)
 
     return routes
 
 
-def _named(visit: Visit, form: Form, reader: IndexReader, reading: QueryReading) -> Response:
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What the offices decided on under 32 bytes; the node alone knows it.
+
+    Attributes:
+        proposal: Number of the proposal that it names.
+        charter: The version of the charter that it is the digest of.
+        is_unknown: Whether the node did not answer.
+    """
+
+    proposal: str | None = None
+    charter: tuple[DigestMatch, ...] = ()
+    is_unknown: bool = False
+
+    @classmethod
+    def asked(cls, service: Service, word: bytes | None) -> Self:
+        if word is None or not service.has_consortium:
+            return cls()
+        number = int.from_bytes(word, "big")
+        try:
+            proposals, _ = service.proposals()
+            charter, _ = service.charter_matches(word)
+        except (NodeError, RpcError):
+            return cls(is_unknown=True)
+        return cls(id_text(number) if any(each.id == number for each in proposals) else None, tuple(charter))
+
+
+def _named(visit: Visit, form: Form, reader: IndexReader, reading: QueryReading, decided: _Decided) -> Response:
     """What a text in the box leads to."""
     if reading.office:
         return redirect(f"/offices/{reading.office}")
-    values: dict[str, Any] = {"matches": [], "events": [], "known": {}, "unknown": [], "page": None}
+    values: dict[str, Any] = {"matches": [], "events": [], "known": {}, "unknown": [], "page": None, "suspects": {}}
+    values["decided"], is_named = decided, False
+    offset = form.whole("offset", _FURTHEST) or 0
     if reading.word:
-        values["matches"] = reader.by_digest(reading.word)
-        numbers = [match.number for match in values["matches"] if match.kind is MatchKind.APPLICATION]
-        values["recorded"] = {record.number: record for record in reader.records(numbers) if record is not None}
+        found = reader.by_digest(reading.word, limit=_LIMIT, offset=offset) if any(reading.word) else None
+        values["found"], values["matches"] = found, [] if found is None else [*found.items, *decided.charter]
         values["events"] = reader.transaction("0x" + reading.word.hex())
+        is_named = bool(found and found.total)
+        if decided.proposal and not (is_named or values["matches"] or values["events"]):
+            return redirect(f"/consortium/proposals/{decided.proposal}")
     elif reading.account:
-        values["page"] = reader.search_applications(
-            ApplicationQuery(signing_key=reading.account, limit=_LIMIT, offset=form.whole("offset", _FURTHEST) or 0)
-        )
+        values |= _account(reader, reading.account, offset)
+        is_named = bool(values["roles"])
     else:
         numbers = [reading.exact] if reading.exact is not None and is_known(reader, reading.exact) else []
         numbers += reading.numbers
@@ -107,9 +142,23 @@ def _named(visit: Visit, form: Form, reader: IndexReader, reading: QueryReading)
         values["outside"] = outside.pop() if len(outside) == 1 else None
         values["page"] = None if known else _beginning(reader, form.text("q"))
     is_listed = values["page"] is not None and values["page"].items
-    is_found = values["matches"] or values["events"] or is_listed or values["known"]
+    if values["page"] is not None:
+        values["suspects"] = reader.suspects(values["page"].items)
+    is_found = values["matches"] or values["events"] or is_listed or values["known"] or is_named
     status = 200 if is_found else 404
     return visit.page("found.html", status=status, form=form, reading=reading, problem_text=problem_text, **values)
+
+
+def _account(reader: IndexReader, account: str, offset: int) -> dict[str, Any]:
+    """Whose an account is, and what it has signed; `signed` is None where that is too much to look through."""
+    roles = reader.roles(account)
+    page = reader.search_applications(ApplicationQuery(signing_key=account, limit=_LIMIT, offset=offset))
+    try:
+        signed = reader.signed_events(account, limit=_LIMIT) if roles else None
+        is_too_wide = False
+    except SearchTooWideError:
+        signed, is_too_wide = None, True
+    return {"roles": roles, "page": page, "signed": signed, "is_too_wide": is_too_wide}
 
 
 def _outside(offices: Sequence[Office], code: str | None) -> str | None:
@@ -141,7 +190,8 @@ def _beginning(reader: IndexReader, text: str) -> Page[ApplicationRecord] | None
 def _list(visit: Visit, form: Form, reader: IndexReader, offices: list[Office]) -> Response:
     """Records or entries by what is known of them."""
     kind = "registrations" if form.text("in") == "registrations" else "applications"
-    page = _entries(form, reader) if kind == "registrations" else _applications(form, reader)
+    page: Page[Any] | None = _entries(form, reader) if kind == "registrations" else _applications(form, reader)
+    suspects = {} if page is None or kind == "registrations" else reader.suspects(page.items)
     begins = _NAMES_OFFICE.match(form.text("begins").upper())
     asked = form.office("office") or (None if begins is None else begins[1])
     return visit.page(
@@ -150,14 +200,19 @@ def _list(visit: Visit, form: Form, reader: IndexReader, offices: list[Office]) 
         form=form,
         kind=kind,
         page=page,
+        suspects=suspects,
         outside=_outside(offices, asked),
         facets=[] if page is None else facet_groups(visit, page.facets),
         offices=[(office.code, f"{office.code}: {plain(office.name)}") for office in offices],
         is_narrowed=any(form.text(name) for name in _FILTERS),
-        sorts=("-position", "-filingDate", "filingDate", "number"),
-        states=list(State),
-        statuses=list(RecordStatus),
-        rights=[right for right in Right if kind == "applications" or right in HIGHEST_CLASS],
+        sorts=[(sort, visit.texts(f"sort-{sort.replace('-', 'down-').lower()}")) for sort in _SORTS],
+        states=[(state.name.lower(), visit.texts.of("state", state)) for state in State],
+        statuses=[(status.name.lower(), visit.texts.of("record", status)) for status in RecordStatus],
+        rights=[
+            (right.value, visit.texts.of("right", right))
+            for right in Right
+            if kind == "applications" or right in HIGHEST_CLASS
+        ],
     )
 
 
@@ -172,16 +227,21 @@ def _applications(form: Form, reader: IndexReader) -> Page[ApplicationRecord] | 
     try:
         return None if form.faults else reader.search_applications(ApplicationQuery(**values))
     except InputError as error:
-        form.note("begins", error)
+        form.note(_field_of(error), error)
         return None
 
 
 def _entries(form: Form, reader: IndexReader) -> Page[EntryHit] | None:
+    common = _common(form)
+    right = common["right"]
+    if right is not None and right not in HIGHEST_CLASS:
+        form.refuse("right", "fault-choice")
+    highest = HIGHEST_CLASS.get(right) or max(HIGHEST_CLASS.values())
     values: dict[str, Any] = {
-        **_common(form),
+        **common,
         "state": form.member("state", State),
         "status": form.text("status") or None,
-        "class_": form.whole("class", max(HIGHEST_CLASS.values()), 1),
+        "class_": form.whole("class", highest, 1),
         "registered_from": form.day("registeredFrom"),
         "registered_to": form.day("registeredTo"),
         "expires_from": form.day("expiresFrom"),
@@ -191,8 +251,13 @@ def _entries(form: Form, reader: IndexReader) -> Page[EntryHit] | None:
     try:
         return None if form.faults else reader.search_entries(EntryQuery(**values))
     except InputError as error:
-        form.note("begins", error)
+        form.note(_field_of(error), error)
         return None
+
+
+def _field_of(error: InputError) -> str:
+    """The field that an error of a query is about: those name the value that they refuse."""
+    return next((name for name in ("status", "sort", "offset") if name in error.details), "begins")
 
 
 def _common(form: Form) -> dict[str, Any]:
@@ -202,7 +267,7 @@ def _common(form: Form) -> dict[str, Any]:
         "right": form.right("right"),
         "filed_from": form.day("filedFrom"),
         "filed_to": form.day("filedTo"),
-        "sort": form.text("sort") or "-position",
+        "sort": form.choice("sort", _SORTS) or "-position",
         "limit": _LIMIT,
         "offset": form.whole("offset", _FURTHEST) or 0,
     }
