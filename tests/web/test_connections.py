@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -29,10 +30,12 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 
 @contextlib.contextmanager
-def serving(**options: Any) -> Iterator[int]:
+def serving(limit: int | None = None, **options: Any) -> Iterator[int]:
     protocol = bounded_connections(HEAD_S, **{"most_a_client": 100, **options})
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(application, http=protocol, lifespan="off", log_config=None, ws="none"))
+    server = uvicorn.Server(
+        uvicorn.Config(application, http=protocol, lifespan="off", log_config=None, ws="none", limit_concurrency=limit)
+    )
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     wait_until(lambda: server.started, "the server to begin")
@@ -99,3 +102,18 @@ def test_a_proxy_has_as_many_as_it_likes() -> None:
             client.request("GET", "/")
             assert client.getresponse().status == 200
             client.close()
+
+
+def test_beyond_all_connections_the_answer_is_an_error_like_any_other() -> None:
+    with serving(limit=2) as port, contextlib.ExitStack() as stack:
+        clients = [http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT_S) for _ in range(2)]
+        for client in clients:
+            stack.callback(client.close)
+        clients[0].request("GET", "/")
+        first = clients[0].getresponse()
+        assert (first.status, first.read()) == (200, b"ok")
+        clients[1].request("GET", "/")
+        answer = clients[1].getresponse()
+        assert (answer.status, answer.headers["Content-Type"]) == (503, "application/json")
+        assert (answer.headers["Retry-After"], answer.headers["Connection"]) == ("1", "close")
+        assert json.loads(answer.read())["error"]["code"] == "overloaded"

@@ -9,8 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Container
 from ipaddress import ip_address
+from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from registrum.web.errors import Refusal, error_response
 
 __all__ = ["bounded_connections"]
 
@@ -19,6 +22,9 @@ def bounded_connections(
     head_timeout_s: float, most_a_client: int, exempt: Container[str] = (), *, exempt_loopback: bool = True
 ) -> type[H11Protocol]:
     """A protocol for uvicorn that ends connections without an answer.
+
+    Beyond `limit_concurrency` of its configuration, over all clients together, requests are answered by 503 in the form
+    of all errors.
 
     Args:
         head_timeout_s: Seconds in which the head of a request must have come, from the connection or its first byte on.
@@ -31,6 +37,21 @@ def bounded_connections(
         """A connection with these bounds."""
 
         _deadline: asyncio.TimerHandle | None = None
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            # uvicorn would answer for itself, in a form of its own.
+            self._most, self.limit_concurrency = self.limit_concurrency, None
+            self._answering, self.app = self.app, self._answer
+
+        async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+            # This connection and the task of this request are counted already.
+            busy = max(len(self.connections), len(self.tasks) - 1)
+            if self._most is None or busy < self._most:
+                await self._answering(scope, receive, send)
+            else:
+                self.logger.warning("more than %d connections or requests at once", self._most)
+                await error_response(_overloaded())(scope, receive, send)
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its base has it
             super().connection_made(transport)
@@ -70,6 +91,16 @@ def bounded_connections(
             return sum(1 for _ in same) > most_a_client
 
     return Bounded
+
+
+def _overloaded() -> Refusal:
+    return Refusal(
+        503,
+        "overloaded",
+        "this server has as many connections as it takes",
+        "Try again in a moment.",
+        headers={"Retry-After": "1", "Connection": "close", "X-Content-Type-Options": "nosniff"},
+    )
 
 
 def _is_loopback(host: str) -> bool:
