@@ -27,6 +27,7 @@ SAMPLES = {
     "listRegistrationEvents": "registrations/{entry}/events",
     "listOffices": "offices",
     "getOffice": "offices/EM",
+    "getAudit": "offices/EM/audit",
     "listKeys": "keys",
     "getKey": "keys/EM/{key}",
     "listCalendars": "calendars",

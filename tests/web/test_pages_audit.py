@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from registrum.web.audits import AuditDesk
 from registrum.web.pages import audits
 from tests.web.served import Client, Served, path_of
 from tests.web.test_pages_records import page
@@ -58,7 +59,7 @@ def test_an_office_that_is_no_member_has_no_audit(client: Client) -> None:
 def test_an_office_with_too_many_records_is_left_to_the_command(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audits, "MOST_RECORDS", 1)
+    monkeypatch.setattr(audits, "DESK", AuditDesk(most_records=1))
     html = page(client, "/offices/EM/audit")
     assert html.answers == ["severity-warning"]
     assert "more than 1 versions" in html.text

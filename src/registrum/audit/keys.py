@@ -32,6 +32,8 @@ APPLICATIONS, REGISTER = 1, 2
 """Scopes, as `registrum.client.members.Scope`."""
 _SCOPES = {APPLICATIONS: "applications", REGISTER: "register"}
 _DAY_S = 86_400
+_FOREVER = 2**40 - 1
+"""A time of "without end"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,29 +165,25 @@ def _at(states: list[KeyState], place: Place) -> KeyState | None:
 
 
 def _faults_of(state: KeyState, use: KeyUse) -> Iterator[Finding]:
-    at, time = {"signedAt": time_text(use.time)}, use.time
+    time = use.time
     if state.revoked_at is not None:
-        revoked = time_text(state.revoked_at)
-        yield _finding(
-            Code.KEY_AFTER_REVOCATION, use, {**at, "revokedAt": revoked}, f"at {at['signedAt']}, revoked at {revoked}"
-        )
+        yield _fault(Code.KEY_AFTER_REVOCATION, use, "revokedAt", state.revoked_at, "revoked at")
     if time < state.valid_from:
-        begins = time_text(state.valid_from)
-        yield _finding(
-            Code.KEY_BEFORE_VALIDITY, use, {**at, "validFrom": begins}, f"at {at['signedAt']}, valid from {begins} on"
-        )
+        yield _fault(Code.KEY_BEFORE_VALIDITY, use, "validFrom", state.valid_from, "valid from")
     if time >= state.valid_until:
-        ends = time_text(state.valid_until)
-        yield _finding(
-            Code.KEY_AFTER_EXPIRY, use, {**at, "validUntil": ends}, f"at {at['signedAt']}, valid until {ends}"
-        )
+        yield _fault(Code.KEY_AFTER_EXPIRY, use, "validUntil", state.valid_until, "valid until")
     if state.suspended_until is not None and time < state.suspended_until:
-        yield _finding(Code.KEY_SUSPENDED, use, at, f"at {at['signedAt']}, while it was suspended")
+        yield _fault(Code.KEY_SUSPENDED, use, "suspendedUntil", state.suspended_until, "suspended until")
     if not state.scopes & use.scope:
         needed = _SCOPES[use.scope]
-        yield _finding(
-            Code.KEY_OUT_OF_SCOPE, use, {**at, "scopes": state.scopes, "needed": needed}, f"without the scope {needed}"
-        )
+        compared = {"signedAt": time_text(time), "scopes": state.scopes, "needed": needed}
+        yield _finding(Code.KEY_OUT_OF_SCOPE, use, compared, f"without the scope {needed}")
+
+
+def _fault(code: Code, use: KeyUse, name: str, moment: int, words: str) -> Finding:
+    """A use at a time that another time rules out; one without end has no date."""
+    at, known = time_text(use.time), None if moment >= _FOREVER else time_text(moment)
+    return _finding(code, use, {"signedAt": at, name: known}, f"at {at}, {words} {known or 'further notice'}")
 
 
 def _finding(

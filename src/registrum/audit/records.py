@@ -147,6 +147,8 @@ def conflict(offer: Offer, recorded: Mapping[str, str | None]) -> Finding:
 
 
 def _timing(number: str, first: Version, days: int, terms: Terms) -> Iterator[Finding]:
+    if 0 <= days <= terms.late_days:
+        return
     compared = {**_filing(first), "daysLate": days}
     evidence = (Evidence.at(first.place, number),)
     filed, recorded = from_on_chain(first.filing_date), day_of(first.recorded_at)
@@ -160,7 +162,7 @@ def _timing(number: str, first: Version, days: int, terms: Terms) -> Iterator[Fi
             f"{number} has the filing date {filed} and was recorded on {recorded}, {days} days later: more than"
             f" {terms.late_days}. What the office holds it received on {filed} rests on its word alone until then.",
         )
-    elif days < 0:
+    else:
         explained = days == -1
         more = " East of Greenwich the day may have begun there already." if explained else ""
         yield Finding(

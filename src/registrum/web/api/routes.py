@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 
 from registrum.web.api import (
     anchors,
+    audits,
     directory,
     lists,
     office_numbers,
@@ -31,6 +32,7 @@ for _resource in (
     priority_checks,
     registrations,
     directory,
+    audits,
     proposals,
     anchors,
     statements,

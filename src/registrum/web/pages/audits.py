@@ -16,25 +16,22 @@ from starlette.responses import Response
 
 from registrum.audit.facts import Period, Terms
 from registrum.audit.findings import Code, Finding, Severity
-from registrum.audit.office import audit_office
 from registrum.audit.report import Report
 from registrum.errors import InputError, SearchTooWideError
-from registrum.index.auditing import AuditReader, read_audit
+from registrum.index.auditing import read_audit
 from registrum.numbers import OfficeNumber
 from registrum.numbers.offices import current_offices, former_offices
+from registrum.web.audits import DESK, MOST_DAYS
 from registrum.web.pages.forms import Form
 from registrum.web.pages.rendering import Visit
 from registrum.web.service import Service
 
-__all__ = ["MOST_RECORDS", "router"]
+__all__ = ["router"]
 
-MOST_RECORDS: Final = 50_000
-"""Versions of records that a report may read here: a second or two of one core, for whoever asks."""
 _MOST_FINDINGS: Final = 25
 """Findings of each code on the page."""
 _DEFAULT = Terms()
 _DEFAULT_DAYS: Final = 365
-_MOST_DAYS: Final = 36_525
 _CODE = re.compile(r"[A-Z]{2}")
 
 
@@ -58,7 +55,7 @@ def router(service: Service) -> APIRouter:
             report, is_too_large = None, False
             if not form.faults:
                 try:
-                    report = _report(reader, service, code, Period(first, last), terms)
+                    report = DESK.report(reader, code, Period(first, last), terms)
                 except SearchTooWideError:
                     is_too_large = True
                 except InputError as error:
@@ -75,7 +72,7 @@ def router(service: Service) -> APIRouter:
             groups=[] if report is None else list(_groups(report)),
             worst=None if report is None else _worst(report),
             is_too_large=is_too_large,
-            most_records=MOST_RECORDS,
+            most_records=DESK.most_records,
             number_of=OfficeNumber.from_text,
             has_record=_has_record,
         )
@@ -89,15 +86,10 @@ def _has_record(code: Code) -> bool:
 
 
 def _terms(form: Form) -> Terms:
-    late, near = form.whole("lateDays", _MOST_DAYS), form.whole("nearDays", _MOST_DAYS)
+    late, near = form.whole("lateDays", MOST_DAYS), form.whole("nearDays", MOST_DAYS)
     return Terms(
         _DEFAULT.late_days if late is None else late, _DEFAULT.near_days if near is None else near, _MOST_FINDINGS
     )
-
-
-def _report(reader: AuditReader, service: Service, code: str, period: Period, terms: Terms) -> Report:
-    read_at = service.freshness(reader).to_json()
-    return audit_office(reader, code, period, terms, read_at=read_at, most_records=MOST_RECORDS)
 
 
 def _groups(report: Report) -> Iterator[tuple[Code, int, list[Finding]]]:

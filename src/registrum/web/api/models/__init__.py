@@ -41,6 +41,15 @@ from registrum.web.api.models.anchors import (
     ProofAnchor,
     ProofDomain,
 )
+from registrum.web.api.models.audits import (
+    Audit,
+    AuditAnswer,
+    AuditDelays,
+    AuditEvidence,
+    AuditFinding,
+    AuditPeriod,
+    AuditTerms,
+)
 from registrum.web.api.models.base import (
     ACCOUNT,
     DAY,
@@ -122,6 +131,13 @@ __all__ = [
     "AnchorsAnswer",
     "ApplicationRecord",
     "ApplicationsAnswer",
+    "Audit",
+    "AuditAnswer",
+    "AuditDelays",
+    "AuditEvidence",
+    "AuditFinding",
+    "AuditPeriod",
+    "AuditTerms",
     "Calendar",
     "CalendarAnswer",
     "CalendarsAnswer",
