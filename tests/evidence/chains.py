@@ -109,7 +109,7 @@ def evidence_of(members: dict[str, bytes]) -> dict[str, Any]:
 
 
 def address_of(key: PrivateKey) -> bytes:
-    return address_from_public_key(key.public_key.format(compressed=False)[1:])
+    return address_from_public_key(key.public_key.format(compressed=False))
 
 
 def ascending(keys: Sequence[PrivateKey]) -> list[PrivateKey]:

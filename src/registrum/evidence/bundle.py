@@ -13,12 +13,11 @@ from struct import Struct, error
 
 from registrum.errors import EvidenceError
 
-__all__ = ["CHAIN", "EVIDENCE", "MOST_BYTES", "PAGES", "pack", "unpack"]
+__all__ = ["CHAIN", "EVIDENCE", "MOST_BYTES", "archive", "pack", "unpack"]
 
 EVIDENCE, CHAIN = "evidence.json", "chain.json"
-PAGES = ("page.html", "page.pdf")
 _SUMS = "SHA256SUMS"
-_CONTENT = (EVIDENCE, CHAIN, *PAGES)
+_CONTENT = (EVIDENCE, CHAIN, "page.html", "page.pdf")
 _NAMES = (*_CONTENT, _SUMS)
 MOST_BYTES = 16 << 20
 
@@ -39,7 +38,7 @@ def pack(members: Mapping[str, bytes]) -> bytes:
     Raises:
         EvidenceError: It would be longer than a verifier takes.
     """
-    return _archive({**{name: members[name] for name in _CONTENT}, _SUMS: _sums(members)})
+    return archive({**{name: members[name] for name in _CONTENT}, _SUMS: _sums(members)})
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
@@ -60,7 +59,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
         start = at + _LOCAL.size + len(name)
         at = start + fields[8]
         members[name] = data[start:at]
-    if _archive(members) != data:
+    if archive(members) != data:
         raise EvidenceError(
             "the file is not a ZIP archive of the one form that bundles have: bytes of it were changed", check="archive"
         )
@@ -81,8 +80,12 @@ def _sum(name: str, content: bytes) -> bytes:
     return f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode("ascii")
 
 
-def _archive(members: Mapping[str, bytes]) -> bytes:
-    """The members one after another, their directory, and where that begins (PKWARE APPNOTE 4.3)."""
+def archive(members: Mapping[str, bytes]) -> bytes:
+    """The members one after another, their directory, and where that begins (PKWARE APPNOTE 4.3).
+
+    Args:
+        members: By name, in their order; sums are not looked at.
+    """
     local = bytearray()
     central = bytearray()
     for name, content in members.items():

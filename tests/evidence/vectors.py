@@ -1,0 +1,629 @@
+"""Makes the test vectors that all verifiers must agree on: `python -m tests.evidence.vectors` writes verifier/vectors.
+
+They are made once for a version of the format and kept: what was evidence stays evidence. Made anew they differ in
+every hash, since the chain is another one. `index.json` lists them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import rlp
+
+from registrum import OfficeNumber, Right
+from registrum.evidence import canonical
+from registrum.evidence.bundle import CHAIN, EVIDENCE, archive, pack, unpack
+from registrum.evidence.chain import ChainDescription, CodeAt, Consensus
+from registrum.evidence.checkpoint import Checkpoint, CheckpointSignature
+from registrum.evidence.claims import ClaimSubject
+from registrum.evidence.collecting import packed
+from registrum.evidence.headers import Header
+from registrum.evidence.link import Link
+from registrum.proofs.store import AnchorStore
+from registrum.signing.addresses import parse_address
+from registrum.signing.keccak import keccak
+from tests.client.registries import FILED, KEYS, digest
+from tests.evidence.chains import (
+    VALIDATORS,
+    Lived,
+    digest_to_seal,
+    evidence_of,
+    lived,
+    relinked,
+    seal_of,
+    sealed,
+    sealed_chain,
+    signed,
+    unsealed,
+    with_seals,
+    without_pages,
+)
+
+FOLDER = Path(__file__).resolve().parents[2] / "verifier" / "vectors"
+VERIFIED, CONSISTENT, REFUSED = "verified", "consistent", "refused"
+_Members = dict[str, bytes]
+
+
+@dataclass
+class Vectors:
+    """A folder that fills.
+
+    Attributes:
+        folder: Where files go.
+        entries: What the index lists.
+    """
+
+    folder: Path
+    entries: list[dict[str, Any]]
+
+    def trust(self, name: str, chain: ChainDescription) -> str:
+        """Write a chain description."""
+        (self.folder / name).write_bytes(chain.to_bytes())
+        return name
+
+    def add(
+        self,
+        name: str,
+        data: bytes,
+        trust: str | None,
+        expect: str,
+        failed: str | None,
+        about: str,
+        document: str | None = None,
+    ) -> None:
+        """Write a bundle, and say what verifiers must make of it."""
+        (self.folder / name).write_bytes(data)
+        entry = {"file": name, "trust": trust, "document": document, "expect": expect, "failed": failed, "about": about}
+        self.entries.append(entry)
+
+
+def changed(members: _Members, change: Callable[[dict[str, Any]], object]) -> bytes:
+    """The bundle with a change in `evidence.json`, summed and packed anew."""
+    evidence = evidence_of(members)
+    change(evidence)
+    return without_pages({EVIDENCE: canonical.encode(evidence), CHAIN: members[CHAIN]})
+
+
+def make(folder: Path, made: Lived) -> list[dict[str, Any]]:
+    """Write all vectors into a folder.
+
+    Returns:
+        The entries of the index.
+    """
+    vectors = Vectors(folder, [])
+    trust = vectors.trust("chain.json", made.chain)
+    _good(vectors, made, trust)
+    _archives(vectors, made, trust)
+    _statements(vectors, made, trust)
+    _contents(vectors, made, trust)
+    _checkpoints(vectors, made, trust)
+    _seals(vectors, made)
+    return vectors.entries
+
+
+def _good(vectors: Vectors, made: Lived, trust: str) -> None:
+    registry = made.world.registry()
+    numbers = [one.application.number for one in registry.registrations("EM")]
+    seen: set[str] = set()
+    for number in numbers:
+        members = made.maker.application(number, checkpoint=made.checkpoint())
+        evidence = evidence_of(members)
+        types = "-".join(one["type"].lower() for one in evidence["statements"])
+        batch = "-in-batch" if any(one.get("batch") for one in evidence["statements"]) else ""
+        record = evidence["facts"]["record"]
+        suspect = "-suspect" if record["suspect"] else ""
+        confirmed = "-confirmed" if evidence["facts"]["reconfirmation"] else ""
+        name = f"{types}{batch}{suspect}{confirmed}.registrum.zip"
+        if name not in seen:
+            seen.add(name)
+            about = f"a record that is {evidence['facts']['answer']}"
+            data = packed(members) if len(seen) == 1 else without_pages(members)
+            vectors.add(name, data, trust, VERIFIED, None, about)
+    first = next(one for one in numbers if registry.look_up(one).record.digest == digest(one.text))  # type: ignore[union-attr]
+    (vectors.folder / "document.txt").write_text(first.text)
+    data = made.application(first)
+    vectors.add("with-document.registrum.zip", data, trust, VERIFIED, None, "the document at hand", "document.txt")
+    other = next(one for one in numbers if one != first)
+    vectors.add(
+        "other-document.registrum.zip",
+        made.application(other),
+        trust,
+        REFUSED,
+        "document",
+        "a document of another record",
+        "document.txt",
+    )
+    vectors.add("no-trust.registrum.zip", data, None, CONSISTENT, None, "no chain description is given")
+    for text, answer in (
+        ("EM/T/999999999", "not_found"),
+        ("FR/P/2400001", "not_covered"),
+        ("JP/P/2024000001", "not_covered"),
+    ):
+        office = text[:2].lower()
+        data = made.application(OfficeNumber.from_text(text))
+        vectors.add(f"absent-{office}.registrum.zip", data, trust, VERIFIED, None, f"a number that is {answer}")
+    with AnchorStore.open(made.anchor) as store:
+        number = OfficeNumber.from_text("EM/D/990000002")
+        data = made.application(number, proof=store.prove(number.on_chain, disclose=False))
+    vectors.add("anchored.registrum.zip", data, trust, VERIFIED, None, "a number that stands under an anchor alone")
+    for place, entry in enumerate(made.entries):
+        vectors.add(f"entry-{place}.registrum.zip", made.entry(entry), trust, VERIFIED, None, "a register entry")
+    vectors.add(
+        "entry-absent.registrum.zip",
+        made.entry(OfficeNumber.from_text("EM/T/999999999")),
+        trust,
+        VERIFIED,
+        None,
+        "no entry",
+    )
+    _claims(vectors, made, trust, numbers)
+    pinned = evidence_of(unpack(made.application(first)))
+    block = {pinned["block"]["number"]: canonical.unhexed(pinned["block"]["hash"], "hash", 32)}
+    other_trust = vectors.trust("chain-pinned.json", replace(made.chain, blocks=block))
+    pinned["link"]["checkpoint"] = None
+    data = without_pages({EVIDENCE: canonical.encode(pinned), CHAIN: made.chain.to_bytes()})
+    vectors.add("pinned.registrum.zip", data, other_trust, VERIFIED, None, "the verifier knows the block")
+    vectors.add("not-pinned.registrum.zip", data, trust, REFUSED, "link", "nobody vouches for the block")
+    _descendants(vectors, made, trust, first)
+
+
+def _descendants(vectors: Vectors, made: Lived, trust: str, number: OfficeNumber) -> None:
+    from registrum.evidence.reading import read_header
+
+    members = made.maker.application(number, checkpoint=made.checkpoint())
+    evidence = evidence_of(members)
+    made.world.rpc.call("anvil_mine", ["0x3"])
+    first = evidence["block"]["number"]
+    headers = [read_header(made.world.rpc, first + step).header for step in range(1, 4)]
+    link = Link(
+        Header.read(canonical.unhexed(evidence["link"]["header"], "header")), tuple(headers), (), made.checkpoint()
+    )
+    evidence["link"] = link.to_json()
+    vectors.add(
+        "descendants.registrum.zip",
+        without_pages({**members, EVIDENCE: canonical.encode(evidence)}),
+        trust,
+        VERIFIED,
+        None,
+        "the checkpoint is of a later block",
+    )
+    evidence["link"]["descendants"].pop(1)
+    vectors.add(
+        "descendants-gap.registrum.zip",
+        without_pages({**members, EVIDENCE: canonical.encode(evidence)}),
+        trust,
+        REFUSED,
+        "link",
+        "a header of the row is missing",
+    )
+
+
+def _claims(vectors: Vectors, made: Lived, trust: str, numbers: list[OfficeNumber]) -> None:
+    registry = made.world.registry()
+    marks = [
+        one
+        for one in numbers
+        if registry.look_up(one).signer_compromised_since is None and one.right is Right.TRADEMARK
+    ]
+    good = next(one for one in marks if registry.look_up(one).record.filing_date == FILED)  # type: ignore[union-attr]
+    cases = {
+        "valid": (good, FILED, "JP", Right.TRADEMARK, date(2024, 6, 1), None),
+        "last-day-moved": (good, FILED, "JP", Right.TRADEMARK, date(2024, 8, 2), None),
+        "expired": (good, FILED, "RU", Right.TRADEMARK, date(2024, 8, 1), None),
+        "other-right": (good, FILED, "RU", Right.PATENT, date(2024, 6, 1), None),
+        "other-digest": (good, FILED, "RU", Right.TRADEMARK, date(2024, 6, 1), digest("another")),
+        "other-date": (good, date(2024, 1, 30), "RU", Right.TRADEMARK, date(2024, 6, 1), None),
+        "same-day": (good, FILED, "RU", Right.TRADEMARK, FILED, None),
+        "before": (good, FILED, "RU", Right.TRADEMARK, date(2024, 1, 30), None),
+        "not-found": (OfficeNumber.from_text("EM/T/999999999"), FILED, "RU", Right.TRADEMARK, date(2024, 6, 1), None),
+        "not-covered": (OfficeNumber.from_text("FR/P/1"), FILED, "RU", Right.PATENT, date(2024, 6, 1), None),
+    }
+    for name, values in cases.items():
+        members = made.maker.claim(ClaimSubject(*values), checkpoint=made.checkpoint())
+        verdict = evidence_of(members)["facts"]["verdict"]
+        vectors.add(
+            f"claim-{name}.registrum.zip", without_pages(members), trust, VERIFIED, None, f"a claim that is {verdict}"
+        )
+    members = made.maker.claim(ClaimSubject(*cases["expired"]), checkpoint=made.checkpoint())
+
+    def as_valid(evidence: dict[str, Any]) -> None:
+        evidence["facts"]["verdict"] = "valid"
+
+    vectors.add(
+        "bad-claim-verdict.registrum.zip", changed(members, as_valid), trust, REFUSED, "facts", "another verdict"
+    )
+
+
+def _base(made: Lived) -> _Members:
+    """Of a record that was registered by itself, and left alone."""
+    for registered in made.world.registry().registrations("EM"):
+        members = made.maker.application(registered.application.number, checkpoint=made.checkpoint())
+        [first, *more] = evidence_of(members)["statements"]
+        if first["type"] == "Registration" and first["batch"] is None and not more:
+            return members
+    raise AssertionError("the chain has no such record")
+
+
+def _archives(vectors: Vectors, made: Lived, trust: str) -> None:
+    members = _base(made)
+    data = without_pages(members)
+
+    def bad(name: str, altered: bytes, failed: str, about: str) -> None:
+        vectors.add(f"bad-{name}.registrum.zip", altered, trust, REFUSED, failed, about)
+
+    def flipped(place: int) -> bytes:
+        altered = bytearray(data)
+        altered[place] ^= 1
+        return bytes(altered)
+
+    bad("archive-time", flipped(10), "archive", "another time stamp in the archive")
+    bad("archive-end", flipped(len(data) - 1), "archive", "a comment of the archive is announced")
+    bad("archive-content", flipped(200), "archive", "one byte of evidence.json, the archive's own sums left")
+    bad("archive-tail", data + b"\0", "archive", "a byte after the archive")
+    bad("archive-cut", data[:-1], "archive", "the last byte is missing")
+    bad("archive-empty", b"", "archive", "an empty file")
+    inner = unpack(data)
+    sums = b"".join(f"{hashlib.sha256(inner[name]).hexdigest()}  {name}\n".encode() for name in inner)
+    assert data.count(sums) == 1
+    page = pack({**inner, "page.html": b"not drawm"})
+    other = page.replace(
+        f"{hashlib.sha256(b'not drawm').hexdigest()}  page.html".encode(),
+        f"{hashlib.sha256(b'not drawn').hexdigest()}  page.html".encode(),
+    )
+    bad("sums", _recounted(other), "sums", "page.html is another than the one that was summed")
+    spaced = inner[EVIDENCE].replace(b'"block":', b'"block": ', 1)
+    bad("form-spaced", pack({**inner, EVIDENCE: spaced}), "form", "white space in evidence.json")
+    twice = inner[EVIDENCE].replace(b'{"block":', b'{"block":null,"block":', 1)
+    bad("form-twice", pack({**inner, EVIDENCE: twice}), "form", "a member twice in evidence.json")
+    upper = inner[EVIDENCE].replace(b'"chain":"0x', b'"chain":"0X', 1)
+    bad("form-upper", pack({**inner, EVIDENCE: upper}), "form", "0X instead of 0x")
+    bad("form-more", changed(members, lambda evidence: evidence.update(more=1)), "form", "an unknown member")
+    bad("form-less", changed(members, lambda evidence: evidence.pop("link")), "form", "a member is missing")
+    bad(
+        "form-float",
+        pack({**inner, EVIDENCE: inner[EVIDENCE].replace(b'"statements":[', b'"statements":[1.0,', 1)}),
+        "form",
+        "a number that is not whole",
+    )
+    bad(
+        "form-version",
+        changed(members, lambda evidence: evidence.update(format="registrum-evidence/2")),
+        "form",
+        "a format to come",
+    )
+    bad("form-no-json", pack({**inner, EVIDENCE: b"evidence"}), "form", "no JSON")
+    deep = b'{"block":' + b"[" * 5000 + b"]" * 5000 + b"}"
+    bad("form-deep", pack({**inner, EVIDENCE: deep}), "form", "nested five thousand deep")
+    other_chain = replace(made.chain, chain_id=made.chain.chain_id + 1)
+    bad("form-chain", pack({**inner, CHAIN: other_chain.to_bytes()}), "form", "evidence.json is for another chain.json")
+    vectors.add(
+        "bad-chain.registrum.zip",
+        data,
+        vectors.trust("chain-other.json", other_chain),
+        REFUSED,
+        "chain",
+        "the verifier trusts another chain",
+    )
+
+
+def _recounted(data: bytes) -> bytes:
+    """The archive with the checks of its members put right, since their content was changed in place."""
+    members: dict[str, bytes] = {}
+    at = 0
+    for name in (EVIDENCE, CHAIN, "page.html", "page.pdf", "SHA256SUMS"):
+        size = int.from_bytes(data[at + 18 : at + 22], "little")
+        start = at + 30 + len(name)
+        members[name] = data[start : start + size]
+        at = start + size
+    return archive(members)
+
+
+def _statements(vectors: Vectors, made: Lived, trust: str) -> None:
+    members = _base(made)
+
+    def bad(name: str, change: Callable[[dict[str, Any]], object], failed: str, about: str) -> None:
+        vectors.add(f"bad-{name}.registrum.zip", changed(members, change), trust, REFUSED, failed, about)
+
+    def set_fact(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
+        def change(evidence: dict[str, Any]) -> None:
+            assert evidence["facts"]["record"][name] != value
+            evidence["facts"]["record"][name] = value
+
+        return change
+
+    def set_statement(name: str, value: Any) -> Callable[[dict[str, Any]], None]:
+        def change(evidence: dict[str, Any]) -> None:
+            assert evidence["statements"][0][name] != value
+            evidence["statements"][0][name] = value
+
+        return change
+
+    bad("fact-date", set_fact("filingDate", "2023-01-31"), "facts", "another filing date in the facts alone")
+    bad("fact-version", set_fact("version", 9), "facts", "another version in the facts alone")
+    bad("statement-date", set_statement("filingDate", "2023-01-31"), "statements", "the office did not sign that date")
+    bad(
+        "statement-digest",
+        set_statement("digest", "0x" + "11" * 32),
+        "statements",
+        "the office did not sign that digest",
+    )
+    bad(
+        "statement-signer",
+        set_statement("signer", "0x" + "11" * 20),
+        "statements",
+        "somebody else is said to have signed",
+    )
+    bad(
+        "statement-unsigned-date",
+        lambda e: e["statements"][0].update(signature=None, filingDate="2023-01-31"),
+        "statements",
+        "a date that is neither signed nor recorded",
+    )
+
+    def high_s(evidence: dict[str, Any]) -> None:
+        order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+        signature = bytes.fromhex(evidence["statements"][0]["signature"][2:])
+        s = order - int.from_bytes(signature[32:64], "big")
+        twin = signature[:32] + s.to_bytes(32, "big") + bytes([55 - signature[64]])
+        evidence["statements"][0]["signature"] = "0x" + twin.hex()
+
+    bad("statement-high-s", high_s, "statements", "the twin of a signature, s in the upper half")
+    bad("statement-missing", lambda e: e["statements"].clear(), "statements", "the statements are left out")
+    bad("statement-twice", lambda e: e["statements"].append(e["statements"][0]), "statements", "a second registration")
+
+
+def _contents(vectors: Vectors, made: Lived, trust: str) -> None:
+    members = _base(made)
+    numbers = [one.application.number for one in made.world.registry().registrations("EM")]
+
+    def bad(name: str, change: Callable[[dict[str, Any]], object], failed: str, about: str) -> None:
+        vectors.add(f"bad-{name}.registrum.zip", changed(members, change), trust, REFUSED, failed, about)
+
+    bad("node-missing", lambda e: e["nodes"].pop(), "state", "a trie node is left out")
+    bad("node-order", lambda e: e["nodes"].reverse(), "state", "the trie nodes in another order")
+
+    def one_more(evidence: dict[str, Any]) -> None:
+        nodes = [bytes.fromhex(each[2:]) for each in evidence["nodes"]] + [rlp.encode([b"\x20more", b"x" * 40])]
+        evidence["nodes"] = ["0x" + each.hex() for each in sorted(nodes, key=keccak)]
+
+    bad("node-more", one_more, "state", "a trie node that shows nothing")
+
+    def other_bit(evidence: dict[str, Any]) -> None:
+        node = bytearray.fromhex(evidence["nodes"][0][2:])
+        node[-1] ^= 1
+        nodes = sorted([bytes(node), *(bytes.fromhex(each[2:]) for each in evidence["nodes"][1:])], key=keccak)
+        evidence["nodes"] = ["0x" + each.hex() for each in nodes]
+
+    bad("node-bit", other_bit, "state", "one bit of a trie node")
+    bad(
+        "block-number",
+        lambda e: e["block"].update(number=e["block"]["number"] + 1),
+        "link",
+        "another number of the block",
+    )
+    bad("block-time", lambda e: e["block"].update(time="2024-01-01T00:00:00Z"), "link", "another time of the block")
+
+    def other_root(evidence: dict[str, Any]) -> None:
+        header = bytearray.fromhex(evidence["link"]["header"][2:])
+        header[100] ^= 1
+        evidence["link"]["header"] = "0x" + header.hex()
+
+    bad("header-bit", other_root, "link", "one bit of the header")
+    bad(
+        "other-number",
+        lambda e: e["subject"].update(number=numbers[1].text),
+        "statements",
+        "the evidence of another number",
+    )
+    bad("no-such-subject", lambda e: e["subject"].update(kind="licence"), "form", "a subject that there is not")
+
+    # What shows a number to be recorded must never pass for its absence, nor the reverse.
+    absent = made.maker.application(OfficeNumber.from_text("EM/T/999999999"), checkpoint=made.checkpoint())
+    facts = evidence_of(absent)["facts"]
+
+    def as_absent(evidence: dict[str, Any]) -> None:
+        evidence["facts"] = facts
+        evidence["statements"] = []
+
+    bad("present-as-absent", as_absent, "statements", "a recorded number stated to be absent")
+
+    def as_present(evidence: dict[str, Any]) -> None:
+        present = evidence_of(members)
+        evidence["facts"], evidence["statements"] = present["facts"], present["statements"]
+        evidence["subject"] = present["subject"]
+
+    vectors.add(
+        "bad-absent-as-present.registrum.zip",
+        changed(absent, as_present),
+        trust,
+        REFUSED,
+        None,
+        "the tries of an absent number for a recorded one",
+    )
+    _other_blocks(vectors, made, trust, members)
+    _other_contracts(vectors, made, members)
+
+
+def _other_blocks(vectors: Vectors, made: Lived, trust: str, members: _Members) -> None:
+    """State of one block under the header of another."""
+    made.world.rpc.call("evm_mine")
+    application = made.world.application()
+    made.world.seat().set_endpoint("EM", f"https://{application.number.number}.example")
+    later = made.checkpoint()
+    newer = evidence_of(
+        made.maker.application(OfficeNumber.from_text(evidence_of(members)["subject"]["number"]), checkpoint=later)
+    )
+
+    def other(evidence: dict[str, Any]) -> None:
+        evidence["block"], evidence["link"] = newer["block"], newer["link"]
+
+    vectors.add(
+        "bad-other-block.registrum.zip",
+        changed(members, other),
+        trust,
+        REFUSED,
+        "state",
+        "the tries of an earlier block",
+    )
+
+
+def _other_contracts(vectors: Vectors, made: Lived, members: _Members) -> None:
+    """The same bundle for descriptions that name another contract, or other code."""
+    chain = made.chain
+    cases = {
+        "code": replace(chain, directory=CodeAt(chain.directory.address, keccak(b"other code"))),
+        "contract": replace(chain, registries=(chain.priority,)),
+    }
+    for name, other in cases.items():
+        trust = vectors.trust(f"chain-{name}.json", other)
+        evidence = evidence_of(members)
+        evidence["chain"] = canonical.hexed(hashlib.sha256(other.to_bytes()).digest())
+        data = without_pages({EVIDENCE: canonical.encode(evidence), CHAIN: other.to_bytes()})
+        vectors.add(f"bad-other-{name}.registrum.zip", data, trust, REFUSED, None, f"a description with another {name}")
+
+
+def _checkpoints(vectors: Vectors, made: Lived, trust: str) -> None:
+    members = _base(made)
+    chain = made.chain
+    checkpoint = made.checkpoint()
+    bare = Checkpoint(checkpoint.number, checkpoint.hash, {})
+
+    def with_checkpoint(other: Checkpoint) -> Callable[[dict[str, Any]], None]:
+        def change(evidence: dict[str, Any]) -> None:
+            evidence["link"]["checkpoint"] = other.to_json()
+
+        return change
+
+    def bad(name: str, other: Checkpoint, about: str) -> None:
+        data = changed(members, with_checkpoint(other))
+        vectors.add(f"bad-checkpoint-{name}.registrum.zip", data, trust, REFUSED, "link", about)
+
+    assert evidence_of(members)["block"]["number"] == checkpoint.number
+    all_three = changed(members, with_checkpoint(signed(chain, bare, "EM", "JP", "RU")))
+    vectors.add("checkpoint-by-three.registrum.zip", all_three, trust, VERIFIED, None, "more offices signed than must")
+    bad("one", signed(chain, bare, "EM"), "one office signed, two must")
+    one = checkpoint.signatures["EM"]
+    bad("borrowed", replace(checkpoint, signatures={"EM": one, "JP": one}), "the signature of one office for another")
+    stranger = CheckpointSignature(parse_address(KEYS["RU"].address), one.signature)
+    bad(
+        "stranger",
+        replace(checkpoint, signatures={**checkpoint.signatures, "EM": stranger}),
+        "by an account of another office",
+    )
+    elsewhere = signed(replace(chain, genesis_hash=keccak(b"another chain")), bare, "EM", "RU")
+    bad("elsewhere", elsewhere, "signed for another chain")
+    bad("number", replace(checkpoint, number=checkpoint.number + 1), "of another block number")
+    bad("other", signed(chain, replace(bare, hash=keccak(b"another block")), "EM", "RU"), "of another block")
+    data = changed(members, lambda e: e["link"]["checkpoint"]["signatures"].reverse())
+    vectors.add("bad-checkpoint-order.registrum.zip", data, trust, REFUSED, None, "signatures in another order")
+
+
+def _seals(vectors: Vectors, made: Lived) -> None:
+    members = _base(made)
+    header = Header.read(canonical.unhexed(evidence_of(members)["link"]["header"], "header"))
+    for kind in (Consensus.QBFT, Consensus.IBFT2):
+        for count in (4, 7, 22):
+            _sealed_by(vectors, made, members, header, kind, count)
+        _changed_sets(vectors, made, members, header, kind)
+
+
+def _sealed_by(vectors: Vectors, made: Lived, members: _Members, header: Header, kind: Consensus, count: int) -> None:
+    keys = VALIDATORS[:count]
+    chain = sealed_chain(made.chain, kind, keys)
+    stem = f"{kind}-{count}"
+    trust = vectors.trust(f"chain-{stem}.json", chain)
+
+    def add(name: str, tip: Header, expect: str, about: str) -> None:
+        data = without_pages(relinked(members, chain, Link(tip)))
+        prefix = "" if expect == VERIFIED else "bad-"
+        failed = None if expect == VERIFIED else "link"
+        vectors.add(f"{prefix}{stem}{name}.registrum.zip", data, trust, expect, failed, about)
+
+    good = sealed(header, kind, keys)
+    add("", good, VERIFIED, f"sealed by a quorum of {count}")
+    add("-all", sealed(header, kind, keys, by=keys), VERIFIED, f"sealed by all {count}")
+    add("-round", sealed(header, kind, keys, round_=3), VERIFIED, "sealed in the fourth round")
+    seals = list(rlp.decode(good.items[12])[4])
+    add("-missing", with_seals(good, seals[:-1]), REFUSED, "a seal too few")
+    add("-duplicated", with_seals(good, [*seals[:-1], seals[-2]]), REFUSED, "one seal twice")
+    add("-reordered", with_seals(good, seals[::-1]), REFUSED, "seals not sorted by who sealed")
+    foreign = seal_of(digest_to_seal(good, kind), VALIDATORS[29])
+    add(
+        "-foreign",
+        with_seals(good, sorted_by_signer([*seals[:-1], foreign], good, kind)),
+        REFUSED,
+        "a seal of no validator",
+    )
+    block_hash = good.hash(kind)
+    wrong = [seal_of(block_hash, key) for key in keys[: len(seals)]]
+    turned = unsealed(header, kind, keys, round_=1)
+    add(
+        "-wrong-digest",
+        with_seals(turned, sorted_by_signer(wrong, turned, kind)),
+        REFUSED,
+        "seals of the hash of the block",
+    )
+    plain = [seal_of(keccak(turned.encoded), key) for key in keys[: len(seals)]]
+    if kind is Consensus.IBFT2:
+        add(
+            "-wrong-parts",
+            with_seals(turned, sorted_by_signer(plain, turned, kind)),
+            REFUSED,
+            "seals of a header with an empty list of seals",
+        )
+    strangers = sealed(header, kind, VALIDATORS[5 : 5 + count])
+    add("-other-set", strangers, REFUSED, "sealed by other validators than the description has")
+
+
+def sorted_by_signer(seals: list[bytes], header: Header, kind: Consensus) -> list[bytes]:
+    """Seals in the order of bundles, whoever made them."""
+    from registrum.signing.signatures import recover_raw
+
+    digest_sealed = digest_to_seal(header, kind)
+    return sorted(seals, key=lambda seal: recover_raw(digest_sealed, seal[:64] + bytes([27 + seal[64]])))
+
+
+def _changed_sets(vectors: Vectors, made: Lived, members: _Members, header: Header, kind: Consensus) -> None:
+    """Validators come and go, one at a time; and jumps that no row of headers explains."""
+    first = VALIDATORS[:4]
+    grown = [first, VALIDATORS[:5], VALIDATORS[:6], VALIDATORS[1:6], VALIDATORS[1:7]]
+    chain = sealed_chain(made.chain, kind, first)
+    trust = vectors.trust(f"chain-{kind}-grown.json", chain)
+    changes = [sealed(header, kind, keys, number=place + 1) for place, keys in enumerate(grown[1:])]
+    tip = sealed(header, kind, grown[-1])
+
+    def add(name: str, link: Link, expect: str, about: str) -> None:
+        data = without_pages(relinked(members, chain, link))
+        prefix = "" if expect == VERIFIED else "bad-"
+        failed = None if expect == VERIFIED else "link"
+        vectors.add(f"{prefix}{kind}-{name}.registrum.zip", data, trust, expect, failed, about)
+
+    add("grown", Link(tip, changes=tuple(changes)), VERIFIED, "validators changed four times")
+    add("grown-at-tip", Link(tip, changes=tuple(changes[:-1])), VERIFIED, "the last change is in the block itself")
+    add("jump", Link(tip, changes=(changes[0], *changes[2:])), REFUSED, "a change is left out")
+    add("order", Link(tip, changes=(changes[1], changes[0], *changes[2:])), REFUSED, "changes in another order")
+    add("none", Link(tip), REFUSED, "no change is shown")
+    again = sealed(header, kind, grown[1], number=1, by=[*VALIDATORS[4:5], *VALIDATORS[:1], *VALIDATORS[1:2]])
+    add("few", Link(sealed(header, kind, grown[1]), changes=(again,)), REFUSED, "too few sealed the change")
+
+
+def main() -> None:
+    """Make the folder anew."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for file in FOLDER.iterdir():
+        file.unlink()
+    with tempfile.TemporaryDirectory() as folder, lived(Path(folder)) as made:
+        entries = make(FOLDER, made)
+    (FOLDER / "index.json").write_text(json.dumps(entries, indent=1) + "\n", encoding="ascii")
+    print(f"{len(entries)} vectors in {FOLDER}")
+
+
+if __name__ == "__main__":
+    main()
