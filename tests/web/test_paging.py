@@ -92,6 +92,9 @@ def test_the_interface_goes_from_page_to_page(client: Client, there: Served) -> 
     assert (whole["data"]["makesTotal"], whole["data"]["isBasisOfTotal"], whole["page"]["total"]) == (0, 1, 1)
     assert len(whole["data"]["isBasisOf"]) == 1
     assert client.get(f"office-numbers/{earlier}/claims", offset=1)["data"]["isBasisOf"] == []
+    for path in (f"office-numbers/{earlier}/claims", f"office-numbers/{earlier}/events"):
+        # As deep as it goes: an entry has up to 65,535 events.
+        assert client.get(path, offset=65_535)["page"]["next"] is None
     for path in (f"office-numbers/{earlier}/events", f"registrations/{path_of(there.samples.entry)}/events"):
         pages = walked(client, path)
         assert len(pages) == pages[0]["page"]["total"] > 1

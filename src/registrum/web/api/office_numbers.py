@@ -17,10 +17,10 @@ from registrum.index.reading import IndexReader
 from registrum.web.api import models, shapes
 from registrum.web.api.answers import answer, chosen, not_covered, not_found, page_of, wanted_fields
 from registrum.web.api.parameters import (
+    DeepOffset,
     Limit,
     NumberPath,
     OfficePath,
-    Offset,
     RightPath,
     Served,
     Wanted,
@@ -66,7 +66,7 @@ def claims(
     right: RightPath,
     number: NumberPath,
     limit: Limit = 50,
-    offset: Offset = 0,
+    offset: DeepOffset = 0,
 ) -> Response:
     """The claims that an application makes, and those that rest on it, as offices recorded them.
 
@@ -105,7 +105,7 @@ def events(
     right: RightPath,
     number: NumberPath,
     limit: Limit = 50,
-    offset: Offset = 0,
+    offset: DeepOffset = 0,
 ) -> Response:
     """Events of the contracts about a number, oldest first: its record, its register entry, claims both ways."""
     with service.read() as reader:

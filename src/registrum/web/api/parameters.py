@@ -28,6 +28,7 @@ __all__ = [
     "DAY_SHAPE",
     "DIGEST_SHAPE",
     "NO_ZERO",
+    "DeepOffset",
     "Limit",
     "NumberPath",
     "OfficePath",
@@ -46,6 +47,7 @@ __all__ = [
 ]
 
 _MOST_OFFSET = 10_000
+_DEEPEST_OFFSET = 10_000_000
 
 
 async def _service(request: Request) -> Service:
@@ -87,6 +89,8 @@ RightQuery = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="Most items of the page.")]
 Offset = Annotated[int, Query(ge=0, le=_MOST_OFFSET, description="Items before the page.")]
+DeepOffset = Annotated[int, Query(ge=0, le=_DEEPEST_OFFSET, description="Items before the page.")]
+"""Of what belongs to one number, which is read to its end however much it is."""
 DAY_SHAPE = r"^(1[89]|[2-9][0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 """Of a day from 1800 on; whether the month has it, the reading of the day says."""
 DIGEST_SHAPE = r"^(0x)?[0-9a-fA-F]{64}$"

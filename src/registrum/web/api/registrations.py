@@ -10,16 +10,17 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from registrum.errors import DateError
 from registrum.web.api import models, shapes
 from registrum.web.api.answers import answer, chosen, page_of, wanted_fields
 from registrum.web.api.office_numbers import missing
 from registrum.web.api.parameters import (
     A_DAY,
     DAY_SHAPE,
+    DeepOffset,
     Limit,
     NumberPath,
     OfficePath,
-    Offset,
     Served,
     fields_of,
     parse_day,
@@ -38,7 +39,7 @@ On = Annotated[
     str | None,
     Query(
         pattern=DAY_SHAPE,
-        description="What stood in the register on this day?",
+        description="What stood in the register on this day? Of a day to come, what would.",
         examples=["2024-06-30"],
         json_schema_extra=A_DAY,
     ),
@@ -48,7 +49,8 @@ KnownOn = Annotated[
     Query(
         alias="knownOn",
         pattern=DAY_SHAPE,
-        description="As it was known on this day, without what was recorded later; alone it is `on` as well.",
+        description="As it was known on this day, without what was recorded later; not after the day of the block;"
+        " alone it is `on` as well.",
         examples=["2024-07-31"],
         json_schema_extra=A_DAY,
     ),
@@ -70,7 +72,7 @@ def events(
     number: NumberPath,
     fields: Annotated[str | None, fields_of(models.RegisterEvent)] = None,
     limit: Limit = 50,
-    offset: Offset = 0,
+    offset: DeepOffset = 0,
 ) -> Response:
     """The history of an entry, oldest first, with what each code means, who signed, and what corrects what."""
     names = wanted_fields(fields, models.RegisterEvent.model_fields)
@@ -101,7 +103,10 @@ def registration(
     known_on: KnownOn = None,
     fields: Annotated[str | None, fields_of(models.Registration)] = None,
 ) -> Response:
-    """An entry as it stands, and its standing today; with `on` also what stood in the register on that day."""
+    """An entry as it stands, and its standing today; with `on` also what stood in the register on that day.
+
+    Of a day to come, `isForecast` says that it is how the entry would stand, by what is known at the block.
+    """
     names = wanted_fields(fields, models.Registration.model_fields)
     day, known = parse_day(on), parse_day(known_on)
     day = day or known
@@ -111,6 +116,12 @@ def registration(
         found = reader.entry(wanted.number)
         if found is None:
             raise missing(reader, wanted, fresh, "entry of the register")
+        today = reader.today()
+        if known is not None and known > today:
+            raise DateError(
+                f"knownOn: {known} is after {today}, the day of block {fresh.block_number}",
+                remedy="Nobody can say what will be known; leave it out for what is known at that block.",
+            )
         standing = reader.standing(wanted.number)
         stood = None if day is None else reader.status_on(wanted.number, day, known)
     data = {
@@ -118,6 +129,6 @@ def registration(
         "standing": standing.standing.to_json(),
         "standingOn": standing.on.isoformat(),
         "basisCeasedOn": None if standing.basis_ceased_on is None else standing.basis_ceased_on.isoformat(),
-        "onDate": None if stood is None else shapes.status_on(stood),
+        "onDate": None if stood is None else {**shapes.status_on(stood), "isForecast": stood.on > today},
     }
     return answer(request, fresh, chosen(data, names))
