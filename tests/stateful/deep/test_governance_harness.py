@@ -35,6 +35,13 @@ from tests.stateful.model.typed_data import keccak, sign
 
 SEEDS = tuple(range(21, 33))
 STEPS = 1000
+NOTICED_BY = {
+    "EmergenciesBarObjections": 23,
+    "EmergenciesLessenTheMajority": 24,
+    "EmergenciesAgainstAThird": 25,
+    "EmergenciesByTheSameOffices": 22,
+}
+"""Which seed is the first to notice a wrong rule, where that is not the first one: it is tried before the others."""
 
 
 class SuspendedOfficesCount(ConsortiumModel):
@@ -128,7 +135,7 @@ def constitution_with(part: type) -> type[ConstitutionModel]:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
 def test_a_wrong_rule_is_noticed(mutant: type) -> None:
-    for seed in SEEDS:
+    for seed in sorted(SEEDS, key=lambda seed: seed != NOTICED_BY.get(mutant.__name__)):
         try:
             run_governance(seed, STEPS, constitution_with(mutant), shrink_seconds=0)
         except SequenceFailed:

@@ -25,12 +25,26 @@ from tests.stateful.model.rights_system import RightsSystemModel
 
 SEEDS = tuple(range(21, 33))
 STEPS = 600
+NOTICED_BY = {
+    "NoChangeIsAlwaysForeseen": 23,
+    "BodiesStateDatesAnywhere": 22,
+    "BodiesGiveNumbers": 32,
+    "AnyCorrectionUndoesTermination": 22,
+    "CorrectedEndsAreNotCorrectedAgain": 22,
+    "FiledByTheStageAfter": 23,
+    "ClassesAreGivenTwice": 24,
+    "ChildrenTakeWhatTheyLike": 22,
+    "CorrectionsTakeFromThePool": 25,
+    "ChildrenOfAnotherDay": 22,
+    "AnyOfficeTakesAnyEntry": 22,
+}
+"""Which seed is the first to notice a wrong rule, where that is not the first one: it is tried before the others."""
 STRANGER = named_account(STRANGERS[0])
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
 def test_a_wrong_rule_is_noticed(mutant: type) -> None:
-    for seed in SEEDS:
+    for seed in sorted(SEEDS, key=lambda seed: seed != NOTICED_BY.get(mutant.__name__)):
         try:
             run_rights(seed, STEPS, system_with(mutant), shrink_seconds=0)
         except SequenceFailed:
