@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -87,36 +88,32 @@ def test_same_question_is_answered_by_what_was_kept(compiler: Compiler) -> None:
     assert compiler.asked == 1
 
 
-@pytest.mark.parametrize(
-    "narrower",
-    [
+def test_answer_that_holds_more_than_is_asked(compiler: Compiler) -> None:
+    first = compiler.answer()
+    for narrower in (
         selecting("evm.bytecode.object"),
         selecting("abi", contract="B", file="B.sol"),
         selecting("ast", contract="", file="A.sol"),
-    ],
-)
-def test_answer_that_holds_more_than_is_asked(compiler: Compiler, narrower: dict[str, Any]) -> None:
-    assert compiler.answer() == compiler.answer(narrower)
+    ):
+        assert compiler.answer(narrower) == first
     assert compiler.asked == 1
 
 
-@pytest.mark.parametrize(
-    "wider",
-    [
+def test_answer_that_holds_less_than_is_asked(compiler: Compiler) -> None:
+    questions = [
+        QUESTION,
         selecting("abi", "metadata"),
-        selecting("evm"),
         selecting("evm.bytecodes"),
         selecting("abi", contract=""),
+        selecting("evm"),
         selecting("*"),
-    ],
-)
-def test_answer_that_holds_less_than_is_asked(compiler: Compiler, wider: dict[str, Any]) -> None:
-    compiler.answer()
-    compiler.answer(wider)
-    assert compiler.asked == 2
-    compiler.answer()
-    compiler.answer(wider)
-    assert compiler.asked == 2, "both are kept"
+    ]
+    for count, question in enumerate(questions, 1):
+        compiler.answer(question)
+        assert compiler.asked == count, question
+    for question in questions:
+        compiler.answer(question)
+    assert compiler.asked == len(questions), "all are kept"
 
 
 def test_one_contract_does_not_stand_for_another(compiler: Compiler) -> None:
@@ -127,23 +124,21 @@ def test_one_contract_does_not_stand_for_another(compiler: Compiler) -> None:
     assert compiler.asked == 4
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_other_sources_and_settings_are_another_question(compiler: Compiler) -> None:
+    compiler.answer()
+    changes: list[Callable[[dict[str, Any]], Any]] = [
         lambda question: question["sources"]["A.sol"].update(content='import "Imported.sol"; '),
         lambda question: question["sources"].update({"C.sol": {"content": ""}}),
         lambda question: question["sources"].pop("B.sol"),
         lambda question: question["settings"]["optimizer"].update(runs=201),
         lambda question: question["settings"].update(viaIR=True),
         lambda question: question.update(language="Yul"),
-    ],
-)
-def test_other_sources_and_settings_are_another_question(compiler: Compiler, change: Any) -> None:
-    compiler.answer()
-    question = copy.deepcopy(QUESTION)
-    change(question)
-    compiler.answer(question)
-    assert compiler.asked == 2
+    ]
+    for count, change in enumerate(changes, 2):
+        question = copy.deepcopy(QUESTION)
+        change(question)
+        compiler.answer(question)
+        assert compiler.asked == count, question
 
 
 def test_other_version_of_the_compiler_is_asked_again(compiler: Compiler) -> None:
