@@ -15,11 +15,7 @@ from tests.browser.conftest import PHONE, Pages
 from tests.browser.kinds import KINDS
 from tests.browser.site import Site
 
-WINDOWS: dict[str, dict[str, Any]] = {
-    "desk": {"viewport": {"width": 1280, "height": 900}},
-    "dark": {"color_scheme": "dark"},
-    "phone": PHONE,
-}
+WINDOWS: dict[str, dict[str, Any]] = {"desk": {"viewport": {"width": 1280, "height": 900}}, "phone": PHONE}
 KEPT_DARK = ("home", "search-narrowed", "record-suspect", "entry", "priority-valid", "proposal", "live")
 """Of what there is a picture by night as well."""
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
@@ -71,22 +67,31 @@ def windows(opened: Windows) -> Iterator[Windows]:
     assert opened.new_complaints() == []
 
 
-@EVERY_KIND
-def test_on_a_desk(windows: Windows, kind: str, screenshot: Callable[..., Path]) -> None:
-    page = windows.visit("desk", kind)
-    expect(page.locator("h1")).to_have_count(1)
+@pytest.fixture(scope="module", params=KINDS)
+def desk(request: pytest.FixtureRequest, opened: Windows) -> Page:
+    """A page of each kind, loaded once and looked at by day and by night."""
+    return opened.visit("desk", request.param)
+
+
+@pytest.mark.usefixtures("windows")
+def test_on_a_desk(desk: Page, screenshot: Callable[..., Path]) -> None:
+    expect(desk.locator("h1")).to_have_count(1)
     block = re.compile(r"Read at block [\d,]+ 0x[0-9a-f]{8}…[0-9a-f]{6}, 20")
-    expect(page.get_by_label("State of the data")).to_contain_text(block)
-    assert_accessible(page)
-    screenshot(page)
+    expect(desk.get_by_label("State of the data")).to_contain_text(block)
+    assert_accessible(desk)
+    screenshot(desk)
 
 
-@EVERY_KIND
-def test_in_the_dark(windows: Windows, kind: str, screenshot: Callable[..., Path]) -> None:
-    page = windows.visit("dark", kind)
-    assert_accessible(page, only=RULES_OF_COLOUR)
-    if kind in KEPT_DARK:
-        screenshot(page)
+@pytest.mark.usefixtures("windows")
+def test_in_the_dark(desk: Page, request: pytest.FixtureRequest, screenshot: Callable[..., Path]) -> None:
+    desk.emulate_media(color_scheme="dark")
+    try:
+        assert desk.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        assert_accessible(desk, only=RULES_OF_COLOUR)
+        if request.node.callspec.params["desk"] in KEPT_DARK:
+            screenshot(desk)
+    finally:
+        desk.emulate_media(color_scheme="light")
 
 
 @EVERY_KIND
