@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -48,6 +49,14 @@ _NOUNS = {
 }
 
 
+@cache
+def _commands_of(noun: str) -> Any:
+    """Return what a noun leads to, made once: to make it takes longer than many a command does."""
+    command: Any = typer.main.get_command(import_module(f"registrum.cli.{noun}").app)
+    command.name = noun
+    return command
+
+
 class _Nouns(TyperGroup):
     """Loads the module of a noun when it is used. `Any` below: the types of Typer's base differ between releases."""
 
@@ -55,11 +64,7 @@ class _Nouns(TyperGroup):
         return list(_NOUNS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if cmd_name not in _NOUNS:
-            return None
-        command: Any = typer.main.get_command(import_module(f"registrum.cli.{cmd_name}").app)
-        command.name = cmd_name
-        return command
+        return _commands_of(cmd_name) if cmd_name in _NOUNS else None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         # The base would load every noun to ask for its help.
