@@ -17,7 +17,7 @@ from registrum.audit.findings import Code, Evidence, Finding, Severity
 from registrum.dates import RESTORATION_MONTHS, add_months, from_on_chain, last_day_of_priority, priority_period
 from registrum.numbers.right import Right
 
-__all__ = ["examine_calendars"]
+__all__ = ["ClosedDays", "closed_days", "examine_calendars", "standing_of"]
 
 _MOST_DAYS = 31
 _MOST_CLAIMS = 20
@@ -25,17 +25,23 @@ _LONGEST_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Closed:
+class ClosedDays:
     """The closed days of an office by year; of other years none is known."""
 
     years: Mapping[int, CalendarVersion]
 
     def is_closed(self, day: date) -> bool:
+        """Whether the office is closed on a day, as far as it has said so."""
         calendar = self.years.get(day.year)
         if calendar is None:
             return False
         is_exception = calendar.exceptions >> (day.timetuple().tm_yday - 1) & 1
         return bool((calendar.weekly >> day.weekday() & 1) ^ is_exception)
+
+
+def closed_days(versions: Iterable[CalendarVersion]) -> ClosedDays:
+    """The calendars as the last versions have them."""
+    return ClosedDays({version.year: version for version in versions})
 
 
 def examine_calendars(
@@ -52,11 +58,11 @@ def examine_calendars(
     present: list[ClaimFact] | None = None
     for version in versions:
         before = known.get(version.year)
-        then = _Closed(dict(known))
+        then = ClosedDays(dict(known))
         known[version.year] = version
         if not period.has(version.published_at):
             continue
-        now = _Closed(dict(known))
+        now = ClosedDays(dict(known))
         past = _past_days(version)
         changed = [day for day in past if then.is_closed(day) is not now.is_closed(day)]
         if not changed:
@@ -74,7 +80,7 @@ def _past_days(version: CalendarVersion) -> list[date]:
 
 
 def _moved(
-    claims: Sequence[ClaimFact], then: _Closed, now: _Closed, changed: Sequence[date]
+    claims: Sequence[ClaimFact], then: ClosedDays, now: ClosedDays, changed: Sequence[date]
 ) -> list[tuple[ClaimFact, dict[str, Any]]]:
     """Claims whose filing was in time, restorable or too late by the one calendar and not by the other."""
     found = []
@@ -85,7 +91,7 @@ def _moved(
         # A period that ends elsewhere is not moved; restoration ends some months later.
         if months is None or not _may_touch(claimed, months, changed):
             continue
-        before, after = (_standing(claimed, filed, earlier, later, closed) for closed in (then, now))
+        before, after = (standing_of(claimed, filed, earlier, later, closed) for closed in (then, now))
         if before[0] != after[0]:
             values = {
                 "later": claim.later,
@@ -107,7 +113,16 @@ def _may_touch(claimed: date, months: int, changed: Sequence[date]) -> bool:
     return begins <= changed[-1] and ends + timedelta(366) >= changed[0]
 
 
-def _standing(claimed: date, filed: date, earlier: Right, later: Right, closed: _Closed) -> tuple[str, date]:
+def standing_of(claimed: date, filed: date, earlier: Right, later: Right, closed: ClosedDays) -> tuple[str, date]:
+    """How a later filing stands by a calendar: `in time`, `restorable` or `expired`, and the last day of the period.
+
+    Args:
+        claimed: Filing date of the earlier application.
+        filed: That of the later one.
+        earlier: Right of the earlier one.
+        later: Right of the later one, such that there is a period.
+        closed: Calendars of the office of second filing.
+    """
     last = last_day_of_priority(claimed, earlier, later, closed)
     if last is None:
         raise ValueError("rights that found no priority have no last day")
