@@ -1,22 +1,23 @@
 // What follows from the state and the statements, worked out anew (sections 6 to 9), for the comparison of `facts`.
 
 import { need, toHex, toNumber, word } from "./bytes.js";
+import { date } from "./form.js";
 import { momentOf } from "./link.js";
 import { DISCLOSURES, STATUSES, onChain, readEvent } from "./statements.js";
 import { numberText, textOf } from "./state.js";
 
-const NEVER = 2 ** 40 - 1;
 const RESTORATION_MONTHS = 2;
 
 const moment = (seconds) => (seconds === 0 ? null : momentOf(seconds));
-const keyMoment = (seconds) => (seconds === NEVER ? null : moment(seconds));
 const bytesOrNull = (value) => (value === 0n ? null : toHex(word(value)));
-const character = (code) => (code === 0 ? null : String.fromCharCode(code));
+const character = (code) => (code === 0 ? null : textOf(Uint8Array.of(code)));
 
 function dateOf(value) {
   if (value === 0) return null;
   const text = String(value).padStart(8, "0");
-  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
+  const day = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
+  date(day, "a date on the chain");
+  return day;
 }
 
 /**
@@ -146,15 +147,15 @@ function keyFacts({ account, key, body }) {
     account,
     office: key && key.office,
     scopes: key && key.scopes,
-    validFrom: key && keyMoment(key.validFrom),
-    validUntil: key && keyMoment(key.validUntil),
-    revokedAt: key && keyMoment(key.revokedAt),
-    compromisedSince: key && keyMoment(key.compromisedSince),
-    barredUntil: key && keyMoment(key.barredUntil),
+    validFrom: key && moment(key.validFrom),
+    validUntil: key && moment(key.validUntil),
+    revokedAt: key && moment(key.revokedAt),
+    compromisedSince: key && moment(key.compromisedSince),
+    barredUntil: key && moment(key.barredUntil),
   };
   if (body === undefined) return facts;
   const isThere = body !== null;
-  const ofBody = isThere && { ...body, validFrom: keyMoment(body.validFrom), validUntil: keyMoment(body.validUntil) };
+  const ofBody = isThere && { ...body, validFrom: moment(body.validFrom), validUntil: moment(body.validUntil) };
   return { ...facts, body: isThere ? ofBody : null };
 }
 
@@ -231,17 +232,17 @@ function entryFacts(entry) {
 function eventFacts(statement) {
   const { words, hash } = readEvent(statement);
   const [, , system, code, resulting, status, eventDate, effectiveDate, publicationDate] = words;
-  const date = (bytes) => dateOf(Number(toNumber(bytes)));
+  const day = (bytes) => dateOf(Number(toNumber(bytes)));
   return {
     hash: toHex(hash),
-    system: textOf(toNumber(system)),
-    code: textOf(toNumber(code)),
+    system: textOf(system.subarray(0, 8)),
+    code: textOf(code),
     state: character(resulting[0]),
     stage: character(resulting[1]),
     status: Number(toNumber(status)),
-    eventDate: date(eventDate),
-    effectiveDate: date(effectiveDate),
-    publicationDate: date(publicationDate),
+    eventDate: day(eventDate),
+    effectiveDate: day(effectiveDate),
+    publicationDate: day(publicationDate),
     signer: statement.signer,
   };
 }

@@ -95,7 +95,7 @@ export const officeNumber = text(/^[A-Z]{2}\/[A-Z]\/[0-9A-Z/.-]{1,29}$/, "an off
 
 export const date = (value, at) => {
   const isDate = typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && isReal(`${value}T00:00:00Z`);
-  need(isDate, `${at} is not a date YYYY-MM-DD`);
+  need(isDate && value >= "1800", `${at} is not a date YYYY-MM-DD of the years 1800 to 9999`);
 };
 
 export const moment = (value, at) => {

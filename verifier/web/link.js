@@ -5,7 +5,7 @@ import {
 } from "./bytes.js";
 import { ascending } from "./form.js";
 
-const CHECKPOINT = "Checkpoint(bytes2 office,bytes32 genesisHash,uint64 number,bytes32 hash)";
+const CHECKPOINT = "Checkpoint(bytes2 office,bytes32 genesisHash,uint64 blockNumber,bytes32 blockHash)";
 const EMPTY = new Uint8Array(0);
 
 /** A header of a chain of some kind. Of a sealed chain it has `validators`, and `sealers` in the order of their seals. */
@@ -111,23 +111,25 @@ export function checkLink({ link, block }, chain) {
     tip = next;
   });
   const changes = link.validatorChanges.map((text, i) => read(text, `link.validatorChanges[${i}]`));
-  const isTrusted = chain.blocks.some(({ number, hash }) => number === tip.number && hash === tip.hash);
-  let why = `block ${tip.number} is one of those that you trust`;
-  if (kind === "checkpoints") {
-    need(changes.length === 0, "link.validatorChanges is not empty, and this chain has no seals");
-    need(isTrusted || link.checkpoint, "no checkpoint, and the last header is none of the trusted blocks");
-    if (link.checkpoint) checkCheckpoint(link.checkpoint, tip, chain);
-    if (!isTrusted) why = `block ${tip.number} is signed by ${link.checkpoint.signatures.map(({ office }) => office).join(", ")}`;
-  } else {
+  const pinned = chain.blocks.filter(({ number }) => number === tip.number);
+  need(pinned.every(({ hash }) => hash === tip.hash), `block ${tip.number} is not the one that is trusted under this number`);
+  const state = { stateRoot: header.stateRoot, time: header.time };
+  if (kind !== "checkpoints") {
     need(link.checkpoint === null, "link.checkpoint is there, and this chain has seals");
-    if (!isTrusted || tip.sealers.length || changes.length) checkSeals(tip, changes, chain.consensus.validators);
-    if (!isTrusted) why = `block ${tip.number} is sealed by ${tip.sealers.length} of ${tip.validators.length} validators`;
+    checkSeals(tip, changes, chain.consensus.validators);
+    return { ...state, why: `block ${tip.number} is sealed by ${tip.sealers.length} of ${tip.validators.length} validators` };
   }
-  return { stateRoot: header.stateRoot, time: header.time, why };
+  need(changes.length === 0, "link.validatorChanges is not empty, and this chain has no seals");
+  if (link.checkpoint === null) {
+    need(pinned.length > 0, "no checkpoint, and the last header is none of the trusted blocks");
+    return { ...state, why: `block ${tip.number} is one of those that you trust` };
+  }
+  checkCheckpoint(link.checkpoint, tip, chain);
+  const offices = link.checkpoint.signatures.map(({ office }) => office);
+  return { ...state, why: `block ${tip.number} is signed by ${offices.join(", ")}` };
 }
 
-/** Seconds since 1970 as `YYYY-MM-DDThh:mm:ssZ`. */
+/** Seconds since 1970 as `YYYY-MM-DDThh:mm:ssZ`; null after the year 9999. */
 export function momentOf(seconds) {
-  need(seconds < 253402300800, "a moment is after the year 9999");
-  return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
+  return seconds < 253402300800 ? new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z") : null;
 }

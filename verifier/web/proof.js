@@ -2,7 +2,7 @@
 
 import { ascii, concat, fromHex, keccak, need, recover, rightPadded, sha256, signingDigest, structHash, toHex, word } from "./bytes.js";
 import { date, list, moment, nullable, object, officeCode, officeNumber, oneOf, parseAnyWriting, text, whole } from "./form.js";
-import { leafOf, pathLength, rootOf } from "./statements.js";
+import { leafOf, rootOf } from "./statements.js";
 import { numberWord } from "./state.js";
 
 const FORMAT = "registrum-proof/1";
@@ -64,7 +64,9 @@ export function checkProof(bytes, { trust, documentDigest }) {
   check("document", () => checkDocument(proof, documentDigest));
   check("path_length", () => {
     const { leafIndex, path, anchor } = proof;
-    need(path.length === pathLength(leafIndex, anchor.leafCount), "the path has not the length that its index needs");
+    need(leafIndex < anchor.leafCount, "the leaf's index is not in the tree");
+    const steps = (2 * anchor.leafCount - 1 - leafIndex).toString(2).length - 1;
+    need(path.length === steps, `the path has ${path.length} steps, and its index needs ${steps}`);
   });
   check("inclusion", () => {
     const leaf = leafOf(proof.number, { ...proof, digest: lower(proof.digest) });

@@ -64,13 +64,27 @@ const batch = nullable(object({ position: whole(), hashes: list(hash) }));
 const content = { filingDate: date, disclosure, digest: hash };
 const STATEMENTS = {
   Registration: { ...content, batch },
-  Anchor: { ...content, leafIndex: whole(UINT40), path: list(hash), sequence: whole(), root: hash, leafCount: whole(UINT40) },
+  Anchor: { ...content, path: list(hash), sequence: whole(), root: hash, leafCount: whole(UINT40) },
   Correction: { ...content, replaces },
   Withdrawal: { replaces },
   Reinstatement: { replaces },
 };
 const signed = (type) => ({ type: oneOf(type), signer: address, signature: nullable(bytes(65)) });
-const event = object({ ...signed("LegalStatusEvent"), batch, words: bytes(23 * 32) });
+
+// Sizes in bytes of what the words of an event hold: bytesN on the left (negative here), numbers on the right.
+const WORDS = [32, 32, -8, 32, -2, 1, 4, 4, 4, 32, 2, 2, 2, 4, 4, 4, 8, 32, 32, 32, 1, 32, 8];
+
+function eventWords(value, at) {
+  bytes(32 * WORDS.length)(value, at);
+  const all = fromHex(value);
+  WORDS.forEach((size, place) => {
+    const word = all.subarray(32 * place, 32 * place + 32);
+    const rest = size < 0 ? word.subarray(-size) : word.subarray(0, 32 - size);
+    need(rest.every((byte) => byte === 0), `word ${place} of ${at} is not of its type`);
+  });
+}
+
+const event = object({ ...signed("LegalStatusEvent"), batch, words: eventWords });
 
 function applicationStatement(value, at) {
   const type = value?.type;

@@ -24,7 +24,7 @@ export class State {
     const found = root === EMPTY_TRIE ? null : this.#find(root, keccak(slot));
     if (found === null) return 0n;
     const value = decodeRlp(found);
-    need(!Array.isArray(value) && value.length >= 1 && value.length <= 32 && value[0] !== 0, "a slot holds no word");
+    need(!Array.isArray(value) && value.length <= 32 && value[0] !== 0, "a slot holds no word");
     return toNumber(value);
   }
 
@@ -105,11 +105,11 @@ export function unpack(value, fields) {
   return found;
 }
 
-/** A text that is padded with zeros on its right. */
-export function textOf(value, size = 32) {
-  const bytes = word(value).subarray(32 - size);
+/** A text that is padded with zeros on its right; all of its bytes where it is not printable ASCII. */
+export function textOf(bytes) {
   const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, end));
+  const text = bytes.subarray(0, end);
+  return text.every((byte) => byte >= 0x20 && byte <= 0x7e) ? String.fromCharCode(...text) : toHex(bytes);
 }
 
 /** An office number as its word and its text. */
@@ -120,11 +120,9 @@ export function numberWord(text) {
 
 export function numberText(value) {
   if (value === 0n) return null;
-  const text = textOf(value);
+  const text = textOf(word(value));
   return `${text.slice(0, 2)}/${text.slice(2, 3)}/${text.slice(3)}`;
 }
-
-const isZero = (record) => Object.values(record).every((value) => value === 0);
 
 const RECORD = { signingKey: 160, recordedAt: 40, filingDate: 32, version: 8, status: 8, disclosure: 8 };
 const RECONFIRMATION = { signingKey: 160, reconfirmedAt: 40, version: 8 };
@@ -149,9 +147,9 @@ export class Reader {
   record(number) {
     const slot = (place, further) => slotOf(numberWord(number), place, further);
     for (const registry of this.contracts.applicationRegistries) {
+      const digest = toHex(word(this.state.slot(registry, slot(2, 0))));
       const record = unpack(this.state.slot(registry, slot(2, 1)), RECORD);
       if (record.version === 0) continue;
-      const digest = toHex(word(this.state.slot(registry, slot(2, 0))));
       const reconfirmation = unpack(this.state.slot(registry, slot(4, 0)), RECONFIRMATION);
       return { registry: registry.address, digest, ...record, reconfirmation };
     }
@@ -187,8 +185,7 @@ export class Reader {
   /** An office and those that came after it, each once. */
   *#row(code) {
     const seen = new Set();
-    for (let office = code; office !== null; office = this.successor(office)) {
-      need(!seen.has(office), `the row of successors of ${code} comes back to ${office}`);
+    for (let office = code; office !== null && !seen.has(office); office = this.successor(office)) {
       seen.add(office);
       yield office;
     }
@@ -250,8 +247,8 @@ export class Reader {
     const contract = this.contracts.officePractice;
     if (contract === null) return null;
     const outer = toNumber(slotOf(rightPadded(code), 2));
-    const body = unpack(this.state.slot(contract, slotOf(word(fromHex(account)), outer, 0)), BODY);
-    if (isZero(body)) return null;
-    return { name: textOf(this.state.slot(contract, slotOf(word(fromHex(account)), outer, 1))), ...body };
+    const read = (further) => this.state.slot(contract, slotOf(word(fromHex(account)), outer, further));
+    const [body, name] = [unpack(read(0), BODY), textOf(word(read(1)))];
+    return body.version === 0 ? null : { name, ...body };
   }
 }

@@ -69,11 +69,6 @@ function checkSignature({ signer, signature }, domain, hash, name) {
 /** The leaf of a record in an anchor's tree. */
 export const leafOf = (number, content) => keccak(keccak(numberWord(number), ...contentWords(content)));
 
-/** How many steps the path of a leaf has; at least one leaf must be there. */
-export function pathLength(leafIndex, leafCount) {
-  need(leafIndex < leafCount, "the leaf's index is not in the tree");
-  return (2 * leafCount - 1 - leafIndex).toString(2).length - 1;
-}
 
 export function rootOf(leaf, path) {
   return path.reduce((hash, step) => (compare(hash, step) < 0 ? keccak(hash, step) : keccak(step, hash)), leaf);
@@ -81,7 +76,8 @@ export function rootOf(leaf, path) {
 
 function checkAnchor(number, statement, held) {
   const path = statement.path.map(fromHex);
-  need(path.length === pathLength(statement.leafIndex, statement.leafCount), "the path of the anchor has not its length");
+  const [count, steps] = [statement.leafCount, path.length];
+  need(count < 2 ** (steps + 1) && (steps === 0 || count > 2 ** (steps - 1)), "the path is too long or too short for the tree");
   need(toHex(rootOf(leafOf(number, statement), path)) === statement.root, "leaf and path do not lead to the anchor's root");
   const bound = keccak(fromHex(statement.root), word(statement.leafCount), word(fromHex(statement.signer)));
   need(held !== 0n && same(word(held).subarray(0, 27), bound.subarray(0, 27)), "the chain holds no such anchor");

@@ -73,9 +73,11 @@ function checkBundle(bytes, trust, documentDigest) {
       checkEvidence(evidence);
       chain = parseCanonical(members["chain.json"], "chain.json");
       checkChain(chain, "chain.json", { isInBundle: true });
-      need(evidence.chain === toHex(sha256(members["chain.json"])), "chain is not the SHA-256 of chain.json");
     });
-    check("chain", () => compareChains(chain, trust));
+    check("chain", () => {
+      need(evidence.chain === toHex(sha256(members["chain.json"])), "chain is not the SHA-256 of chain.json");
+      return compareChains(chain, trust);
+    });
     check("link", () => {
       block = checkLink(evidence, trust ?? chain);
       return { detail: block.why };
