@@ -28,6 +28,7 @@ def api(there: Served) -> Iterator[Client]:
 def test_what_a_list_returns_is_found_by_its_own_parts(api: Client, number: OfficeNumber) -> None:
     [listed] = [each for each in api.data("applications", q=number.text) if each["officeNumber"] == number.text]
     found = api.data(f"office-numbers/{path_of(number)}")
+    assert listed.pop("signerCompromisedSince") == found["signerCompromisedSince"]
     assert found["record"] == listed
     assert api.data(f"office-numbers/{path_of(number)}/versions")[0]["record"] == listed
     assert api.data(f"office-numbers/{path_of(number)}/events")

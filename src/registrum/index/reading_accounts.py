@@ -49,12 +49,14 @@ class AccountRole:
     Attributes:
         office: ST.3 code.
         key: The signing key; None where it is none.
+        is_suspended: Whether the key itself is suspended.
         name: Name of the body; None where it is none.
     """
 
     kind: RoleKind
     office: str
     key: SigningKey | None = None
+    is_suspended: bool = False
     name: str | None = None
 
 
@@ -71,7 +73,10 @@ class AccountReader(EventReader, RightsReader):
         of_keys = self._pairs(
             select(_KEYS.office, func.min(_KEYS.position)).where(_KEYS.account == raw).group_by(_KEYS.office)
         )
-        found = [AccountRole(RoleKind.KEY, code, key=self.key(code, account)) for code, _ in sorted(of_keys)]
+        found = [
+            AccountRole(RoleKind.KEY, code, self.key(code, account), self.key_suspension(code, account) is not None)
+            for code, _ in sorted(of_keys)
+        ]
         seats: dict[str, bool] = {}
         for code, superseded_by in self._pairs(
             select(_OFFICES.office, _OFFICES.superseded_by).where(_OFFICES.seat == raw)

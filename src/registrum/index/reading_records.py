@@ -7,12 +7,14 @@ designs (`registrum.index.reading_rights`), what a digest stands for (`registrum
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
+from registrum.chain.contracts import APPLICATION_REGISTRY
 from registrum.client.claims import Claim, ClaimResult
 from registrum.client.forms import require_office
 from registrum.client.records import ApplicationRecord, Lookup, Reconfirmed, RecordStatus, Standing
@@ -124,6 +126,12 @@ class RecordReader(OfficeReader):
             )
             for row in rows
         ]
+
+    def registries(self) -> list[str]:
+        """Addresses of the application registries of the deployment, the first one first."""
+        contracts = json.loads(self._progress.contracts)["contracts"] if self._progress is not None else []
+        found = {one["registry"]: one["address"] for one in contracts if one["name"] == APPLICATION_REGISTRY}
+        return [found[place] for place in sorted(found)]
 
     def anchors(self, office: str | None = None, *, limit: int = 50, offset: int = 0) -> Page[IndexedAnchor]:
         """Anchors, newest first.

@@ -139,9 +139,7 @@ def proof(request: Request, service: Served, number: TextPath) -> Response:
     response_class=Response,
     responses=models.answers(models.DigestAnswer, 404),
 )
-def digest(
-    request: Request, service: Served, sha256: DigestPath, limit: Limit = 50, offset: Offset = 0
-) -> Response:
+def digest(request: Request, service: Served, sha256: DigestPath, limit: Limit = 50, offset: Offset = 0) -> Response:
     """Everything recorded that has this digest: applications in any version, roots, dossiers, images, documents.
 
     Any number of numbers may have it: `page` says how many there are. `signerCompromisedSince` marks what proves

@@ -125,12 +125,12 @@ def applications(
     signing_key: KeyQuery = None,
     late_by_days: LateQuery = None,
     sort: ApplicationSort = "-recordedAt",
-    fields: Annotated[str | None, fields_of(models.ApplicationRecord)] = None,
+    fields: Annotated[str | None, fields_of(models.ApplicationHit)] = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
     """Present versions of application records that meet everything that is given, with counts by facet."""
-    names = wanted_fields(fields, models.ApplicationRecord.model_fields)
+    names = wanted_fields(fields, models.ApplicationHit.model_fields)
     query = ApplicationQuery(
         text=q,
         office=office,
@@ -151,7 +151,8 @@ def applications(
         fresh = service.freshness(reader)
         require_covered(reader, fresh, office)
         page = reader.search_applications(query)
-    data = [chosen(shapes.record(record), names) for record in page.items]
+        suspects = reader.suspects(page.items)
+    data = [chosen(shapes.application_hit(record, suspects.get(record.number)), names) for record in page.items]
     return answer(request, fresh, data, page=_place(request, page))
 
 

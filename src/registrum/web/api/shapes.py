@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from registrum.client.calendars import Calendar
@@ -35,6 +35,7 @@ from registrum.signing.statements import Disclosure
 
 __all__ = [
     "anchor",
+    "application_hit",
     "calendar",
     "claim",
     "digest_match",
@@ -99,6 +100,11 @@ def record(found: ApplicationRecord) -> dict[str, Any]:
         "status": found.status.value,
         "signingKey": found.signing_key,
     }
+
+
+def application_hit(found: ApplicationRecord, suspect_since: datetime | None) -> dict[str, Any]:
+    """An application record in a list, and since when its key is compromised where that makes it suspect."""
+    return {**record(found), "signerCompromisedSince": json_value(suspect_since)}
 
 
 # A page or a batch has few different days.

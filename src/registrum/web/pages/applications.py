@@ -137,14 +137,16 @@ def _has_proof(service: Service, facts: dict[str, Any]) -> bool:
 def _facts(reader: IndexReader, number: OfficeNumber) -> dict[str, Any]:
     """What the page and the certificate have in common."""
     lookup = reader.look_up(number)
-    key = reader.key(number.office, lookup.record.signing_key) if lookup.record else None
+    signer = (number.office, lookup.record.signing_key) if lookup.record else None
     return {
         "number": number,
         "remarks": _remarks(number),
         "lookup": lookup,
         "record": lookup.record,
         "office": reader.office(number.office),
-        "key": key,
+        "key": None if signer is None else reader.key(*signer),
+        "suspension": None if signer is None else reader.key_suspension(*signer),
+        "registries": reader.registries(),
         "versions": reader.versions(number),
         "conflicts": reader.conflicting_offers(number, limit=_MOST_OFFERS),
     }

@@ -119,9 +119,9 @@ class Form:
             return None
         return int(text)
 
-    def refuse(self, name: str, fault: str) -> None:
-        """Note what is wrong with a field, by the name of the text that says it."""
-        self.faults[name] = self._visit.texts(fault)
+    def refuse(self, name: str, fault: str, **values: object) -> None:
+        """Note what is wrong with a field, by the name of the text that says it, and what that text takes."""
+        self.faults[name] = self._visit.texts(fault, **values)
 
     def note(self, name: str, error: InputError) -> None:
         """Note what an error of the client library says of a field."""

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from registrum.errors import InputError
 from registrum.web.pages.rendering import Visit
 from registrum.web.service import Service
 
@@ -36,7 +37,7 @@ def router(service: Service) -> APIRouter:
     @routes.get("/live")
     def live(request: Request) -> Response:
         visit = Visit(request)
-        before = _position(visit.parameter("before"))
+        before = _position(visit, "before")
         with service.read() as reader:
             visit.freshness = service.freshness(reader)
             events = reader.feed(_FEED, before=before)
@@ -51,7 +52,7 @@ def router(service: Service) -> APIRouter:
         instead, and the answer says that they begin anew.
         """
         visit = Visit(request)
-        after, block = _position(visit.parameter("after")), _position(visit.parameter("block"))
+        after, block = _position(visit, "after"), _position(visit, "block")
         block_hash = visit.parameter("hash") or ""
         with service.read() as reader:
             visit.freshness = service.freshness(reader)
@@ -70,5 +71,17 @@ def router(service: Service) -> APIRouter:
     return routes
 
 
-def _position(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+def _position(visit: Visit, name: str) -> int | None:
+    """A place on the chain; None where none is given.
+
+    Raises:
+        InputError: What is given is none.
+    """
+    text = visit.parameter(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise InputError(
+            f"{name}: {text[:80]!r} is no place on the chain", remedy="Follow the links of the page /live."
+        )
+    return int(text)

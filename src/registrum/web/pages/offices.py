@@ -17,8 +17,10 @@ from registrum.client.calendars import Calendar
 from registrum.errors import ConfigError, NodeError, RpcError
 from registrum.numbers.offices import current_offices, former_offices
 from registrum.rights.values import HIGHEST_CLASS
+from registrum.web.pages.forms import Form
 from registrum.web.pages.rendering import Visit
 from registrum.web.service import Service
+from registrum.web.warnings import plain
 
 __all__ = ["router"]
 
@@ -70,14 +72,21 @@ def router(service: Service) -> APIRouter:
     @routes.get("/anchors")
     def anchors(request: Request) -> Response:
         visit = Visit(request)
-        code, offset = visit.parameter("office"), visit.parameter("offset") or "0"
-        place = int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 7 else 0
+        form = Form(visit)
+        wanted, offset = form.office("office"), form.whole("offset", _FURTHEST) or 0
         with service.read() as reader:
             visit.freshness = service.freshness(reader)
-            wanted = code if code and _CODE.fullmatch(code) else None
-            page = reader.anchors(wanted, limit=_ANCHORS, offset=min(place, _FURTHEST))
+            page = None if form.faults else reader.anchors(wanted, limit=_ANCHORS, offset=offset)
             offices = reader.offices()
-        return visit.page("anchors.html", page=page, office=wanted, offices=offices)
+        return visit.page(
+            "anchors.html",
+            status=400 if form.faults else 200,
+            form=form,
+            page=page,
+            office=wanted,
+            is_outside=wanted is not None and all(office.code != wanted for office in offices),
+            offices=[(office.code, f"{office.code}: {plain(office.name)}") for office in offices],
+        )
 
     @routes.get("/transactions/{hash_}")
     def transaction(request: Request, hash_: str) -> Response:

@@ -118,10 +118,13 @@ def _timeline(reader: IndexReader, visit: Visit, entry: Entry, part: int, newest
 def _past(
     reader: IndexReader, number: OfficeNumber, form: Form, on: date | None, known_on: date | None
 ) -> dict[str, Any]:
+    today = reader.today()
+    if known_on is not None and known_on > today:
+        form.refuse("knownOn", "fault-not-known-yet", day=today)
     if on is None or form.faults:
         return {"past": None}
     try:
-        return {"past": reader.status_on(number, on, known_on)}
+        return {"past": reader.status_on(number, on, known_on), "is_forecast": on > today}
     except InputError as error:
         form.note("on", error)
         return {"past": None}

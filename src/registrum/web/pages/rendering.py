@@ -169,6 +169,7 @@ def _environment() -> Environment:
         "key_of": key_of,
         "LATE_DAYS": _LATE_DAYS,
         "key_state": _key_state,
+        "key_state_then": _key_state_then,
         "duration": _duration,
         "is_number": lambda value: isinstance(value, OfficeNumber),
     }
@@ -192,12 +193,20 @@ def _hexadecimal(value: bytes | str | None) -> str | None:
     return "0x" + value.hex() if isinstance(value, bytes) else value
 
 
-def _short(value: bytes | str) -> Markup:
-    """A long hexadecimal value with its middle left out; the whole of it is there for those who ask."""
+def _short(value: bytes | str, *, in_link: bool = False) -> Markup:
+    """A long hexadecimal value with its middle left out, which is shown where it gets the focus, and in print.
+
+    Args:
+        value: The value.
+        in_link: Whether it stands in a link, which has the focus itself; where it leads, the value is shown whole.
+    """
     text = str(_hexadecimal(value))
     if len(text) <= 2 * _SHORT:
         return Markup('<code class="hash">{}</code>').format(text)
-    return Markup('<code class="hash" title="{}">{}…{}</code>').format(text, text[:_SHORT], text[-6:])
+    focus = Markup() if in_link else Markup(' tabindex="0"')
+    return Markup(
+        '<code class="hash"{} title="{}">{}<span class="rest">{}</span><span class="gap">…</span>{}</code>'
+    ).format(focus, text, text[:_SHORT], text[_SHORT:-6], text[-6:])
 
 
 def _iso(value: date | None) -> Markup:
@@ -211,12 +220,27 @@ def _moment(value: datetime | None) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(f"{utc:%Y-%m-%dT%H:%M:%SZ}", f"{utc:%Y-%m-%d %H:%M:%S} UTC")
 
 
-def _key_state(key: SigningKey, at: datetime | None) -> str:
-    """What a key is at a time: `good`, `not-yet`, `expired`, `revoked` or `compromised`."""
+def _key_state(key: SigningKey, at: datetime | None, *, is_suspended: bool = False) -> str:
+    """What a key is now: `good`, `not-yet`, `suspended`, `expired`, `revoked` or `compromised`."""
     if key.compromised_since is not None:
         return "compromised"
     if key.revoked_at is not None:
         return "revoked"
+    if is_suspended:
+        return "suspended"
+    return _validity(key, at)
+
+
+def _key_state_then(key: SigningKey, at: datetime) -> str:
+    """What a key was when something that it signed was recorded, by what is known now."""
+    if key.is_compromised_at(at):
+        return "compromised"
+    if key.revoked_at is not None and at >= key.revoked_at:
+        return "revoked"
+    return _validity(key, at)
+
+
+def _validity(key: SigningKey, at: datetime | None) -> str:
     if at is not None and key.valid_until is not None and at >= key.valid_until:
         return "expired"
     return "not-yet" if at is not None and at < key.valid_from else "good"

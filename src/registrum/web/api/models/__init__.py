@@ -85,6 +85,7 @@ from registrum.web.api.models.proposals import (
     Vote,
 )
 from registrum.web.api.models.records import (
+    ApplicationHit,
     ApplicationRecord,
     Claim,
     Claims,
@@ -129,6 +130,7 @@ __all__ = [
     "Anchor",
     "AnchorAnswer",
     "AnchorsAnswer",
+    "ApplicationHit",
     "ApplicationRecord",
     "ApplicationsAnswer",
     "Audit",

@@ -11,7 +11,7 @@ from registrum.web.api.models.base import All, ErrorAnswer, Listed, One, OneInPa
 from registrum.web.api.models.offices import Calendar, Key, KeyInFull, Office, OfficeInFull
 from registrum.web.api.models.proposals import Proposal
 from registrum.web.api.models.records import (
-    ApplicationRecord,
+    ApplicationHit,
     Claims,
     Event,
     OfficeNumber,
@@ -62,7 +62,7 @@ LookupAnswer = _named("LookupAnswer", One[OfficeNumber])
 VersionsAnswer = _named("VersionsAnswer", All[Version])
 ClaimsAnswer = _named("ClaimsAnswer", OneInParts[Claims])
 EventsAnswer = _named("EventsAnswer", Listed[Event])
-ApplicationsAnswer = _named("ApplicationsAnswer", Searched[ApplicationRecord])
+ApplicationsAnswer = _named("ApplicationsAnswer", Searched[ApplicationHit])
 PriorityCheckAnswer = _named("PriorityCheckAnswer", One[PriorityCheck])
 PriorityChecksAnswer = _named("PriorityChecksAnswer", All[PriorityCheck])
 RegistrationAnswer = _named("RegistrationAnswer", One[Registration])

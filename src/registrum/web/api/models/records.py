@@ -17,6 +17,7 @@ from registrum.web.api.models.base import ACCOUNT, DAY, HASH, TIME, Closed, Disc
 from registrum.web.api.parameters import A_DAY, DAY_SHAPE, DIGEST_SHAPE
 
 __all__ = [
+    "ApplicationHit",
     "ApplicationRecord",
     "Claim",
     "ClaimToCheck",
@@ -62,6 +63,14 @@ class ApplicationRecord(Selectable):
     version: int
     status: RecordStatus
     signingKey: str = Field(pattern=ACCOUNT)
+
+
+class ApplicationHit(ApplicationRecord):
+    """An application record in a list."""
+
+    signerCompromisedSince: str | None = Field(
+        pattern=TIME, description="Since when the signing key is compromised, where that makes the record suspect."
+    )
 
 
 class OfficeNumber(Selectable):

@@ -76,6 +76,9 @@ class OnDate(Closed):
 
     on: str = Field(pattern=DAY)
     knownOn: str | None = Field(pattern=DAY)
+    isForecast: bool = Field(
+        description="The day is after that of the block: how the entry would stand, by what is known at the block."
+    )
     knowledge: str
     standing: str | None
     entry: Snapshot | None

@@ -52,6 +52,7 @@ fault-missing = Fill in this field.
 fault-date = Write a date like 2024-01-31.
 fault-digest = A SHA-256 has 64 hexadecimal digits, with or without 0x before them.
 fault-choice = Choose one of the list.
+fault-not-known-yet = The register was read as of { $day }: it cannot say what will be known later.
 fault-whole = Give a whole number from { $lowest } to { $highest }.
 
 right = Right

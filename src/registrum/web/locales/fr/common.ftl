@@ -52,6 +52,7 @@ fault-missing = Remplissez ce champ.
 fault-date = Écrivez la date ainsi : 2024-01-31.
 fault-digest = Une empreinte SHA-256 a 64 chiffres hexadécimaux, précédés ou non de 0x.
 fault-choice = Choisissez dans la liste.
+fault-not-known-yet = Le registre a été lu à l’état du { $day } : il ne peut dire ce que l’on saura plus tard.
 fault-whole = Donnez un nombre entier de { $lowest } à { $highest }.
 
 right = Droit
