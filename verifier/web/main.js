@@ -9,6 +9,7 @@ const zone = part("drop");
 const panel = new Panel({ ...inputs, status: part("status"), outcome: part("outcome") }, WORDS);
 
 part("form").hidden = false;
+part("without-script").hidden = true;
 inputs.evidence.addEventListener("change", () => {
   if (inputs.evidence.files.length) panel.take(inputs.evidence.files[0]);
 });
