@@ -19,6 +19,7 @@ from registrum.index.store import KEYS, Index, first_position, last_position
 START = datetime(2024, 1, 1, tzinfo=UTC)
 FOREVER = 2**40 - 1
 KEY, OTHER_KEY = b"\x11" * 20, b"\x22" * 20
+FILED_AT = int(datetime(2024, 3, 4, 12, tzinfo=UTC).timestamp())
 PERIOD = Period(date(2024, 1, 1), date(2024, 12, 31))
 TERMS = Terms()
 

@@ -14,7 +14,7 @@ from registrum.errors import IndexIncompleteError, InputError, SearchTooWideErro
 from registrum.index import tables
 from registrum.index.auditing import read_audit
 from registrum.index.store import Index
-from tests.index.audits import KEY, OTHER_KEY, PERIOD, Planted, digest, moment
+from tests.index.audits import FOREVER, KEY, OTHER_KEY, PERIOD, Planted, digest, moment
 
 FILED = date(2024, 3, 4)
 NUMBER = "FR/P/2400001"
@@ -285,6 +285,14 @@ def test_key_that_was_good_when_it_signed(planted: Planted, code: Code, changes:
     planted.key(KEY, FILED, **changes)
     assert code.value not in codes(planted.audit())
     assert codes(planted.audit()) == {}
+
+
+def test_key_that_was_suspended_without_end(planted: Planted) -> None:
+    planted.key(KEY, BEFORE, suspended_until=FOREVER)
+    planted.record(NUMBER, FILED)
+    finding = only(planted.audit(), Code.KEY_SUSPENDED)
+    assert finding.compared["suspendedUntil"] is None
+    assert "suspended until further notice" in finding.sentence
 
 
 USES: dict[str, Callable[[Planted], object]] = {
