@@ -16,6 +16,10 @@ from registrum.dates import from_on_chain
 from registrum.errors import InputError
 
 __all__ = [
+    "CORRECTED",
+    "REGISTERED",
+    "STATUSES",
+    "WITHDRAWN",
     "Anchor",
     "CalendarVersion",
     "ClaimFact",
@@ -36,8 +40,8 @@ __all__ = [
 
 _DAY_S = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
-REGISTERED, CORRECTED, WITHDRAWN, REINSTATED = 1, 2, 3, 4
-"""Kinds of versions, as `registrum.index.tables.applications` numbers them."""
+REGISTERED, CORRECTED, WITHDRAWN = 1, 2, 3
+"""Kinds of versions, as `registrum.index.tables.applications` numbers them; 4 is a reinstatement."""
 STATUSES = ("filed", "corrected", "withdrawn")
 """Statuses of a version, from 1."""
 

@@ -14,6 +14,7 @@ from typing import Any
 from registrum.audit.facts import (
     CORRECTED,
     REGISTERED,
+    WITHDRAWN,
     Anchor,
     ClaimFact,
     EntryEvent,
@@ -65,7 +66,7 @@ def uses_of(fact: History | Anchor | ClaimFact | EntryEvent) -> Iterator[KeyUse]
                     continue
                 account, verb = version.signing_key, "registration" if version.kind == REGISTERED else "correction"
             elif version.changed_by is not None:
-                account, verb = version.changed_by, "withdrawal" if version.status == 3 else "reinstatement"
+                account, verb = version.changed_by, "withdrawal" if version.kind == WITHDRAWN else "reinstatement"
             else:
                 continue
             yield KeyUse(

@@ -16,7 +16,7 @@ from registrum.audit.own_list import OwnRow
 from registrum.audit.records import days_late, is_suspect
 from registrum.dates import from_on_chain
 
-__all__ = ["Reconciler"]
+__all__ = ["Reconciler", "Tally"]
 
 
 @dataclass

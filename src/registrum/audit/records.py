@@ -26,7 +26,7 @@ from registrum.audit.facts import (
 from registrum.audit.findings import Code, Evidence, Finding, Severity
 from registrum.dates import from_on_chain
 
-__all__ = ["Delays", "conflict", "days_late", "examine_record", "is_suspect"]
+__all__ = ["DelayFigures", "Delays", "conflict", "days_late", "examine_record", "is_suspect"]
 
 
 @dataclass(frozen=True, slots=True)
