@@ -163,15 +163,15 @@ function recordFacts(record, isSuspect) {
   const [status, disclosure] = [STATUSES[record.status], DISCLOSURES[record.disclosure]];
   need(status && disclosure, "the record has a status or a disclosure that there is not");
   return {
-    registry: record.registry,
-    digest: record.digest,
     filingDate: dateOf(record.filingDate),
+    digest: record.digest,
     disclosure,
     recordedAt: momentOf(record.recordedAt),
-    signingKey: record.signingKey,
     status,
     version: record.version,
+    signingKey: record.signingKey,
     suspect: isSuspect,
+    registry: record.registry,
   };
 }
 

@@ -10,6 +10,8 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u034f\u115f\u1160\u1
 const LOOKS = { verified: "good", consistent: "care", refused: "bad" };
 const MARKS = { passed: "good", failed: "bad", not_checked: "plain" };
 const SIGNS = { passed: "✓", failed: "✗", not_checked: "–", verified: "✓", consistent: "≈", refused: "✗" };
+const ASKED = ["number", "earlier", "claimedDate", "laterOffice", "laterRight", "laterDate", "digest"];
+const BLOCK = ["number", "time", "hash"];
 const CLAIM = ["verdict", "periodMonths", "lastDay", "extendedFrom", "restorableUntil", "calendar"];
 const IN_WORDS = new Set(["status", "disclosure", "verdict", "calendar"]);
 
@@ -161,9 +163,12 @@ function statedIn({ kind, subject, block, facts }, words) {
       ...group("domain", domain, words),
     ];
   }
-  const claim = subject.kind === "claim" ? Object.fromEntries(CLAIM.map((name) => [name, facts[name]])) : null;
-  const { kind: _, ...asked } = subject;
-  const parts = [element("p", {}, words[`answer-${facts.answer}`]), ...group("subject", asked, words), ...group("block", block, words)];
+  const claim = subject.kind === "claim" ? inOrder(facts, CLAIM) : null;
+  const parts = [
+    element("p", {}, words[`answer-${facts.answer}`]),
+    ...group("subject", inOrder(subject, ASKED), words),
+    ...group("block", inOrder(block, BLOCK), words),
+  ];
   const named = { claim, record: facts.record, reconfirmation: facts.reconfirmation, anchored: facts.anchored, entry: facts.entry };
   for (const [name, value] of Object.entries(named)) parts.push(...group(name, value, words));
   (facts.events ?? []).forEach((event, i) => parts.push(...group("event", event, words, i + 1)));
@@ -174,6 +179,8 @@ function statedIn({ kind, subject, block, facts }, words) {
   });
   return parts;
 }
+
+const inOrder = (facts, names) => Object.fromEntries(names.map((name) => [name, facts[name] ?? null]));
 
 /** A heading and the facts below it that there are. */
 function group(name, facts, words, count = "") {

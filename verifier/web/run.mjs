@@ -20,24 +20,26 @@ function reportOf(file, trust, document) {
   });
 }
 
-let given;
-try {
+function run() {
   const options = { trust: { type: "string" }, document: { type: "string" }, vectors: { type: "string" } };
-  given = parseArgs({ options, allowPositionals: true });
-  if (given.positionals.length !== (given.values.vectors ? 0 : 1)) throw new Error("name one file");
-} catch (error) {
-  console.error(`${error.message}\nusage: run.mjs FILE [--trust CHAIN.json] [--document DOCUMENT]`);
-  process.exit(2);
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const { trust, document, vectors } = values;
+  if (positionals.length !== (vectors ? 0 : 1)) throw new Error("name one file");
+  if (vectors) {
+    const at = (name) => name && join(dirname(vectors), name);
+    for (const vector of JSON.parse(readFileSync(vectors, "utf8"))) {
+      console.log(JSON.stringify(reportOf(at(vector.file), at(vector.trust), at(vector.document))));
+    }
+    return 0;
+  }
+  const report = reportOf(positionals[0], trust, document);
+  console.log(JSON.stringify(report, null, 1));
+  return report.verdict === "refused" ? 1 : 0;
 }
 
-const { trust, document, vectors } = given.values;
-if (vectors) {
-  const at = (name) => name && join(dirname(vectors), name);
-  for (const vector of JSON.parse(readFileSync(vectors, "utf8"))) {
-    console.log(JSON.stringify(reportOf(at(vector.file), at(vector.trust), at(vector.document))));
-  }
-} else {
-  const report = reportOf(given.positionals[0], trust, document);
-  console.log(JSON.stringify(report, null, 1));
-  process.exitCode = report.verdict === "refused" ? 1 : 0;
+try {
+  process.exitCode = run();
+} catch (error) {
+  console.error(`${error.message}\nusage: run.mjs FILE [--trust CHAIN.json] [--document DOCUMENT]`);
+  process.exitCode = 2;
 }

@@ -64,7 +64,7 @@ function checkBundle(bytes, trust, documentDigest) {
     }
   };
   const report = { kind: "bundle", verdict: "refused", checks };
-  let members, evidence, chain, block, held;
+  let members, evidence, chain, block, held, facts;
   try {
     check("archive", () => void (members = readArchive(bytes)));
     check("sums", () => checkSums(members));
@@ -92,15 +92,18 @@ function checkBundle(bytes, trust, documentDigest) {
       if (evidence.subject.kind === "entry") return checkEvents(number, statements, chain, held.entry);
       return checkRecordStatements(number, statements, chain, held);
     });
-    check("facts", () => compareFacts(evidence.facts, factsOf(evidence, held, block.time)));
+    check("facts", () => {
+      facts = factsOf(evidence, held, block.time);
+      compareFacts(evidence.facts, facts);
+    });
     if (documentDigest !== null) check("document", () => compareDocument(documentDigest, held.record));
   } catch (error) {
     if (checks.at(-1)?.status !== "failed") throw error;
     return report;
   }
   const isTrusted = checks.some(({ name, status }) => name === "chain" && status === "passed");
-  const { subject, facts } = evidence;
-  return { ...report, verdict: isTrusted ? "verified" : "consistent", subject, block: evidence.block, facts };
+  const verdict = isTrusted ? "verified" : "consistent";
+  return { ...report, verdict, subject: evidence.subject, block: evidence.block, facts };
 }
 
 function compareChains(chain, trust) {
