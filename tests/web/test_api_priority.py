@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from registrum import PriorityClaim, Right
+from registrum.errors import InputError
+from registrum.web.api import priority_checks
 from tests.web.served import Client, Served
 
 
@@ -129,6 +131,36 @@ def test_a_thousand_claims_and_no_more(api: Client, there: Served) -> None:
     error = api.post("priority-checks", {"claims": [one] * 1001}, expect=413)["error"]
     assert error["code"] == "too_large"
     assert error["details"]["mostClaims"] == 1000
+
+
+def test_what_is_longer_than_every_number_is_answered_and_not_remembered(api: Client, there: Served) -> None:
+    kept = priority_checks._read
+    api.post("priority-checks", {"claims": [claim(there, earlier=f"EM/T/{at}") for at in range(5)]})
+    before = kept.cache_info().currsize
+    assert before >= 5
+    claims = [claim(there, earlier=f"EM/T/{at:0>66}") for at in range(1_000)]
+    found = api.post("priority-checks", {"claims": claims})["data"]
+    assert {each["verdict"] for each in found} == {"malformed_number"}
+    assert kept.cache_info().currsize == before
+    document = api.get("openapi.json")
+    longest = document["components"]["schemas"]["ClaimToCheck"]["properties"]["earlier"]["maxLength"]
+    assert api.post("priority-checks", {"claims": [claim(there, earlier="1" * longest)]})["data"]
+    api.post("priority-checks", {"claims": [claim(there, earlier="1" * (longest + 1))]}, expect=400)
+
+
+@pytest.mark.parametrize("changes", [{"earlier": "?"}, {"earlier": "1", "earlierIpOfficeCode": "EM"}])
+def test_what_is_remembered_of_a_number_that_is_none_holds_no_request(
+    api: Client, there: Served, changes: dict[str, Any]
+) -> None:
+    asked = claim(there, **changes)
+    for _ in range(3):
+        api.post("priority-checks", {"claims": [asked]})
+    reading = priority_checks._read(asked["earlier"], None, asked.get("earlierIpOfficeCode"))
+    error: object = reading.number
+    assert isinstance(error, InputError)
+    while isinstance(error, BaseException):
+        assert error.__traceback__ is None
+        error = error.__cause__ or error.__context__
 
 
 def test_a_parameter_that_is_missing_is_named(api: Client) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "A_DAY",
     "DAY_SHAPE",
     "DIGEST_SHAPE",
+    "LONGEST_EARLIER",
     "NO_ZERO",
     "DeepOffset",
     "Limit",
@@ -46,6 +47,8 @@ __all__ = [
     "strict",
 ]
 
+LONGEST_EARLIER: Final = 1_000
+"""Characters of what a claim may give as number: more than every number has, which is then no number, and no book."""
 _MOST_OFFSET = 10_000
 _DEEPEST_OFFSET = 10_000_000
 

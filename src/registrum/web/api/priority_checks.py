@@ -26,7 +26,15 @@ from registrum.numbers import OfficeNumber, Right
 from registrum.web.api import models, shapes
 from registrum.web.api.answers import answer
 from registrum.web.api.bodies import read_json
-from registrum.web.api.parameters import A_DAY, DAY_SHAPE, DIGEST_SHAPE, NO_ZERO, Served, parse_digest
+from registrum.web.api.parameters import (
+    A_DAY,
+    DAY_SHAPE,
+    DIGEST_SHAPE,
+    LONGEST_EARLIER,
+    NO_ZERO,
+    Served,
+    parse_digest,
+)
 from registrum.web.errors import Refusal
 from registrum.web.numbers import Reading, known_ones, read
 from registrum.web.service import Service
@@ -36,14 +44,18 @@ __all__ = ["router"]
 router = APIRouter(tags=["priority checks"])
 
 
-_Short = Annotated[str, msgspec.Meta(max_length=70)]
+_MOST_KEPT = 70
+"""Characters of a number up to which it is remembered how it is read: longer than every number."""
+_Short = Annotated[str, msgspec.Meta(max_length=_MOST_KEPT)]
 """Errors repeat what cannot be read: it is no book."""
+_Number = Annotated[str, msgspec.Meta(max_length=LONGEST_EARLIER)]
+"""Longer than every number, so that a claim with something else in its place is answered like the others."""
 
 
 class _Claim(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """A claim as it comes."""
 
-    earlier: str
+    earlier: _Number
     claimed_date: _Short = msgspec.field(name="priorityApplicationFilingDate")
     later_office: _Short = msgspec.field(name="laterIpOfficeCode")
     later_right: _Short = msgspec.field(name="laterIpRight")
@@ -180,7 +192,8 @@ def _judge(service: Service, asked: Sequence[_Claim]) -> tuple[list[dict[str, An
 
 
 def _reading(asked: _Claim) -> Reading:
-    return _read(asked.earlier, asked.earlier_right, asked.earlier_office)
+    way = read if len(asked.earlier) > _MOST_KEPT else _read
+    return way(asked.earlier, asked.earlier_right, asked.earlier_office)
 
 
 def _claim(asked: _Claim, at: int, exact: Container[OfficeNumber]) -> PriorityClaim | dict[str, Any]:
@@ -198,9 +211,9 @@ def _claim(asked: _Claim, at: int, exact: Container[OfficeNumber]) -> PriorityCl
     earlier = reading.exact if reading.exact is not None and reading.exact in exact else reading.number
     if isinstance(earlier, NumberFormatError | OfficeCodeError):
         return _malformed(earlier)
+    if isinstance(earlier, InputError):
+        raise _unreadable(earlier, at)
     try:
-        if isinstance(earlier, InputError):
-            raise earlier
         return PriorityClaim(
             earlier,
             _day(asked.claimed_date),
@@ -210,13 +223,31 @@ def _claim(asked: _Claim, at: int, exact: Container[OfficeNumber]) -> PriorityCl
             None if asked.digest is None else parse_digest(asked.digest),
         )
     except InputError as error:
-        raise Refusal(
-            400, error.code, f"claim {at}: {error.message}", error.remedy, details={**error.details, "claim": at}
-        ) from error
+        raise _unreadable(error, at) from error
 
 
-# A batch often has many claims on few applications, and reading a number costs more than judging a claim.
-_read = functools.lru_cache(16_384)(read)
+def _unreadable(error: InputError, at: int) -> Refusal:
+    return Refusal(
+        400, error.code, f"claim {at}: {error.message}", error.remedy, details={**error.details, "claim": at}
+    )
+
+
+@functools.lru_cache(16_384)
+def _read(text: str, right: str | None, office: str | None) -> Reading:
+    """A number as it was read before: a batch often has many on few applications, and reading costs most of it.
+
+    Errors are kept without the frames that they were raised in, in which whole batches hang.
+    """
+    reading = read(text, right, office)
+    for error in (reading.number, reading.doubt):
+        _forget_frames(error if isinstance(error, BaseException) else None)
+    return reading
+
+
+def _forget_frames(error: BaseException | None) -> None:
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def _malformed(error: InputError) -> dict[str, Any]:

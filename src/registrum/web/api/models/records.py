@@ -14,7 +14,7 @@ from registrum.client.records import RecordStatus
 from registrum.client.verdicts import CalendarUse, Verdict
 from registrum.index.answers import ChangeKind
 from registrum.web.api.models.base import ACCOUNT, DAY, HASH, TIME, Closed, Disclosed, Selectable
-from registrum.web.api.parameters import A_DAY, DAY_SHAPE, DIGEST_SHAPE
+from registrum.web.api.parameters import A_DAY, DAY_SHAPE, DIGEST_SHAPE, LONGEST_EARLIER
 
 __all__ = [
     "ApplicationHit",
@@ -172,6 +172,7 @@ class ClaimToCheck(Closed):
     """A priority claim."""
 
     earlier: str = Field(
+        max_length=LONGEST_EARLIER,
         description="Number of the earlier application, in any form; what is none is malformed_number.",
         examples=["EM/T/018660437"],
     )
