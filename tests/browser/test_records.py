@@ -37,7 +37,8 @@ def test_the_facts_of_a_record(page: Page, site: Site) -> None:
     assert fact(page, "Number on chain") == site.holds.filed.on_chain_hex
     signer = "Who signed it"
     assert fact(page, "Signing key", signer) == KEYS["EM"].address
-    assert fact(page, "State of the key", signer) == "in force"
+    assert fact(page, "The key when it signed", signer).startswith("in force")
+    assert fact(page, "The key today", signer) == "in force"
     assert fact(page, "May sign", signer) == "application records"
     expect(page.locator(".caution")).to_contain_text("Recorded long after filing.")
 
@@ -59,6 +60,10 @@ def test_versions_of_a_corrected_record_stay(page: Page, site: Site) -> None:
     expect(rows.nth(0)).to_contain_text("stands")
     expect(rows.nth(1)).to_contain_text("2024-01-31")
     expect(rows.nth(1)).to_contain_text("former")
+    former = rows.nth(1).locator(".hash").first
+    assert "…" in former.inner_text()
+    former.focus()
+    assert re.fullmatch("0x[0-9a-f]{64}", former.inner_text())
     rows.nth(1).get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Transaction")
 
@@ -68,7 +73,10 @@ def test_a_record_signed_by_a_stolen_key_is_called_suspect(page: Page, site: Sit
     expect(page.locator("[data-answer='mark-suspect']")).to_contain_text(
         "It proves nothing until the office confirms it"
     )
-    assert fact(page, "State of the key", "Who signed it") == "compromised"
+    assert fact(page, "The key when it signed", "Who signed it").startswith("compromised")
+    assert fact(page, "The key today", "Who signed it") == "compromised"
+    expect(page.locator("[data-answer]").first).to_have_attribute("data-answer", "mark-suspect")
+    expect(page.locator("[data-answer='standing-recorded']")).to_have_count(0)
     assert "it is suspect" in fact(page, "Compromised since", "Who signed it")
 
 

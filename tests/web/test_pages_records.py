@@ -13,6 +13,7 @@ import pytest
 from registrum.client.proposals import id_text
 from registrum.errors import SearchTooWideError
 from registrum.index.reading import IndexReader
+from tests.client.consortia import TERMS
 from tests.web.door import Door
 from tests.web.served import KEYS_OF_EM, Client, Served, path_of
 
@@ -189,6 +190,21 @@ def test_the_search_box_takes_what_names_something(client: Client, there: Served
     assert unknown.answers == ["standing-not-found"]
     beginning = page(client, "/search?q=EM/T/")
     assert number.text in beginning.text
+
+
+def test_the_search_box_takes_what_the_offices_decided_on(client: Client, there: Served) -> None:
+    number = id_text(there.samples.proposal)
+    for text in (number, number[2:]):
+        answer = client.http.get("/search", params={"q": text}, follow_redirects=False)
+        assert answer.headers["location"] == f"/consortium/proposals/{number}"
+    assert "charter of the consortium" in page(client, f"/search?q={TERMS.charter_digest.hex()}").text
+    assert page(client, "/search?q=" + "0" * 64, expect=404).answers == ["standing-not-found"]
+    door = Door(urlsplit(there.world.anvil.url).port or 0)
+    door.shut()
+    with there.client(node=there.node(door.url)) as alone:
+        unknown = page(alone, f"/search?q={number}", expect=404)
+        assert "Whether it is a proposal or the charter" in unknown.text
+        assert there.samples.filed.number.text in page(alone, f"/search?q={there.samples.filed.digest.hex()}").text
 
 
 def test_the_search_box_warns_of_what_only_looks_like_a_number(client: Client) -> None:
