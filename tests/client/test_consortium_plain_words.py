@@ -323,7 +323,14 @@ def test_proposal_is_named_by_the_beginning_of_its_number() -> None:
     assert read_id("0xab01", known) == known[1]
     assert read_id(id_text(known[0]), known) == known[0]
     assert read_id("7", known) == 7
-    for text, message in (("0xab", "2 proposals"), ("0xff", "no proposal"), ("charter", "not the number"), ("", "not")):
+    wrong = [
+        ("0xab", "2 proposals"),
+        ("0xff", "no proposal"),
+        ("9" * 5_000, "no proposal"),
+        ("charter", "not"),
+        ("", "not"),
+    ]
+    for text, message in wrong:
         with pytest.raises(InputError, match=message):
             read_id(text, known)
 

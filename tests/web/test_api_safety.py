@@ -181,9 +181,10 @@ def test_and_by_what_comes_where_no_length_is_stated(small: Client) -> None:
     assert answer.status_code == 413
 
 
-def test_a_length_that_is_none_is_refused(small: Client) -> None:
+@pytest.mark.parametrize("stated", ["-1", "9" * 5_000])
+def test_a_length_that_is_none_is_refused(small: Client, stated: str) -> None:
     answer = small.http.post(
-        "/api/v1/priority-checks", content=b"{}", headers={"Content-Length": "-1", "Content-Type": "application/json"}
+        "/api/v1/priority-checks", content=b"{}", headers={"Content-Length": stated, "Content-Type": "application/json"}
     )
     assert answer.status_code == 413
 

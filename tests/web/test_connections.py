@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from uvicorn.server import ServerState
 
 from registrum.web.connections import bounded_connections
 from tests.client.anvil import wait_until
@@ -93,6 +94,36 @@ def test_one_address_has_so_many_connections_and_no_more() -> None:
             held.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
         further = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
         assert is_ended(further)
+
+
+class Peer(asyncio.Transport):
+    """What a connection from an address is to the server."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__({"peername": (host, 40_000, 0, 0), "sockname": ("::1", 80, 0, 0)})
+        self.is_ended = False
+
+    def abort(self) -> None:
+        self.is_ended = True
+
+    def close(self) -> None:
+        """The server closes what it has ended, too."""
+
+
+def test_a_network_of_ipv6_is_one_client() -> None:
+    async def connected() -> list[bool]:
+        config = uvicorn.Config(application, http=bounded_connections(WAIT_S, 2), lifespan="off", log_config=None)
+        config.load()
+        state, peers = ServerState(), [Peer(f"2001:db8:1:{network}::{host}") for network in (1, 2) for host in "123"]
+        protocols = [config.http_protocol_class(config, state, {}, asyncio.get_running_loop()) for _ in peers]
+        for protocol, peer in zip(protocols, peers, strict=True):
+            protocol.connection_made(peer)
+        ended = [peer.is_ended for peer in peers]
+        for protocol in protocols:
+            protocol.connection_lost(None)
+        return ended
+
+    assert asyncio.run(connected()) == [False, False, True] * 2
 
 
 def test_a_proxy_has_as_many_as_it_likes() -> None:

@@ -298,7 +298,8 @@ def test_the_consortium_shows_proposals_in_plain_words_with_their_votes(client: 
     assert "admit office FR" in proposal.text
     assert "a good neighbour" in proposal.text
     assert proposal.answers[0] == "proposal-active"
-    assert page(client, "/consortium/proposals/0xZZ", expect=404).answers == ["standing-not-found"]
+    for given in ("0xZZ", "9" * 5_000):
+        assert page(client, f"/consortium/proposals/{given}", expect=404).answers == ["standing-not-found"]
 
 
 def test_without_the_node_what_is_indexed_goes_on(there: Served) -> None:

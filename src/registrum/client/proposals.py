@@ -35,6 +35,8 @@ __all__ = [
 
 _HASHED = [kind_of({"type": kind}) for kind in ("address[]", "uint256[]", "bytes[]", "bytes32")]
 _HEX = frozenset("0123456789abcdef")
+_MOST_DIGITS = 78
+"""Decimal digits of the greatest number of a proposal, which has 256 bits."""
 _PROPOSER = re.compile(r"#proposer=(0x[0-9a-fA-F]{40})\Z")
 """How a description ends that one account alone can propose, as OpenZeppelin's `Governor` reads it."""
 
@@ -104,7 +106,8 @@ def read_id(text: str, known: Iterable[int]) -> int:
         InputError: It names none, or several.
     """
     numbers = list(known)
-    if text.isascii() and text.isdigit() and int(text) in numbers:
+    # Python refuses to read more than some thousand digits, with an error of its own.
+    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) in numbers:
         return int(text)
     digits = text.removeprefix("0x").lower()
     if not digits or not set(digits) <= _HEX:

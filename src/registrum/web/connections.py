@@ -1,4 +1,4 @@
-"""Connections of clients: the head of a request must come in time, and one address cannot take them all.
+"""Connections of clients: the head of a request must come in time, and one client cannot take them all.
 
 The bounds of `registrum.web.security` begin with a request; a client that never sends a whole head would hold its
 connection for ever. Not its job: bodies, rates.
@@ -14,6 +14,7 @@ from typing import Any
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from registrum.web.errors import Refusal, error_response
+from registrum.web.limits import network_of
 
 __all__ = ["bounded_connections"]
 
@@ -28,7 +29,7 @@ def bounded_connections(
 
     Args:
         head_timeout_s: Seconds in which the head of a request must have come, from the connection or its first byte on.
-        most_a_client: Most connections from one address.
+        most_a_client: Most connections from one client: one address, of IPv6 one network of 64 bits.
         exempt: Addresses that may have any number, such as that of a proxy.
         exempt_loopback: Whether this machine may, too: a proxy on it speaks for all its clients.
     """
@@ -87,8 +88,9 @@ def bounded_connections(
             host = self.client[0] if self.client else ""
             if host in exempt or (exempt_loopback and _is_loopback(host)):
                 return False
-            same = (each for each in self.connections if getattr(each, "client", None) and each.client[0] == host)  # type: ignore[union-attr,index]  # connections of this class have it
-            return sum(1 for _ in same) > most_a_client
+            mine = network_of(host)
+            others = (getattr(each, "client", None) for each in self.connections)
+            return sum(1 for other in others if other and network_of(other[0]) == mine) > most_a_client
 
     return Bounded
 

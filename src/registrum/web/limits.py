@@ -8,6 +8,7 @@ Not its job: the size of requests (`registrum.web.security`).
 
 from __future__ import annotations
 
+import functools
 import math
 import threading
 import time
@@ -20,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from registrum.web.errors import Refusal, answer_refusal
 
-__all__ = ["Limiter", "RateLimits"]
+__all__ = ["Limiter", "RateLimits", "client_of", "network_of"]
 
 _MOST_CLIENTS = 10_000
 
@@ -100,11 +101,16 @@ class RateLimits:
 
 def client_of(scope: Scope) -> str:
     """Whom a request is charged to."""
-    host = (scope.get("client") or ("unknown",))[0]
+    return network_of((scope.get("client") or ("unknown",))[0])
+
+
+@functools.lru_cache(4096)
+def network_of(host: str) -> str:
+    """What stands for one client, of an address: itself, of IPv6 its first 64 bits."""
     try:
         address = ip_address(host)
     except ValueError:
-        return str(host)
+        return host
     if isinstance(address, IPv6Address):
         return address.ipv4_mapped.exploded if address.ipv4_mapped else address.exploded[:19]
     return address.exploded

@@ -154,7 +154,7 @@ class BodyBounds:
             await self._app(scope, receive, send)
             return
         stated = Headers(scope=scope).get("content-length", "0")
-        if not (stated.isascii() and stated.isdigit()) or int(stated) > self._most:
+        if not (stated.isascii() and stated.isdigit() and len(stated) < 20) or int(stated) > self._most:
             await self._refuse(scope, receive, send)
             return
         body = bytearray()
