@@ -152,6 +152,9 @@ class Reconciler:
 
 
 def _different(row: OwnRow, present: Version, evidence: tuple[Evidence, ...]) -> Iterator[Finding]:
+    same = row.filing_date == present.filing_date and row.digest == present.digest
+    if same and row.state in (None, STATUSES[present.status - 1]):
+        return
     listed, recorded = _listed(row), _recorded(present)
     fields = [name for name in ("filingDate", "digest", "state") if listed[name] not in (None, recorded[name])]
     if "digest" in fields and present.disclosure == 1:

@@ -17,7 +17,7 @@ import re
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -224,11 +224,17 @@ class SerialNumbers:
         if series.lowest is None or series.highest is None:
             return
         values, before = series.values, -1
-        for at in sorted(range(len(values)), key=values.__getitem__):
+        for at in _order(values):
             value = values[at]
             if series.lowest < value <= series.highest and value - values[before] > 1:
                 yield _gap(name, series, before, at)
             before = at
+
+
+def _order(values: array[int]) -> Iterable[int]:
+    """The places of the values from the least to the greatest; mostly they come in that order, and none is kept."""
+    is_ordered = all(values[at] <= values[at + 1] for at in range(len(values) - 1))
+    return range(len(values)) if is_ordered else sorted(range(len(values)), key=values.__getitem__)
 
 
 def _gap(name: str, series: _Series, before: int, after: int) -> Finding:
