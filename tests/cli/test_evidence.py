@@ -1,0 +1,200 @@
+"""`registrum evidence`: description, checkpoint, bundle, verification; and what each of them refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registrum.development import development_office
+from tests.cli.support import Cli, digest
+
+EM, RU, AU = (development_office(code) for code in ("EM", "RU", "AU"))
+SIGNERS = [
+    option for office in (EM, RU, AU) for option in ("--signer", f"{office.code}={office.signing_key().address}")
+]
+
+
+@pytest.fixture
+def chain(cli: Cli, tmp_path: Path) -> Path:
+    file = tmp_path / "chain.json"
+    cli.ok("evidence", "chain", "-o", file, *SIGNERS)
+    return file
+
+
+@pytest.fixture
+def checkpoint(cli: Cli, chain: Path, tmp_path: Path) -> Path:
+    """The newest block, signed by two offices."""
+    file = tmp_path / "checkpoint.json"
+    for office in ("EM", "RU"):
+        cli.ok("evidence", "checkpoint", "--office", office, "--chain", chain, "-o", file)
+    return file
+
+
+def test_a_record_from_description_to_verdict(cli: Cli, tmp_path: Path) -> None:
+    number = cli.number()
+    document = tmp_path / "mark.txt"
+    document.write_bytes(number.encode())
+    cli.ok("application", "register", document, "--number", number, "--filing-date", "2024-01-31")
+    described = cli.ok("evidence", "chain", "-o", "chain.json", *SIGNERS)
+    assert described["chain"]["consensus"]["threshold"] == 2
+    assert Path("chain.json").read_bytes() == json.dumps(
+        described["chain"], sort_keys=True, separators=(",", ":")
+    ).encode("ascii")
+    first = cli.ok("evidence", "checkpoint", "--office", "EM", "--chain", "chain.json", "-o", "checkpoint.json")
+    assert first["missing"] == 1
+    second = cli.ok("evidence", "checkpoint", "--office", "RU", "--chain", "chain.json", "-o", "checkpoint.json")
+    assert second["missing"] == 0
+    assert [one["office"] for one in second["checkpoint"]["signatures"]] == ["EM", "RU"]
+    options = ("--chain", "chain.json", "--checkpoint", "checkpoint.json", "-o", "mark.registrum.zip")
+    made = cli.ok("evidence", "make", number, *options)
+    assert made["facts"]["answer"] == "filed"
+    assert made["block"]["number"] == second["checkpoint"]["number"]
+    assert made["bytes"] == Path("mark.registrum.zip").stat().st_size < 64_000
+    verified = cli.ok("evidence", "verify", "mark.registrum.zip", "--trust", "chain.json", "--document", document)
+    assert verified["verdict"] == "verified"
+    assert {check["outcome"] for check in verified["checks"]} == {"passed"}
+    assert verified["facts"] == made["facts"]
+    alone = cli.ok("evidence", "verify", "mark.registrum.zip")
+    assert alone["verdict"] == "consistent"
+    text = cli("evidence", "verify", "mark.registrum.zip", "--trust", "chain.json").out
+    assert "Bundle: holds" in text
+    assert "anyone can make" in cli("evidence", "verify", "mark.registrum.zip").out
+
+
+def test_one_changed_byte(cli: Cli, chain: Path, checkpoint: Path, tmp_path: Path) -> None:
+    bundle = tmp_path / "absent.registrum.zip"
+    made = cli.ok("evidence", "make", "EM/T/099999999", "--chain", chain, "--checkpoint", checkpoint, "-o", bundle)
+    assert made["facts"]["answer"] == "not_found"
+    data = bytearray(bundle.read_bytes())
+    data[300] ^= 1
+    bundle.write_bytes(data)
+    result = cli("evidence", "verify", bundle, "--trust", chain, "--json")
+    assert result.code == 1
+    assert result.json["verdict"] == "refused"
+    assert result.json["facts"] is None
+    assert [one["check"] for one in result.json["checks"] if one["outcome"] == "failed"] == ["archive"]
+
+
+def test_a_claim_and_an_entry(cli: Cli, chain: Path, tmp_path: Path) -> None:
+    number = cli.registered()
+    claim = ("--claimed-date", "2024-01-31", "--later-office", "RU", "--later-right", "T", "--later-date", "2024-06-03")
+    files = [tmp_path / name for name in ("claim.zip", "entry.zip", "checkpoint.json")]
+    for office in ("AU", "EM"):
+        cli.ok("evidence", "checkpoint", "--office", office, "--chain", chain, "-o", files[2])
+    options = ("--chain", chain, "--checkpoint", files[2])
+    judged = cli.ok("evidence", "make", number, *claim, "--digest", digest(number), *options, "-o", files[0])
+    assert judged["facts"]["verdict"] == "valid"
+    entry = cli.ok("evidence", "make", number, "--entry", *options, "-o", files[1])
+    assert entry["facts"]["answer"] == "not_found"
+    for file in files[:2]:
+        assert cli.ok("evidence", "verify", file, "--trust", chain)["verdict"] == "verified"
+
+
+def test_without_a_checkpoint_nobody_vouches_for_the_block(cli: Cli, chain: Path, tmp_path: Path) -> None:
+    bundle = tmp_path / "it.zip"
+    result = cli("evidence", "make", "EM/T/099999999", "--chain", chain, "-o", bundle, "--json")
+    assert result.code == 0
+    assert "no checkpoint is given" in result.err
+    refused = cli("evidence", "verify", bundle, "--trust", chain, "--json")
+    assert refused.code == 1
+    assert refused.json["checks"][-1]["check"] == "link"
+    block = result.json["block"]
+    described = json.loads(chain.read_bytes())
+    described["blocks"] = [{"number": block["number"], "hash": block["hash"]}]
+    pinned = tmp_path / "pinned.json"
+    pinned.write_text(json.dumps(described, sort_keys=True, separators=(",", ":")) + "\n")
+    assert cli.ok("evidence", "verify", bundle, "--trust", pinned)["verdict"] == "verified"
+
+
+def refused(cli: Cli, *arguments: Any) -> tuple[int, str]:
+    result = cli("evidence", *arguments, "--json")
+    return result.code, result.error["message"] + " " + result.error["remedy"]
+
+
+def test_files_are_not_written_over(cli: Cli, chain: Path, checkpoint: Path) -> None:
+    before = chain.read_bytes()
+    assert refused(cli, "chain", "-o", chain, *SIGNERS)[0] == 2
+    code, message = refused(
+        cli, "make", "EM/T/099999999", "--chain", chain, "--checkpoint", checkpoint, "-o", checkpoint
+    )
+    assert (code, "is there already" in message) == (2, True)
+    assert chain.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there(cli: Cli, tmp_path: Path) -> None:
+    code, message = refused(cli, "chain", "-o", tmp_path / "nowhere" / "chain.json", *SIGNERS)
+    assert (code, "cannot be written" in message) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ((), "names no validators"),
+        (("--signer", "EM"), "names no office and account"),
+        (("--signer", "em=0x" + "11" * 20), "em"),
+        (("--signer", "EM=0x11"), "0x11"),
+        ((*SIGNERS, "--threshold", "4"), "4 of 3 offices"),
+    ],
+)
+def test_descriptions_that_cannot_be(cli: Cli, options: tuple[str, ...], message: str) -> None:
+    code, said = refused(cli, "chain", "-o", "it.json", *options)
+    assert code == 2
+    assert message in said
+    assert not Path("it.json").exists()
+
+
+def test_checkpoints_that_cannot_be(cli: Cli, chain: Path, checkpoint: Path, tmp_path: Path) -> None:
+    number = json.loads(checkpoint.read_bytes())["number"]
+    sign = ("checkpoint", "--chain", chain, "--office")
+    code, message = refused(cli, *sign, "AU", "-o", checkpoint, "--block", number - 1)
+    assert (code, f"is of block {number}" in message) == (2, True)
+    code, message = refused(cli, *sign, "JP", "-o", tmp_path / "new.json", "--key", "development:JP")
+    assert (code, "does not sign checkpoints for JP" in message) == (2, True)
+    other = json.loads(checkpoint.read_bytes())
+    other["hash"] = "0x" + "11" * 32
+    checkpoint.write_text(json.dumps(other, sort_keys=True, separators=(",", ":")))
+    code, message = refused(cli, *sign, "AU", "-o", checkpoint)
+    assert (code, "is not the one of" in message) == (1, True)
+    code, message = refused(
+        cli, "make", "EM/T/099999999", "--chain", chain, "--checkpoint", checkpoint, "-o", tmp_path / "it.zip"
+    )
+    assert (code, "is not of this checkpoint" in message) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--claimed-date", "2024-01-31"), "--later-office, --later-right, --later-date missing"),
+        (("--digest", "0x" + "11" * 32), "--claimed-date"),
+        (("--entry", "--proof", "proof.json"), "an entry has no claim and no proof"),
+        (("--checkpoint", "nowhere.json"), "nowhere.json cannot be read"),
+        (("--proof", "nowhere.json"), "nowhere.json"),
+    ],
+)
+def test_bundles_that_cannot_be(cli: Cli, chain: Path, options: tuple[str, ...], message: str) -> None:
+    code, said = refused(cli, "make", "EM/T/099999999", "--chain", chain, "-o", "it.zip", *options)
+    assert code == 2
+    assert message in said
+    assert not Path("it.zip").exists()
+
+
+def test_a_description_of_another_chain(cli: Cli, chain: Path) -> None:
+    described = json.loads(chain.read_bytes())
+    described["genesisHash"] = "0x" + "11" * 32
+    chain.write_text(json.dumps(described, sort_keys=True, separators=(",", ":")))
+    code, message = refused(cli, "make", "EM/T/099999999", "--chain", chain, "-o", "it.zip")
+    assert (code, "another chain than the manifest" in message) == (2, True)
+
+
+def test_what_is_no_description(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "it.json"
+    for content in ("", "{}", "[1]", '{"format": "registrum-chain/1"}'):
+        file.write_text(content)
+        code, message = refused(cli, "verify", file, "--trust", file)
+        assert code == 1, content
+        assert message
+    file.write_bytes(b"x" * 2_000_000)
+    assert refused(cli, "verify", file, "--trust", file)[0] == 2
