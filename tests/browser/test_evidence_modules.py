@@ -1,0 +1,333 @@
+"""The browser verifier's modules in Node.js: what no vector shows, and that every member of a bundle counts."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registrum.dates import add_months
+from tests.cli.support import ROOT, TIMEOUT_S
+
+WEB = ROOT / "verifier" / "web"
+VECTORS = ROOT / "verifier" / "vectors"
+NODE = shutil.which("node") or "node"
+OLD = (1980, 1, 1, 0, 0, 0)
+SUBJECTS = {
+    "record": "registration-correction.registrum.zip",
+    "anchor": "anchor-withdrawal.registrum.zip",
+    "absent": "absent-em.registrum.zip",
+    "claim": "claim-valid.registrum.zip",
+    "entry": "entry-2.registrum.zip",
+    "sealed": "qbft-grown.registrum.zip",
+}
+OTHER_WORDING = {"sealed": {"evidence.json.link.validatorChanges"}}
+"""Changes that leave a good bundle: the last header by which validators changed can be spared where the block's own
+header vouches for its set as well."""
+MANY = 400
+
+
+def evaluate(script: str, given: Any = None) -> Any:
+    """What a script prints as JSON; it finds what it is given as `given`, and modules by their names."""
+    modules = ("bytes", "facts", "form", "state", "statements", "verify")
+    imports = "\n".join(f"import * as {name} from {json.dumps((WEB / f'{name}.js').as_uri())};" for name in modules)
+    text = f"{imports}\nconst given = {json.dumps(given)};\nconsole.log(JSON.stringify((() => {{ {script} }})()));"
+    done = subprocess.run(
+        [NODE, "--input-type=module", "-"], input=text, capture_output=True, text=True, check=False, timeout=TIMEOUT_S
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+# Every member counts
+
+
+def vector(file: str) -> dict[str, Any]:
+    index = json.loads((VECTORS / "index.json").read_text(encoding="utf-8"))
+    return next(entry for entry in index if entry["file"] == file)
+
+
+def members_of(file: str) -> dict[str, bytes]:
+    with zipfile.ZipFile(VECTORS / file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def written(members: dict[str, bytes]) -> bytes:
+    """A bundle in its one form, with the right sums."""
+    names = [name for name in members if name != "SHA256SUMS"]
+    sums = "".join(f"{sha256(members[name]).hexdigest()}  {name}\n" for name in names)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in {**members, "SHA256SUMS": sums.encode()}.items():
+            info = zipfile.ZipInfo(name, OLD)
+            info.create_system = 0
+            archive.writestr(info, content)
+            info.external_attr = 0
+    return stream.getvalue()
+
+
+def rewritten(file: str, change: Callable[[dict[str, Any]], None]) -> bytes:
+    members = members_of(file)
+    evidence = json.loads(members["evidence.json"])
+    change(evidence)
+    members["evidence.json"] = canonical(evidence)
+    return written(members)
+
+
+def canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+def changed(value: Any) -> Any:
+    """Another value of the same form, as far as there is one."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case None:
+            return 1
+        case str() if value.startswith("0x"):
+            return value[:-1] + ("0" if value[-1] != "0" else "1")
+        case str():
+            return value[:-1] + ("0" if value[-1:] != "0" else "1")
+        case list():
+            return value[:-1] if value else [1]
+        case _:
+            return {**value, "more": 1}
+
+
+def changes(value: Any) -> Iterator[tuple[str, Any]]:
+    """The value with each of its parts changed in turn, with the place of the part."""
+    yield "", changed(value)
+    parts: Any = ()
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list):
+        parts = enumerate(value)
+    for name, part in parts:
+        for place, other in changes(part):
+            whole = deepcopy(value)
+            whole[name] = other
+            yield f".{name}{place}", whole
+
+
+def judge(folder: Path, files: dict[str, bytes], trust: str) -> dict[str, dict[str, Any]]:
+    """Reports on bundles, by their names."""
+    (folder / "chain.json").write_bytes((VECTORS / trust).read_bytes())
+    index = []
+    for place, content in enumerate(files.values()):
+        (folder / f"{place}.zip").write_bytes(content)
+        index.append({"file": f"{place}.zip", "trust": "chain.json"})
+    (folder / "index.json").write_text(json.dumps(index), encoding="utf-8")
+    done = subprocess.run(
+        [NODE, WEB / "run.mjs", "--vectors", folder / "index.json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=TIMEOUT_S,
+    )
+    return dict(zip(files, map(json.loads, done.stdout.splitlines()), strict=True))
+
+
+def test_a_bundle_that_is_written_anew_is_the_same() -> None:
+    for file in SUBJECTS.values():
+        assert written(members_of(file)) == (VECTORS / file).read_bytes()
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_every_changed_member_is_noticed(tmp_path: Path, subject: str) -> None:
+    file = SUBJECTS[subject]
+    members = members_of(file)
+    files = {}
+    for name in ("evidence.json", "chain.json"):
+        for place, value in changes(json.loads(members[name])):
+            files[f"{name}{place}"] = written({**members, name: canonical(value)})
+    reports = judge(tmp_path, files, vector(file)["trust"])
+    assert len(reports) > 50
+    good = {place for place, report in reports.items() if report["verdict"] != "refused"}
+    assert good == OTHER_WORDING.get(subject, set())
+    # The archive and its sums are right each time.
+    assert {report["checks"][-1]["name"] for report in reports.values()} >= {"form", "chain", "link", "facts"}
+    assert all(len(report["checks"]) > 2 for report in reports.values())
+
+
+def test_every_changed_byte_of_an_archive_is_noticed(tmp_path: Path) -> None:
+    whole = (VECTORS / SUBJECTS["absent"]).read_bytes()
+    chosen = random.Random(6)
+    files = {}
+    for place in sorted({*range(64), *range(len(whole) - 400, len(whole)), *chosen.sample(range(len(whole)), 100)}):
+        content = bytearray(whole)
+        content[place] ^= 1 << chosen.randrange(8)
+        files[str(place)] = bytes(content)
+    reports = judge(tmp_path, files, "chain.json")
+    assert {place for place, report in reports.items() if report["verdict"] != "refused"} == set()
+
+
+def test_a_signature_that_cannot_be_had_is_said_and_refuses_nothing(tmp_path: Path) -> None:
+    def unsign(evidence: dict[str, Any]) -> None:
+        evidence["statements"][0]["signature"] = None
+
+    files = {name: rewritten(SUBJECTS[name], unsign) for name in ("record", "entry")}
+    for report in judge(tmp_path, files, "chain.json").values():
+        statuses = {check["name"]: check["status"] for check in report["checks"]}
+        assert statuses["statements"] == "not_checked"
+        assert report["verdict"] == "verified"
+
+
+# Keys, their successors, and when they were compromised
+
+KEYS = """
+const field = (sum, value, bits) => (sum << BigInt(bits)) | BigInt(value ?? 0);
+const word = (fields, sizes) => sizes.reduceRight((sum, [name, bits]) => field(sum, fields[name], bits), 0n);
+const KEY = [["scopes", 8], ["validFrom", 40], ["validUntil", 40], ["revokedAt", 40], ["compromisedSince", 40]];
+const slots = new Map();
+const at = (slot) => bytes.toHex(slot);
+for (const [office, successor] of Object.entries(given.successors)) {
+  const code = BigInt(successor.charCodeAt(0) * 256 + successor.charCodeAt(1)) << 200n;
+  slots.set(at(state.slotOf(bytes.rightPadded(office), 3, 4)), code);
+}
+for (const [office, keys] of Object.entries(given.keys)) {
+  for (const [account, key] of Object.entries(keys)) {
+    const place = bytes.concat(bytes.rightPadded(office).subarray(0, 12), bytes.fromHex(account));
+    slots.set(at(state.slotOf(place, 7)), word(key, KEY));
+  }
+}
+const read = [];
+const held = { slot: (contract, slot) => (read.push(at(slot)), slots.get(at(slot)) ?? 0n) };
+const reader = new state.Reader(held, { officeDirectory: {} });
+"""
+A, B = "0x" + "aa" * 20, "0x" + "bb" * 20
+
+
+def test_the_key_of_a_successor_counts_where_the_office_has_none() -> None:
+    given = {"successors": {"DD": "DE", "DE": "EM"}, "keys": {"DE": {A: {"scopes": 1}}, "EM": {A: {"scopes": 2}}}}
+    found = evaluate(KEYS + "return [reader.key('DD', given.a), reader.key('EM', given.b)];", {**given, "a": A, "b": B})
+    assert (found[0]["office"], found[0]["scopes"], found[1]) == ("DE", 1, None)
+
+
+def test_a_row_of_successors_that_comes_back_ends() -> None:
+    given = {"successors": {"DD": "DE", "DE": "DD"}, "keys": {}, "a": A}
+    assert evaluate(KEYS + "return [reader.key('DD', given.a), reader.compromisedSince('DD', given.a)];", given) == [
+        None,
+        0,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "since"),
+    [
+        ({}, 0),
+        ({"DD": {A: {"scopes": 1, "compromisedSince": 50}}, "DE": {A: {"compromisedSince": 40}}}, 50),
+        ({"DD": {A: {"scopes": 1}}, "DE": {A: {"scopes": 1, "compromisedSince": 40}}}, 0),
+        ({"DD": {A: {"compromisedSince": 50}}, "DE": {A: {"scopes": 1, "compromisedSince": 40}}}, 40),
+        ({"DD": {A: {"compromisedSince": 50}}, "DE": {A: {"scopes": 1}}}, 50),
+    ],
+    ids=["nowhere", "own", "own-is-good", "earliest-of-the-row", "only-one-of-the-row"],
+)
+def test_since_when_a_key_is_compromised(keys: dict[str, Any], since: int) -> None:
+    given = {"successors": {"DD": "DE"}, "keys": keys, "a": A}
+    assert evaluate(KEYS + "return reader.compromisedSince('DD', given.a);", given) == since
+
+
+@pytest.mark.parametrize(
+    ("recorded", "confirmed", "version", "suspect"),
+    [
+        (99, 0, 0, False),
+        (100, 0, 0, True),
+        (200, 300, 1, False),
+        (200, 150, 2, False),
+        (200, 150, 1, True),
+        (200, 500, 2, True),
+    ],
+    ids=["before", "from-then-on", "confirmed-later", "this-version", "another-version", "by-a-bad-key"],
+)
+def test_what_makes_a_record_suspect(recorded: int, confirmed: int, version: int, suspect: bool) -> None:
+    keys = {"EM": {A: {"scopes": 1, "compromisedSince": 100}, B: {"scopes": 1, "compromisedSince": 400}}}
+    reconfirmation = {"signingKey": B, "reconfirmedAt": confirmed, "version": version}
+    record = {"signingKey": A, "recordedAt": recorded, "version": 2, "reconfirmation": reconfirmation}
+    given = {"successors": {}, "keys": keys, "record": record}
+    assert evaluate(KEYS + "return reader.isSuspect('EM', given.record);", given) is suspect
+
+
+def test_a_record_of_the_last_version_has_no_statements() -> None:
+    script = """
+    const held = { record: { version: 255 }, anchor: null };
+    return statements.checkRecordStatements("EM/T/1", [], { contracts: { applicationRegistries: [] } }, held).status;
+    """
+    assert evaluate(script) == "not_checked"
+
+
+# Days
+
+
+def test_months_are_added_as_the_client_does() -> None:
+    chosen = random.Random(4)
+    days = [date(1900, 1, 1) + timedelta(days=chosen.randrange(80_000)) for _ in range(MANY)]
+    days += [date(2023, 8, 31), date(2024, 2, 29), date(2023, 12, 31)]
+    asked = [[day.isoformat(), months] for day in days for months in (2, 6, 12)]
+    found = evaluate("return given.map(([day, months]) => facts.addMonths(day, months));", asked)
+    assert found == [add_months(date.fromisoformat(day), months).isoformat() for day, months in asked]
+
+
+def test_the_next_open_day_is_found_day_by_day() -> None:
+    closed = ["2023-12-30", "2023-12-31", "2024-01-01", "2024-12-31"]
+    script = """
+    const year = (days) => (day, weekday) => days.includes(day) || weekday === 6;
+    const dayOf = (date) => (new Date(date) - Date.UTC(Number(date.slice(0, 4)), 0, 1)) / 86400000 + 1;
+    const of = (wanted) => year(given.closed.filter((date) => date.startsWith(wanted)).map(dayOf));
+    const calendars = { 2023: of("2023"), 2024: of("2024") };
+    return given.asked.map((date) => Object.values(facts.nextOpenDay(date, (number) => calendars[number] ?? null)));
+    """
+    asked = ["2022-12-31", "2023-12-29", "2023-12-30", "2024-06-02", "2024-12-31"]
+    assert evaluate(script, {"closed": closed, "asked": asked}) == [
+        ["2022-12-31", "not_published"],
+        ["2023-12-29", "published"],
+        ["2024-01-02", "published"],
+        ["2024-06-03", "published"],
+        ["2025-01-01", "incomplete"],
+    ]
+
+
+# Forms
+
+
+@pytest.mark.parametrize(
+    "text", ['{"b":1,"a":2}', '{"a": 1}', '{"a":1,"a":1}', '{"a":1.0}', '{"a":1}\n', '"\\u0041"', "{"]
+)
+def test_what_is_not_canonical_is_refused(text: str) -> None:
+    script = (
+        "try { form.parseCanonical(bytes.ascii(given), 'x'); return false; } catch (error) { return error.message; }"
+    )
+    assert evaluate(script, text)
+
+
+@pytest.mark.parametrize(
+    "rlp",
+    ["", "8100", "817f", "b800", "b90001ff", "c281", "c2818001", "83ffff", "0101", "bfffffffffffffffff", "f80102"],
+)
+def test_rlp_has_one_spelling(rlp: str) -> None:
+    script = "try { bytes.decodeRlp(bytes.fromHex(given)); return null; } catch (error) { return error.message; }"
+    assert evaluate(script, "0x" + rlp) is not None
+
+
+def test_rlp_comes_back_as_it_was() -> None:
+    script = """
+    const text = (size) => new Uint8Array(size).fill(0x99);
+    const sample = [0, 1, 55, 56, 255, 256, 70000].map(text);
+    const nested = [sample, [], [[text(1)], Uint8Array.of(0x7f), Uint8Array.of(0x80), Uint8Array.of(0)]];
+    const coded = bytes.encodeRlp(nested);
+    return bytes.same(bytes.encodeRlp(bytes.decodeRlp(coded)), coded) && bytes.toHex(bytes.encodeRlp([text(1)]));
+    """
+    assert evaluate(script) == "0xc28199"
