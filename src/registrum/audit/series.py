@@ -246,7 +246,7 @@ def _gap(name: str, series: _Series, before: int, after: int) -> Finding:
         for at, number in zip((before, after), around, strict=True)
     )
     count = last - first + 1
-    what = f"{text(first)} is" if count == 1 else f"{count} numbers, {text(first)} to {text(last)}, are"
+    what = f"{text(first)} is" if count == 1 else f"{count:,} numbers, {text(first)} to {text(last)}, are"
     return Finding(
         Code.SERIAL_GAP,
         Severity.OBSERVATION,

@@ -32,7 +32,7 @@ audit-no-series = Numbers of no known form, among which no gaps are looked for
 audit-program = Made with
 audit-weight = Weight
 audit-what = What stands out
-audit-evidence = Where the chain shows it
+audit-evidence = Where the chain shows it:
 audit-more = { $count ->
     [one] And one more, which “registrum audit office” lists.
    *[other] And { $count } more, which “registrum audit office” lists.

@@ -32,7 +32,7 @@ audit-no-series = Numéros sans forme connue, parmi lesquels aucune lacune n’e
 audit-program = Établi avec
 audit-weight = Poids
 audit-what = Ce qui ressort
-audit-evidence = Où la chaîne le montre
+audit-evidence = Où la chaîne le montre :
 audit-more = { $count ->
     [one] Et une autre, que « registrum audit office » énumère.
    *[other] Et { $count } autres, que « registrum audit office » énumère.
