@@ -100,7 +100,7 @@ class Peer(asyncio.Transport):
     """What a connection from an address is to the server."""
 
     def __init__(self, host: str) -> None:
-        super().__init__({"peername": (host, 40_000, 0, 0), "sockname": ("::1", 80, 0, 0)})
+        super().__init__({"peername": (host, 40_000), "sockname": ("::1", 80)})
         self.is_ended = False
 
     def abort(self) -> None:
