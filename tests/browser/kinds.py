@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from registrum.numbers import OfficeNumber
-from tests.browser.site import Holdings
+from tests.browser.site import REGISTRAR, Holdings
 
 PAST = "?on=2025-03-05&knownOn=2025-03-05"
 UNKNOWN_DIGEST = "07" * 32
@@ -36,6 +36,8 @@ KINDS: dict[str, tuple[int, Callable[[Holdings], str]]] = {
     "search-fault": (400, lambda _: "/search?filedFrom=31.1.2024&lateBy=many"),
     "found-nothing": (404, lambda _: "/search?q=" + UNKNOWN_DIGEST),
     "found-readings": (404, lambda _: "/search?q=999999999"),
+    "found-account": (200, lambda _: "/search?q=" + REGISTRAR.address),
+    "found-account-none": (404, lambda _: "/search?q=0x" + "07" * 20),
     "found-unreadable": (404, lambda _: "/search?q=018%E2%80%AE660437"),
     "record": (200, lambda held: record(held.filed)),
     "record-corrected": (200, lambda held: record(held.corrected)),
@@ -45,14 +47,18 @@ KINDS: dict[str, tuple[int, Callable[[Holdings], str]]] = {
     "record-not-found": (404, lambda _: "/applications/EM/T/099999999"),
     "record-not-covered": (404, lambda _: "/applications/BR/T/999999999"),
     "record-malformed": (404, lambda _: "/applications/EM/T/no!number"),
+    "record-suspect-certificate": (200, lambda held: record(held.suspect) + "/certificate"),
     "record-certificate": (200, lambda held: record(held.corrected) + "/certificate"),
     "entry": (200, lambda held: entry(held.entry)),
     "entry-past": (200, lambda held: entry(held.entry) + PAST),
+    "entry-to-come": (200, lambda held: entry(held.entry) + "?on=2199-01-01"),
+    "entry-known-later": (200, lambda held: entry(held.entry) + "?on=2199-01-01&knownOn=2199-01-01"),
     "entry-lapsed": (200, lambda held: entry(held.lapsed)),
     "entry-certificate": (200, lambda held: entry(held.entry) + "/certificate"),
     "entry-none": (404, lambda held: entry(held.filed)),
     "verify": (200, lambda _: "/verify"),
     "verify-unknown": (200, lambda _: f"/verify?sha256={UNKNOWN_DIGEST}"),
+    "verify-of-entry": (200, lambda held: f"/verify?sha256={UNKNOWN_DIGEST}&number={held.entry.text}"),
     "verify-mismatch": (200, lambda held: f"/verify?sha256={UNKNOWN_DIGEST}&number={held.filed.text}"),
     "priority": (200, lambda _: "/priority-check"),
     "priority-valid": (200, lambda held: claim(held.filed.text, "2024-01-31", "2024-08-02")),
@@ -70,6 +76,7 @@ KINDS: dict[str, tuple[int, Callable[[Holdings], str]]] = {
     "proposal-executed": (200, lambda held: f"/consortium/proposals/{held.admission}"),
     "proposal-none": (404, lambda _: "/consortium/proposals/123456"),
     "anchors": (200, lambda _: "/anchors"),
+    "anchors-fault": (400, lambda _: "/anchors?office=zz"),
     "live": (200, lambda _: "/live"),
     "transaction": (200, lambda held: f"/transactions/{held.transaction}"),
     "transaction-none": (404, lambda _: "/transactions/0x" + UNKNOWN_DIGEST),

@@ -76,7 +76,7 @@ def desk(request: pytest.FixtureRequest, opened: Windows) -> Page:
 @pytest.mark.usefixtures("windows")
 def test_on_a_desk(desk: Page, screenshot: Callable[..., Path]) -> None:
     expect(desk.locator("h1")).to_have_count(1)
-    block = re.compile(r"Read at block [\d,]+ 0x[0-9a-f]{8}…[0-9a-f]{6}, 20")
+    block = re.compile(r"Read at block [\d,]+ 0x[0-9a-f]{58}…[0-9a-f]{6}, 20")
     expect(desk.get_by_label("State of the data")).to_contain_text(block)
     assert_accessible(desk)
     screenshot(desk)

@@ -80,8 +80,9 @@ def test_a_transaction_a_key_and_an_office_are_found_as_well(page: Page, site: S
     expect(page.get_by_role("heading", level=1)).to_have_text("Transaction")
     expect(page.locator("main")).to_contain_text("Application recorded")
     ask(page, KEYS["JP"].address)
-    expect(page.get_by_role("heading", name="Records signed by this key")).to_be_visible()
-    expect(page.locator("main tbody")).to_contain_text(site.holds.accepted.text)
+    expect(page.get_by_role("heading", name="Application records signed by this account")).to_be_visible()
+    expect(page.get_by_role("region", name="Whose account it is")).to_contain_text("signing key of JP")
+    expect(page.locator("main tbody").first).to_contain_text(site.holds.accepted.text)
     ask(page, "JP")
     expect(page).to_have_url(re.compile(r"/offices/JP$"))
 
@@ -91,8 +92,8 @@ def test_a_transaction_a_key_and_an_office_are_found_as_well(page: Page, site: S
     [
         ("EM/T/099999999", "Not found"),
         ("BR/T/999999999", "Not covered"),
-        (UNKNOWN_DIGEST, "Not found: no such digest and no such transaction"),
-        (DevelopmentSigner.account(19).address, "Not found: this key has signed no record"),
+        (UNKNOWN_DIGEST, "Not found: no such digest, no such transaction, no such proposal"),
+        (DevelopmentSigner.account(19).address, "Not found: no office has named this account"),
         ("what is this?", "This cannot be read as a number"),
         ("ЕМ 018660437", "This cannot be read as a number"),  # noqa: RUF001 - Cyrillic
         ("018\u202e660437", "This cannot be read as a number"),

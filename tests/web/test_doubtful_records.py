@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from registrum import Application, OfficeNumber, Scope
+from registrum import Application, OfficeNumber, Right, Scope
 from registrum.index.following import Follower
 from registrum.index.store import open_index
 from registrum.rights.model import EntryFacts
@@ -40,6 +40,7 @@ class Held:
     withdrawn: Application
     corrected: Application
     before: Application
+    twice: Application
     entry: OfficeNumber
     forged: OfficeNumber
 
@@ -74,6 +75,10 @@ def fill(made: World) -> tuple[Any, ...]:
     facts = EntryFacts(registration_date=REGISTERED, expiry_date=EXPIRES)
     rights.record(rights.draft(entry, "F10", REGISTERED, status="Registered", facts=facts))
     rights.empower("EM", COURT.address, "Court of the EM", "KVY")
+    # The same digits for two rights, so that the digits alone lead to a choice.
+    twice = made.application("EM", Right.PATENT)
+    other = OfficeNumber.from_text(f"EM/T/{twice.number.number}")
+    registry.register(twice)
     suspect, confirmed, withdrawn, corrected = (made.application() for _ in range(4))
     before = made.application("JP")
     made.registry(KEYS["JP"]).register(before)
@@ -82,14 +87,14 @@ def fill(made: World) -> tuple[Any, ...]:
     registry.correct(replace(corrected, digest=digest("corrected")))
     since = made.now()
     made.advance(timedelta(minutes=5))
-    made.registry(STOLEN).register_batch("EM", [suspect, confirmed])
+    made.registry(STOLEN).register_batch("EM", [suspect, confirmed, replace(twice, number=other)])
     made.registry(STOLEN).rights.file(forged, FILED, (9,), digest("forged"))
     seat.mark_key_compromised("EM", STOLEN.address, since)
     registry.reconfirm("EM", [confirmed])
     made.advance(timedelta(minutes=5))
     made.seat("JP").mark_key_compromised("JP", KEYS["JP"].address, made.now())
     govern(made, "suspendKey", "RU", KEYS["RU"].address, seconds(made) + 86_400)
-    return common, suspect, confirmed, withdrawn, corrected, before, entry, forged
+    return common, suspect, confirmed, withdrawn, corrected, before, twice, entry, forged
 
 
 def test_a_file_is_found_under_its_number_however_many_have_its_digest(held: Held) -> None:
@@ -153,10 +158,14 @@ def test_lists_and_matches_mark_what_proves_nothing(held: Held) -> None:
     assert (forged["signerCompromisedSince"], forged["standing"]) == (since, None)
     listed = held.client.data("applications", ipOfficeCode="EM")
     marks = {each["officeNumber"]: each["signerCompromisedSince"] for each in listed}
-    assert [number for number, mark in marks.items() if mark] == [held.suspect.number.text]
+    assert {number[5:] for number, mark in marks.items() if mark} == {
+        held.suspect.number.number,
+        held.twice.number.number,
+    }
     assert "suspect signature" in held.ask("/search", begins=held.suspect.number.text).text
     assert "suspect signature" not in held.ask("/search", begins=held.confirmed.number.text).text
     assert "suspect signature" in held.ask("/search", q="0x" + held.suspect.digest.hex()).text
+    assert "suspect signature" in held.ask("/search", q=held.twice.number.number).text
 
 
 def test_a_file_is_compared_with_an_entry_where_there_is_no_application_record(held: Held) -> None:
@@ -272,13 +281,14 @@ def test_whole_hashes_are_reached_without_a_mouse(held: Held) -> None:
     former = held.client.data(f"office-numbers/{path_of(held.corrected.number)}/versions")[0]["record"]["digest"]
     source = held.client.http.get(f"/applications/{path_of(held.corrected.number)}").text
     shown = [
-        (re.sub(r'<span class="gap">…</span>|<[^>]+>', "", whole), "tabindex" in whole)
-        for whole in re.findall(r'<code class="hash".*?</code>', source)
+        re.sub(r'<span class="gap">…</span>|<[^>]+>', "", whole)
+        for whole in re.findall(r'<details class="hash"><summary.*?</summary></details>', source)
     ]
-    assert (former, True) in shown
-    inside_links = re.findall(r'<a [^>]*><code class="hash"([^>]*)>', source)
-    assert inside_links
-    assert not any("tabindex" in attributes for attributes in inside_links)
+    assert former in shown
+    assert re.search(r'<a [^>]*><code class="hash"', source)
+    assert not re.search(r'<a [^>]*><details', source)
+    for paragraph in re.findall(r"<p[ >].*?</p>", source, re.DOTALL):
+        assert "<details" not in paragraph
     style = held.client.http.get("/static/explorer.css").text
     assert re.search(r"@media print \{[^@]*\.hash \.rest \{ display: inline; \}", style)
-    assert ".hash:focus .rest { display: inline; }" in style
+    assert ".hash[open] .rest { display: inline; }" in style

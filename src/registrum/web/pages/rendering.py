@@ -194,19 +194,22 @@ def _hexadecimal(value: bytes | str | None) -> str | None:
 
 
 def _short(value: bytes | str, *, in_link: bool = False) -> Markup:
-    """A long hexadecimal value with its middle left out, which is shown where it gets the focus, and in print.
+    """A long hexadecimal value with its middle left out, which is shown where it is opened, and in print.
 
     Args:
         value: The value.
-        in_link: Whether it stands in a link, which has the focus itself; where it leads, the value is shown whole.
+        in_link: Whether it stands in a link or heading, which opens nothing; the value is whole elsewhere then.
     """
     text = str(_hexadecimal(value))
     if len(text) <= 2 * _SHORT:
         return Markup('<code class="hash">{}</code>').format(text)
-    focus = Markup() if in_link else Markup(' tabindex="0"')
-    return Markup(
-        '<code class="hash"{} title="{}">{}<span class="rest">{}</span><span class="gap">…</span>{}</code>'
-    ).format(focus, text, text[:_SHORT], text[_SHORT:-6], text[-6:])
+    parts = Markup('{}<span class="rest">{}</span><span class="gap">…</span>{}').format(
+        text[:_SHORT], text[_SHORT:-6], text[-6:]
+    )
+    if in_link:
+        return Markup('<code class="hash" title="{}">{}</code>').format(text, parts)
+    # Opened, it stays so: what folds by itself moves what somebody is about to press.
+    return Markup('<details class="hash"><summary title="{}">{}</summary></details>').format(text, parts)
 
 
 def _iso(value: date | None) -> Markup:

@@ -142,8 +142,8 @@ def _named(visit: Visit, form: Form, reader: IndexReader, reading: QueryReading,
         values["outside"] = outside.pop() if len(outside) == 1 else None
         values["page"] = None if known else _beginning(reader, form.text("q"))
     is_listed = values["page"] is not None and values["page"].items
-    if values["page"] is not None:
-        values["suspects"] = reader.suspects(values["page"].items)
+    listed = [record for record in values["known"].values() if record is not None]
+    values["suspects"] = reader.suspects([*listed, *(values["page"].items if values["page"] else ())])
     is_found = values["matches"] or values["events"] or is_listed or values["known"] or is_named
     status = 200 if is_found else 404
     return visit.page("found.html", status=status, form=form, reading=reading, problem_text=problem_text, **values)
