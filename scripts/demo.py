@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from demo_evidence import check_bundles, make_bundles
 from demo_register import show_register
 from demo_stage import Tally, connect, connect_seat, decide, expect, first_line, provoke, say, wait
 
@@ -68,21 +69,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     keep = parser.parse_args(arguments).keep
     started = time.monotonic()
     tally = Tally()
-    with tempfile.TemporaryDirectory(prefix="registrum-demo-") as folder, _local_chain(Path(folder), keep) as chain:
-        offices = {code: connect(chain, code) for code in (*FOUNDERS, "JP")}
-        seats = {code: connect_seat(chain, code) for code in (*FOUNDERS, "JP")}
-        _introduce(offices["EM"])
-        _admit_by_vote(seats, tally)
-        _register_one_by_one(offices, tally)
-        _validate_claim(offices, tally)
-        _register_batch(offices["RU"], tally)
-        _show_failing_claims(offices["EM"], tally)
-        _anchor_and_disclose(offices["AU"], chain.manifest_path.parent / "proofs", tally)
-        _correct_and_withdraw(offices, tally)
-        _lose_a_key(offices, seats["JP"], tally)
-        _suspend_in_an_emergency(offices, seats)
-        show_register(chain, offices, seats, tally)
-        _audit(offices["EM"], tally)
+    with tempfile.TemporaryDirectory(prefix="registrum-demo-") as folder:
+        with _local_chain(Path(folder), keep) as chain:
+            offices = {code: connect(chain, code) for code in (*FOUNDERS, "JP")}
+            seats = {code: connect_seat(chain, code) for code in (*FOUNDERS, "JP")}
+            _introduce(offices["EM"])
+            _admit_by_vote(seats, tally)
+            _register_one_by_one(offices, tally)
+            _validate_claim(offices, tally)
+            _register_batch(offices["RU"], tally)
+            _show_failing_claims(offices["EM"], tally)
+            _anchor_and_disclose(offices["AU"], chain.manifest_path.parent / "proofs", tally)
+            _correct_and_withdraw(offices, tally)
+            _lose_a_key(offices, seats["JP"], tally)
+            _suspend_in_an_emergency(offices, seats)
+            show_register(chain, offices, seats, tally)
+            _audit(offices["EM"], tally)
+            recorded = next(offices["AU"].registrations("AU")).application.number
+            bundles = make_bundles(offices["EM"], recorded, Path(folder) / "evidence", tally)
+        # The chain has ended, unless it is kept: nobody is left to ask.
+        check_bundles(bundles, tally)
     _summarise(tally, time.monotonic() - started, keep)
 
 
