@@ -6,6 +6,7 @@ import { leafOf, rootOf } from "./statements.js";
 import { numberWord } from "./state.js";
 
 const FORMAT = "registrum-proof/1";
+const MOST_BYTES = 65536;
 const TAG = ascii("registrum.commitment.v1");
 const ANCHOR = "Anchor(bytes2 office,uint64 sequence,bytes32 root,uint40 leafCount)";
 const hash = text(/^0x[0-9a-fA-F]{64}$/, "0x and 64 hexadecimal digits");
@@ -21,7 +22,7 @@ const shape = object({
   documentDigest: nullable(hash),
   salt: nullable(hash),
   leafIndex: whole(2 ** 40 - 1),
-  path: list(hash),
+  path: list(hash, { most: 32 }),
   anchor: object({ office: officeCode, sequence: whole(), root: hash, leafCount: whole(2 ** 40 - 1) }),
   signature: text(/^0x(?:[0-9a-fA-F]{2})+$/, "bytes in hexadecimal digits"),
   signer: account,
@@ -48,6 +49,7 @@ export function checkProof(bytes, { trust, documentDigest }) {
   };
   let proof;
   check("form", () => {
+    need(bytes.length <= MOST_BYTES, "the proof file has more than 64 KiB");
     const read = parseAnyWriting(bytes, "the proof file");
     shape(read, "");
     const { salt, documentDigest: opened, disclosure, signer } = read;
