@@ -21,7 +21,8 @@
     ├─ OutboxError                          the outbox file cannot be read or written; nothing is half written
     ├─ IndexDatabaseError                   the database of the index cannot be used
     │   ├─ IndexMismatchError               it holds the index of another chain or deployment
-    │   └─ IndexIncompleteError (retryable) the chain is still being read into it: it answers nothing yet
+    │   ├─ IndexIncompleteError (retryable) the chain is still being read into it: it answers nothing yet
+    │   └─ SearchBusyError (retryable)      as many long searches are under way as may be at a time
     ├─ SubmissionError                      a transaction that did not reach its end
     │   ├─ OutcomeUnknownError (retryable)  sent, not seen: look up before sending again
     │   └─ TransactionFailedError           mined and reverted, reason not decodable
@@ -219,6 +220,16 @@ class IndexIncompleteError(IndexDatabaseError):
     code = "index_not_complete"
     retryable = True
     remedy = "Ask again later, or ask a node; `registrum index status` shows how far it is."
+
+
+class SearchBusyError(IndexDatabaseError):
+    """A search of the index that takes more than a moment, while as many are under way as may be at a time."""
+
+    code = "search_busy"
+    retryable = True
+    remedy = (
+        "Ask again in a moment, or narrow it, by the office, the right, dates, or a longer beginning of the number."
+    )
 
 
 class SubmissionError(RegistrumError):

@@ -14,7 +14,7 @@ from registrum.client.members import SigningKey
 from registrum.index import deadline, tables
 from registrum.index.answers import IndexedEvent, Page
 from registrum.index.counting import CAP
-from registrum.index.deadline import bounded
+from registrum.index.deadline import in_time
 from registrum.index.reading_events import EventReader
 from registrum.index.reading_rights import RightsReader
 from registrum.signing.addresses import parse_address
@@ -95,12 +95,16 @@ class AccountReader(EventReader, RightsReader):
         Raises:
             InputError: That is no account.
             SearchTooWideError: No index of the tables helps with it, and there are too many to look through.
+            SearchBusyError: It takes more than a moment, and others take long already.
         """
         is_signed = _ENTRY_EVENTS.signer == parse_address(account)
         counted = select(_ENTRY_EVENTS.position).where(is_signed).limit(CAP).subquery()
         query = select(tables.entry_events).where(is_signed).order_by(_ENTRY_EVENTS.position.desc())
-        with bounded(self._connection, deadline.MOST_S):
+
+        def signed() -> tuple[int, list[IndexedEvent]]:
             total = self._scalar(select(func.count()).select_from(counted))
-            found = self._events([None, query.limit(limit).offset(offset), None]) if total else []
+            return total, self._events([None, query.limit(limit).offset(offset), None]) if total else []
+
+        total, found = in_time(self._connection, deadline.MOST_S, signed)
         found.sort(key=lambda event: -event.position)
         return Page(tuple(found), total, total >= CAP, limit, offset)

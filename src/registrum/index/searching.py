@@ -24,7 +24,7 @@ from registrum.errors import InputError
 from registrum.index import deadline, tables
 from registrum.index.answers import EntryHit, OfficeCount, Page
 from registrum.index.counting import APPLICATION_FACETS, CAP, ENTRY_FACETS, Counts, Facets, Test, count_up_to_cap
-from registrum.index.deadline import bounded
+from registrum.index.deadline import in_time
 from registrum.index.judging import PriorityReader
 from registrum.index.queries import APPLICATION_SORTS, ENTRY_SORTS, ApplicationQuery, EntryQuery
 from registrum.index.reading_rights import RightsReader
@@ -130,6 +130,7 @@ class Searcher(PriorityReader, RightsReader):
 
         Raises:
             SearchTooWideError: It asks for what no index of the tables helps with, in too many records.
+            SearchBusyError: It takes more than a moment, and others take long already.
         """
         wanted = self._application_filter(query)
         counts = self._counts(APPLICATION_FACETS, wanted)
@@ -145,6 +146,7 @@ class Searcher(PriorityReader, RightsReader):
         Raises:
             InputError: A status that is not in the table of statuses.
             SearchTooWideError: It asks for what no index of the tables helps with, in too many entries.
+            SearchBusyError: It takes more than a moment, and others take long already.
         """
         wanted, texts = self._entry_filter(query), self._status_texts()
         counts = self._counts(ENTRY_FACETS, wanted)
@@ -287,8 +289,9 @@ class Searcher(PriorityReader, RightsReader):
             counts = self._counter.counts_but_the_first(self._connection, facets, self._filling)
             if counts is not None:
                 return counts.where(wanted.tests)
-        with bounded(self._connection, deadline.MOST_S):
-            return count_up_to_cap(self._connection, facets, wanted.rows)
+        return in_time(
+            self._connection, deadline.MOST_S, lambda: count_up_to_cap(self._connection, facets, wanted.rows)
+        )
 
     def _all(self, facets: Facets) -> Counts:
         return self._counter.counts(self._connection, facets, self._filling)
@@ -312,8 +315,8 @@ class Searcher(PriorityReader, RightsReader):
             conditions = wanted.scanned if walked < counts.total**2 else wanted.rows
         elif wanted.is_of_facets and page.sort.removeprefix("-") == "filingDate" and not counts.is_capped:
             conditions = _each_in_order(facets.table, wanted, order, page.offset + page.limit, counts)
-        with bounded(self._connection, deadline.MOST_S):
-            return self._rows(query.where(*conditions).order_by(*order).limit(page.limit).offset(page.offset))
+        rows = query.where(*conditions).order_by(*order).limit(page.limit).offset(page.offset)
+        return in_time(self._connection, deadline.MOST_S, lambda: self._rows(rows))
 
 
 def _of(conditions: list[ColumnElement[bool]]) -> _Filter:

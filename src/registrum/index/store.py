@@ -45,12 +45,14 @@ _SQLITE_SETTINGS = (
     "PRAGMA journal_mode = WAL",
     # With the journal ahead of the database, a power cut loses the last transactions and never breaks the file.
     "PRAGMA synchronous = NORMAL",
-    "PRAGMA cache_size = -65536",
+    "PRAGMA cache_size = -16384",
     "PRAGMA wal_autocheckpoint = 8192",
     "PRAGMA temp_store = FILE",
     # Indexes of a bulk load are sorted by several threads.
     "PRAGMA threads = 4",
 )
+# As many as a server has threads, and some for its background: nobody waits for a connection in order to answer.
+_POOL: Final[Mapping[str, Any]] = {"pool_size": 16, "max_overflow": 48, "pool_timeout": 5}
 _COPY_FROM = 20
 """Rows from which PostgreSQL takes them faster by COPY."""
 _URL = "A database is a file, sqlite:///FILE or postgresql://USER@HOST/NAME."
@@ -382,8 +384,9 @@ def _address(url: str | Path) -> URL:
 def _engine(address: URL) -> Engine:
     try:
         if address.get_backend_name() != "sqlite":
-            return sa.create_engine(address, pool_pre_ping=True)
-        engine = sa.create_engine(address, connect_args={"check_same_thread": False, "timeout": _BUSY_MS / 1000})
+            return sa.create_engine(address, pool_pre_ping=True, **_POOL)
+        connect_args = {"check_same_thread": False, "timeout": _BUSY_MS / 1000}
+        engine = sa.create_engine(address, connect_args=connect_args, **_POOL)
     except (NoSuchModuleError, ImportError) as error:
         raise ConfigError(f"there is no driver for {address.drivername}", remedy=_URL) from error
 

@@ -42,6 +42,7 @@ from registrum.errors import (
     OutboxError,
     RegistrumError,
     RpcError,
+    SearchBusyError,
 )
 
 __all__ = ["Refusal", "answer_refusal", "error_response", "install", "internal_error", "refusal_of"]
@@ -117,6 +118,8 @@ def refusal_of(error: RegistrumError) -> Refusal:
             "the chain is still being read into the index: nothing is said about the matter itself",
             "Try again later; /api/v1/status says how far it is.",
         )
+    if isinstance(error, SearchBusyError):
+        return Refusal(503, error.code, error.message, error.remedy, headers={"Retry-After": "1"})
     if isinstance(error, IndexDatabaseError):
         return _unavailable("index_unavailable", "the index cannot be read at present", "Try again later.")
     if isinstance(error, OutboxError):

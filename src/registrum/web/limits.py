@@ -1,4 +1,4 @@
-"""How much one client may ask: token buckets in the memory of the server.
+"""How much one client may ask: token buckets in the memory of the server. Long searches cost more.
 
 A client is its address as the server sees it; of IPv6 the first 64 bits, which one subscriber has for himself. Behind
 a proxy the address is that of the proxy, unless the server is told to trust it (`registrum serve --trusted-proxy`).
@@ -19,11 +19,14 @@ from ipaddress import IPv6Address, ip_address
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from registrum.index.deadline import counted_work
 from registrum.web.errors import Refusal, answer_refusal
 
 __all__ = ["Limiter", "RateLimits", "client_of", "network_of"]
 
 _MOST_CLIENTS = 10_000
+_COST_OF_WORK = 2.0
+"""Seconds of tokens for a second of work."""
 
 
 class Limiter:
@@ -48,15 +51,31 @@ class Limiter:
         Returns:
             0 if there was one; else the seconds until there is.
         """
-        now = self._clock()
         with self._lock:
-            tokens, since = self._buckets.pop(client, (self._burst, now))
-            tokens = min(self._burst, tokens + (now - since) * self._rate)
+            tokens = self._tokens(client)
             wait = 0.0 if tokens >= 1 else (1 - tokens) / self._rate
-            self._buckets[client] = (tokens if wait else tokens - 1, now)
-            if len(self._buckets) > _MOST_CLIENTS:
-                self._buckets.popitem(last=False)
+            self._keep(client, tokens if wait else tokens - 1)
         return wait
+
+    def charge(self, client: str, seconds: float) -> None:
+        """Take what long searches cost besides, which leaves a client at most a full measure in debt.
+
+        Args:
+            client: Who asked.
+            seconds: Of work; each costs the tokens of two seconds, so that one client has half a processor.
+        """
+        with self._lock:
+            self._keep(client, max(-self._burst, self._tokens(client) - seconds * _COST_OF_WORK * self._rate))
+
+    def _tokens(self, client: str) -> float:
+        now = self._clock()
+        tokens, since = self._buckets.pop(client, (self._burst, now))
+        return min(self._burst, tokens + (now - since) * self._rate)
+
+    def _keep(self, client: str, tokens: float) -> None:
+        self._buckets[client] = (tokens, self._clock())
+        if len(self._buckets) > _MOST_CLIENTS:
+            self._buckets.popitem(last=False)
 
 
 class RateLimits:
@@ -84,9 +103,15 @@ class RateLimits:
             return
         is_write = scope["method"] not in ("GET", "HEAD", "OPTIONS") and scope["path"].endswith("/statements")
         limiter = self._writes if is_write else self._reads
-        wait = limiter.take(client_of(scope)) if limiter is not None else 0.0
+        client = client_of(scope)
+        wait = limiter.take(client) if limiter is not None else 0.0
         if not wait:
-            await self._app(scope, receive, send)
+            with counted_work() as work:
+                try:
+                    await self._app(scope, receive, send)
+                finally:
+                    if limiter is not None and work.seconds:
+                        limiter.charge(client, work.seconds)
             return
         seconds = max(1, math.ceil(wait))
         refusal = Refusal(
