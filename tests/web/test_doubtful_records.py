@@ -12,7 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from registrum import Application, OfficeNumber, Right, Scope
+from registrum.errors import SearchTooWideError
 from registrum.index.following import Follower
+from registrum.index.reading import IndexReader
 from registrum.index.store import open_index
 from registrum.rights.model import EntryFacts
 from registrum.signing.signers import DevelopmentSigner
@@ -244,6 +246,21 @@ def test_whose_an_account_is_and_what_it_signed(held: Held) -> None:
     assert asked("0x" + "77" * 20, 404).answers == ["standing-not-found"]
 
 
+def test_of_an_account_that_is_too_much_to_look_through_it_is_said_whose_it_is(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: object, **_more: object) -> None:
+        raise SearchTooWideError("the search walks through too much")
+
+    for name in ("search_applications", "signed_events"):
+        monkeypatch.setattr(IndexReader, name, refuse)
+    known = held.ask("/search", q=REGISTRAR.address)
+    assert "signing key of EM" in known.text
+    assert "too many records to look through" in known.text
+    assert "too many events to look through" in known.text
+    assert "walks through too much" in held.ask("/search", q="0x" + "77" * 20, expect=400).text
+
+
 def test_a_register_does_not_testify_to_days_to_come(held: Held) -> None:
     path, today = f"/registrations/{path_of(held.entry)}", held.world.now().date()
     later, tomorrow = date(2099, 1, 1), today + timedelta(days=1)
@@ -286,7 +303,7 @@ def test_whole_hashes_are_reached_without_a_mouse(held: Held) -> None:
     ]
     assert former in shown
     assert re.search(r'<a [^>]*><code class="hash"', source)
-    assert not re.search(r'<a [^>]*><details', source)
+    assert not re.search(r"<a [^>]*><details", source)
     for paragraph in re.findall(r"<p[ >].*?</p>", source, re.DOTALL):
         assert "<details" not in paragraph
     style = held.client.http.get("/static/explorer.css").text

@@ -5,6 +5,7 @@ Not its job: what a text may mean (`registrum.web.pages.readings`).
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -150,15 +151,22 @@ def _named(visit: Visit, form: Form, reader: IndexReader, reading: QueryReading,
 
 
 def _account(reader: IndexReader, account: str, offset: int) -> dict[str, Any]:
-    """Whose an account is, and what it has signed; `signed` is None where that is too much to look through."""
+    """Whose an account is, and what it has signed: `page` and `signed`, None where there is too much to look through.
+
+    Raises:
+        SearchTooWideError: The same of an account that is nobody's, of which then nothing can be said.
+    """
     roles = reader.roles(account)
-    page = reader.search_applications(ApplicationQuery(signing_key=account, limit=_LIMIT, offset=offset))
+    page: Page[Any] | None = None
+    signed: Page[Any] | None = None
     try:
-        signed = reader.signed_events(account, limit=_LIMIT) if roles else None
-        is_too_wide = False
+        page = reader.search_applications(ApplicationQuery(signing_key=account, limit=_LIMIT, offset=offset))
     except SearchTooWideError:
-        signed, is_too_wide = None, True
-    return {"roles": roles, "page": page, "signed": signed, "is_too_wide": is_too_wide}
+        if not roles:
+            raise
+    with contextlib.suppress(SearchTooWideError):
+        signed = reader.signed_events(account, limit=_LIMIT) if roles else None
+    return {"roles": roles, "page": page, "signed": signed}
 
 
 def _outside(offices: Sequence[Office], code: str | None) -> str | None:

@@ -92,6 +92,7 @@ role-seat = seat of
 role-former-seat = was the seat of
 role-body = may record events for
 found-signed-none = It has signed no application record that stands.
+found-signed-too-many = There are too many records to look through them for this account. Narrow the search by office, right or dates.
 found-events-by = Events of register entries signed by this account
 found-events-none = It has signed no event.
 found-events-newest = The newest { $shown } of { $count }.

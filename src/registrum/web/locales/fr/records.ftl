@@ -92,6 +92,7 @@ role-seat = siège de
 role-former-seat = fut le siège de
 role-body = peut inscrire des événements pour
 found-signed-none = Il n’a signé aucune demande en vigueur.
+found-signed-too-many = Il y a trop de demandes pour les parcourir à la recherche de ce compte. Restreignez la recherche par l’office, le droit ou les dates.
 found-events-by = Événements du registre signés par ce compte
 found-events-none = Il n’a signé aucun événement.
 found-events-newest = Les { $shown } plus récents sur { $count }.
