@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, RIGHTS_REGISTER, load_abi
-from registrum.chain.rpc import as_data
+from registrum.chain.rpc import as_data, as_quantity
 from registrum.client.receipts import Event
+from registrum.dates import from_on_chain, to_on_chain
 from registrum.errors import EvidenceError, InputError, NodeError, RpcError, VerificationError
 from registrum.evidence import bundle
 from registrum.evidence.canonical import encode, hexed, parse
@@ -23,7 +24,7 @@ from registrum.evidence.headers import Header, Seals, sorted_seals
 from registrum.evidence.link import MOST_DESCENDANTS, Link
 from registrum.evidence.page import html_page, pdf_page
 from registrum.evidence.reading import NodeWords, ReadHeader, proof_nodes, read_header, require_hash
-from registrum.evidence.statements import DISCLOSURES, record_statement
+from registrum.evidence.statements import DISCLOSURES
 from registrum.evidence.verifying import FORMAT, derive
 from registrum.numbers import OfficeNumber
 from registrum.proofs.proof import Proof
@@ -203,13 +204,12 @@ class EvidenceMaker:
             return [] if proof is None else [_of_proof(proof)]
         if events[-1].arguments.get("version", 1) >= _LAST_VERSION:
             return []
-        return [self._version(number, place, event) for place, event in enumerate(events)]
+        return [self._version(place, event) for place, event in enumerate(events)]
 
-    def _version(self, number: OfficeNumber, place: int, event: Event) -> _Json:
+    def _version(self, place: int, event: Event) -> _Json:
         kind = _KINDS[event.name]
-        to, function, values = self._call(event.transaction_hash, APPLICATION_REGISTRY)
-        registry = to if to in {each.address for each in self._chain.registries} else self._chain.registries[0].address
-        values = values if registry == to else {}
+        registry = self._emitter(event)
+        function, values = self._call(event.transaction_hash, APPLICATION_REGISTRY, registry)
         statement: _Json = {
             "type": kind,
             "registry": hexed(registry),
@@ -221,7 +221,7 @@ class EvidenceMaker:
         if kind == "Registration":
             statement["batch"] = None
             if function == "disclose" and values:
-                return self._anchored(statement, values, event)
+                return self._anchored(statement, values)
             if function == "registerBatch" and values:
                 items = [_registration(each) for each in values["applications"]]
                 statement["batch"] = _batch(
@@ -232,42 +232,36 @@ class EvidenceMaker:
         signature = values.get("signature", b"")
         if len(signature) == SIGNATURE_SIZE:
             statement["signature"] = hexed(signature)
-            self._forget_bad_signature(statement, number, place)
         return statement
 
-    def _forget_bad_signature(self, statement: _Json, number: OfficeNumber, place: int) -> None:
-        """A call that only led to the contract may carry bytes that are not the signature of this statement."""
-        try:
-            record_statement(statement, number, place, self._chain)
-        except EvidenceError:
-            statement["signature"] = None
+    def _anchored(self, statement: _Json, values: Mapping[str, Any]) -> _Json:
+        """A registration that was disclosed out of an anchor: what the office signed is the anchor.
 
-    def _anchored(self, statement: _Json, values: Mapping[str, Any], event: Event) -> _Json:
-        """A registration that was disclosed out of an anchor: what the office signed is the anchor."""
+        It may have been anchored in a registry before the one that it was disclosed in.
+        """
         anchor = values["statement"]
-        signature = self._signature_of_anchor(anchor["office"], anchor["sequence"], event.block_number)
+        anchored = self._registry.anchor_event(anchor["office"], anchor["sequence"])
+        if anchored is None:
+            raise NodeError(f"the node does not have anchor {anchor['sequence']} of {anchor['office']}")
+        registry = self._emitter(anchored)
+        function, given = self._call(anchored.transaction_hash, APPLICATION_REGISTRY, registry)
+        signature: bytes = given.get("signature", b"") if function == "anchor" else b""
         del statement["batch"]
         return {
             **statement,
             "type": "Anchor",
+            "registry": hexed(registry),
             "path": [hexed(each) for each in values["proof"]],
             "sequence": anchor["sequence"],
             "root": hexed(anchor["root"]),
             "leafCount": anchor["leaf_count"],
-            "signature": None if signature is None else hexed(signature),
+            "signature": hexed(signature) if len(signature) == SIGNATURE_SIZE else None,
         }
-
-    def _signature_of_anchor(self, office: str, sequence: int, block: int) -> bytes | None:
-        event = self._registry.anchor_event(office, sequence)
-        if event is None or event.block_number > block:
-            return None
-        _, function, values = self._call(event.transaction_hash, APPLICATION_REGISTRY)
-        signature: bytes = values.get("signature", b"") if function == "anchor" else b""
-        return signature if len(signature) == SIGNATURE_SIZE else None
 
     def _events(self, number: OfficeNumber, block: int) -> list[object]:
         """The statements about an entry."""
         statements: list[object] = []
+        register = parse_address(self._registry.manifest.address(RIGHTS_REGISTER))
         for recorded in self._registry.rights.events(number):
             if recorded.block_number > block:
                 break
@@ -279,7 +273,7 @@ class EvidenceMaker:
                 "batch": None,
                 "words": hexed(event.abi_words()),
             }
-            _, function, values = self._call(recorded.transaction_hash, RIGHTS_REGISTER)
+            function, values = self._call(recorded.transaction_hash, RIGHTS_REGISTER, register)
             signature = values.get("signature", b"")
             if function in {"record", "recordBatch"} and len(signature) == SIGNATURE_SIZE:
                 statement["signature"] = hexed(signature)
@@ -289,14 +283,22 @@ class EvidenceMaker:
             statements.append(statement)
         return statements
 
-    def _call(self, transaction_hash: str, contract: str) -> tuple[bytes, str, Mapping[str, Any]]:
-        """Whom a transaction called, and with what, where it is a call of the contract."""
+    def _emitter(self, event: Event) -> bytes:
+        """Address of the contract that said it."""
+        receipt = self._rpc.call("eth_getTransactionReceipt", [event.transaction_hash])
+        for log in receipt.get("logs", ()) if isinstance(receipt, dict) else ():
+            if as_quantity(log.get("logIndex"), "log index") == event.log_index:
+                return as_data(log.get("address"), "address", 20)
+        raise NodeError(f"the node does not have the receipt of {event.transaction_hash}")
+
+    def _call(self, transaction_hash: str, contract: str, address: bytes) -> tuple[str, Mapping[str, Any]]:
+        """What a contract was called with by a transaction; nothing where another contract called it."""
         answer = self._rpc.call("eth_getTransactionByHash", [transaction_hash])
         if not isinstance(answer, dict):
             raise NodeError(f"the node does not have the transaction {transaction_hash}")
-        to = as_data(answer["to"], "to", 20) if answer.get("to") else b""
-        decoded = load_abi(contract).decode_call(as_data(answer.get("input"), "input"))
-        return (to, "", {}) if decoded is None else (to, *decoded)
+        if not answer.get("to") or as_data(answer["to"], "to", 20) != address:
+            return "", {}
+        return load_abi(contract).decode_call(as_data(answer.get("input"), "input")) or ("", {})
 
 
 def _content(values: Mapping[str, Any]) -> _Json:
@@ -308,8 +310,6 @@ def _content(values: Mapping[str, Any]) -> _Json:
 
 
 def _registration(values: Mapping[str, Any]) -> Registration:
-    from registrum.dates import to_on_chain
-
     number = values["number"]
     on_chain = number.on_chain if isinstance(number, OfficeNumber) else number
     return Registration(on_chain, to_on_chain(values["filing_date"]), values["disclosure"], values["digest"])
@@ -339,8 +339,6 @@ def _of_proof(proof: Proof) -> _Json:
 
 
 def _on_chain_date(value: int) -> str:
-    from registrum.dates import from_on_chain
-
     return from_on_chain(value).isoformat()
 
 
