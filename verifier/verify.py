@@ -23,7 +23,7 @@ import struct
 import sys
 import zlib
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -66,10 +66,9 @@ ROUND_CONSTANTS = (
     *(0x8000000000008003, 0x8000000000008002, 0x8000000000000080, 0x000000000000800A, 0x800000008000000A),
     *(0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008),
 )
+# By how many bits lane x + 5y is turned (rho), and where it is moved (pi).
 TURNS = (0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14)
-"""By how many bits lane x + 5y is turned (rho)."""
 PLACES = tuple(i // 5 + 5 * ((2 * (i % 5) + 3 * (i // 5)) % 5) for i in range(25))
-"""Where lane x + 5y is moved (pi)."""
 
 
 def keccak(data: bytes) -> bytes:
@@ -178,18 +177,16 @@ def rlp_encode(item: Rlp) -> bytes:
 
 def listed(item: Rlp, what: str, *sizes: int) -> list[Rlp]:
     """Return an item that has to be a list, of one of these sizes if any are given."""
-    fits = isinstance(item, list) and (not sizes or len(item) in sizes)
-    return item if isinstance(item, list) and fits else refuse(f"{what} is not a list of its size")
+    return item if isinstance(item, list) and len(item) in (sizes or {len(item)}) else refuse(f"{what} is no such list")
 
 
 def string(item: Rlp, what: str, size: int | None = None) -> bytes:
     """Return an item that has to be bytes, so many if a size is given."""
-    fits = isinstance(item, bytes) and size in {None, len(item)}
-    return item if isinstance(item, bytes) and fits else refuse(f"{what} is not bytes of its size")
+    return item if isinstance(item, bytes) and size in {None, len(item)} else refuse(f"{what} is not bytes of its size")
 
 
 def numeral(item: Rlp, what: str) -> int:
-    """Return an item that has to be a number without leading zero."""
+    """Return an item that has to be a number of at most 32 bytes without leading zero."""
     digits = string(item, what)
     need(len(digits) <= 32 and digits[:1] != b"\0", f"{what} is not a number in its shortest form")
     return int.from_bytes(digits)
@@ -202,8 +199,7 @@ def read_json(data: bytes, what: str) -> Any:
     """Return the value of a JSON text that has no member twice, and no numbers but those from 0 to 2^53 - 1."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        need(len(dict(pairs)) == len(pairs), f"{what} has a member twice")
-        return dict(pairs)
+        return dict(pairs) if len(dict(pairs)) == len(pairs) else refuse(f"{what} has a member twice")
 
     def integer(digits: str) -> int:
         fits = digits.isdecimal() and len(digits) <= 16 and int(digits) <= MAX_NUMBER
@@ -224,113 +220,77 @@ def write_json(value: Any) -> str:
 def conform(value: Any, form: Any, name: str) -> None:
     """Refuse a value, named so in the message, that has not the form.
 
-    A form is a pattern for the whole of a text, a range of numbers, a list of the form of each row, a dictionary of the
-    forms of all members, a pair of `None` and the form of what is not `null`, or a function that refuses.
+    A form is: a pattern for the whole of a text; a range of numbers; `[form]` a list; `{form}` a list that is ascending
+    and not empty; a dictionary, of which `OFFICE` stands for any office codes; `(None, form)` what may be `null`;
+    `(member, forms)` an object whose form depends on that member; `DAY`; `None` for anything.
     """
-    if callable(form):
-        form(value, name)
-    elif isinstance(form, tuple):
-        if value is not None:
-            conform(value, form[1], name)
-    elif isinstance(form, dict):
-        need(isinstance(value, dict) and value.keys() == form.keys(), f"{name} has not the members {', '.join(form)}")
-        for member, its_form in form.items():
-            conform(value[member], its_form, f"{name}.{member}")
-    elif isinstance(form, list):
-        need(isinstance(value, list), f"{name} is not a list")
-        for position, row in enumerate(value):
-            conform(row, form[0], f"{name}[{position}]")
-    elif isinstance(form, range):
-        need(type(value) is int and value in form, f"{name} is not a number from {form[0]} to {form[-1]}")
-    else:
-        need(isinstance(value, str) and bool(re.fullmatch(form, value)), f"{name} is not of the form {form}")
-
-
-def choice(member: str, forms: dict[str, Any]) -> Callable[[Any, str], None]:
-    """Return the form of an object that depends on one of its members."""
-
-    def check(value: Any, name: str) -> None:
-        chosen = str(value.get(member)) if isinstance(value, dict) else ""
-        need(chosen in forms, f"{name}.{member} is not one of {', '.join(forms)}")
-        conform(value, {member: ".*", **forms[chosen]}, name)
-
-    return check
-
-
-def calendar_day(value: Any, name: str) -> None:
-    """Form of a date (section 1)."""
-    conform(value, "[0-9]{4}-[0-9]{2}-[0-9]{2}", name)
-    day(int(value.replace("-", "")))
-
-
-def accounts(value: Any, name: str) -> None:
-    """Form of a list of at least one address, ascending (section 3)."""
-    conform(value, [ADDRESS], name)
-    need(bool(value) and ascending(value), f"{name} is empty or not in ascending order")
-
-
-def signers(value: Any, name: str) -> None:
-    """Form of the accounts that sign checkpoints, by office (section 3)."""
-    need(isinstance(value, dict), f"{name} is not an object")
-    conform(value, {str(code): accounts for code in value if re.fullmatch(OFFICE, code)}, name)
+    match form:
+        case None:
+            return
+        case dict():
+            names = value.keys() if isinstance(value, dict) else ()
+            forms = {code: form[OFFICE] for code in names if re.fullmatch(OFFICE, code)} if OFFICE in form else form
+            need(isinstance(value, dict) and names == forms.keys(), f"{name} has not the members {', '.join(forms)}")
+            for member, its_form in forms.items():
+                conform(value[member], its_form, f"{name}.{member}")
+        case list() | set():
+            need(isinstance(value, list), f"{name} is not a list")
+            for position, row in enumerate(value):
+                conform(row, next(iter(form)), f"{name}[{position}]")
+            need(isinstance(form, list) or (value and ascending(value)), f"{name} is empty or not in ascending order")
+        case (None, inner):
+            conform(value, None if value is None else inner, name)
+        case (member, forms):
+            chosen = str(value.get(member)) if isinstance(value, dict) else ""
+            need(chosen in forms, f"{name}.{member} is not one of {', '.join(forms)}")
+            conform(value, {member: chosen, **forms[chosen]}, name)
+        case range():
+            need(type(value) is int and value in form, f"{name} is not a number from {form[0]} to {form[-1]}")
+        case _:
+            need(isinstance(value, str) and bool(re.fullmatch(form, value)), f"{name} is not of the form {form}")
+            if form == DAY:
+                day(int(value.replace("-", "")))
 
 
 OFFICE, NUMBER, BYTES = "[A-Z]{2}", "[A-Z]{2}/[A-Z]/[0-9A-Z/.-]{1,29}", "0x(?:[0-9a-f]{2})*+"
-ADDRESS, HASH, SIGNATURE = (f"0x[0-9a-f]{{{2 * size}}}" for size in (20, 32, 65))
-COUNT, BYTE, ANY = range(MAX_NUMBER + 1), range(256), lambda _value, _name: None
-CONTRACT = {"address": ADDRESS, "codeHash": HASH}
-SEALED = {"validators": accounts}
+DAY, MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z"
+ADDRESS, HASH, SIGNATURE, WORDS = (f"0x[0-9a-f]{{{2 * size}}}" for size in (20, 32, 65, 23 * 32))
+COUNT, BYTE = range(MAX_NUMBER + 1), range(256)
+CONTRACT, BLOCK = {"address": ADDRESS, "codeHash": HASH}, {"number": COUNT, "hash": HASH}
+SEALED = {"validators": {ADDRESS}}
+CHECKPOINTS = {"threshold": range(1, MAX_NUMBER + 1), "signers": {OFFICE: {ADDRESS}}}
+CONTRACTS = {
+    **{"applicationRegistries": [CONTRACT], "officeDirectory": CONTRACT, "priorityRegister": CONTRACT},
+    **{"rightsRegister": (None, CONTRACT), "officePractice": (None, CONTRACT)},
+}
 CHAIN = {
-    "format": "registrum-chain/1",
-    "chainId": COUNT,
-    "genesisHash": HASH,
-    "consensus": choice(
-        "kind",
-        {"qbft": SEALED, "ibft2": SEALED, "checkpoints": {"threshold": range(1, MAX_NUMBER + 1), "signers": signers}},
-    ),
-    "contracts": {
-        "applicationRegistries": [CONTRACT],
-        "officeDirectory": CONTRACT,
-        "priorityRegister": CONTRACT,
-        "rightsRegister": (None, CONTRACT),
-        "officePractice": (None, CONTRACT),
-    },
-    "blocks": [{"number": COUNT, "hash": HASH}],
-}
-CHECKPOINT = {
-    "number": COUNT,
-    "hash": HASH,
-    "signatures": [{"office": OFFICE, "signer": ADDRESS, "signature": SIGNATURE}],
-}
-CLAIM = {"earlier": NUMBER, "claimedDate": calendar_day, "laterOffice": OFFICE, "laterRight": "[A-Z]"}
-CLAIM |= {"laterDate": calendar_day, "digest": (None, HASH)}
-EVIDENCE = {
-    "format": "registrum-evidence/1",
-    "chain": HASH,
-    "subject": choice("kind", {"application": {"number": NUMBER}, "entry": {"number": NUMBER}, "claim": CLAIM}),
-    "block": {"number": COUNT, "hash": HASH, "time": "[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z"},
-    "link": {"header": BYTES, "descendants": [BYTES], "validatorChanges": [BYTES], "checkpoint": (None, CHECKPOINT)},
-    "nodes": [BYTES],
-    "statements": ANY,
-    "facts": ANY,
+    **{"format": "registrum-chain/1", "chainId": COUNT, "genesisHash": HASH, "contracts": CONTRACTS, "blocks": [BLOCK]},
+    "consensus": ("kind", {"qbft": SEALED, "ibft2": SEALED, "checkpoints": CHECKPOINTS}),
 }
 SIGNED = {"signer": ADDRESS, "signature": (None, SIGNATURE)}
+CHECKPOINT = {**BLOCK, "signatures": [{"office": OFFICE, "signer": ADDRESS, "signature": SIGNATURE}]}
+LINK = {"header": BYTES, "descendants": [BYTES], "validatorChanges": [BYTES], "checkpoint": (None, CHECKPOINT)}
+CLAIM = {
+    **{"earlier": NUMBER, "claimedDate": DAY, "laterOffice": OFFICE, "laterRight": "[A-Z]", "laterDate": DAY},
+    "digest": (None, HASH),
+}
+EVIDENCE = {
+    **{"format": "registrum-evidence/1", "chain": HASH, "block": {**BLOCK, "time": MOMENT}, "link": LINK},
+    "subject": ("kind", {"application": {"number": NUMBER}, "entry": {"number": NUMBER}, "claim": CLAIM}),
+    **{"nodes": [BYTES], "statements": None, "facts": None},
+}
 BATCH = {"batch": (None, {"position": COUNT, "hashes": [HASH]})}
-CONTENT = {"filingDate": calendar_day, "disclosure": "plain|salted", "digest": HASH}
-TREE = {"leafCount": range(2**40), "path": [HASH], "root": HASH, "sequence": COUNT}
-VERSION = {"registry": ADDRESS, **SIGNED}
+CONTENT = {"filingDate": DAY, "disclosure": "plain|salted", "digest": HASH}
+VERSION, REPLACES = {"registry": ADDRESS, **SIGNED}, {"replaces": BYTE}
 VERSIONS = {
     "Registration": {**VERSION, **CONTENT, **BATCH},
-    "Anchor": {**VERSION, **CONTENT, **TREE},
-    "Correction": {**VERSION, **CONTENT, "replaces": BYTE},
-    "Withdrawal": {**VERSION, "replaces": BYTE},
-    "Reinstatement": {**VERSION, "replaces": BYTE},
+    "Anchor": {**VERSION, **CONTENT, "leafCount": range(2**40), "path": [HASH], "root": HASH, "sequence": COUNT},
+    "Correction": {**VERSION, **CONTENT, **REPLACES},
+    "Withdrawal": {**VERSION, **REPLACES},
+    "Reinstatement": {**VERSION, **REPLACES},
 }
-STATEMENTS = {
-    "application": [choice("type", VERSIONS)],
-    "claim": [choice("type", VERSIONS)],
-    "entry": [choice("type", {"LegalStatusEvent": {**SIGNED, **BATCH, "words": f"0x[0-9a-f]{{{2 * 32 * 23}}}"}})],
-}
+EVENT_FORM = {"LegalStatusEvent": {**SIGNED, **BATCH, "words": WORDS}}
+STATEMENTS = {"application": [("type", VERSIONS)], "claim": [("type", VERSIONS)], "entry": [("type", EVENT_FORM)]}
 
 
 # ---- Words of the chain, and how the format writes them (section 6) ----
@@ -346,9 +306,11 @@ def enhex(value: bytes) -> str:
     return "0x" + value.hex()
 
 
-def word(value: int | bytes) -> bytes:
-    """Return a number as a word, left-padded, or a text or `bytesN`, right-padded."""
-    return value.to_bytes(32) if isinstance(value, int) else value.ljust(32, b"\0")
+def word(value: int | bytes | str) -> bytes:
+    """Return a number as a word, left-padded, or an ASCII text or a `bytesN`, right-padded."""
+    if isinstance(value, int):
+        return value.to_bytes(32)
+    return (value.encode("ascii") if isinstance(value, str) else value).ljust(32, b"\0")
 
 
 def fields(value: int, *sizes: int) -> list[int]:
@@ -362,11 +324,6 @@ def slot_of(key: bytes, slot: int | bytes) -> int:
     return int.from_bytes(keccak(key + word(slot)))
 
 
-def number_word(number: str) -> bytes:
-    """Return an office number as a word: the text without its first two slashes."""
-    return word(number.replace("/", "", 2).encode("ascii"))
-
-
 def day(value: int) -> date:
     """Return the day that is written `YYYYMMDD` in decimal."""
     try:
@@ -378,9 +335,8 @@ def day(value: int) -> date:
 
 def moment(seconds: int) -> str | None:
     """Write seconds since 1970; `None` where the year has more than four digits."""
-    if seconds > LAST_MOMENT:
-        return None
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    written = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=min(seconds, LAST_MOMENT))
+    return written.strftime("%Y-%m-%dT%H:%M:%SZ") if seconds <= LAST_MOMENT else None
 
 
 def text(value: bytes) -> str | None:
@@ -390,32 +346,28 @@ def text(value: bytes) -> str | None:
     return (shortened.decode("ascii") if printable else enhex(value)) or None
 
 
-def number_text(value: int) -> str:
-    """Write an office number of the chain."""
-    plain = word(value).rstrip(b"\0").decode("latin-1")
-    number = f"{plain[:2]}/{plain[2:3]}/{plain[3:]}"
-    conform(number, NUMBER, "a number in the state")
-    return number
-
-
-def iso_day(value: int) -> str:
-    """Write a day of the chain."""
-    return day(value).isoformat()
-
-
-def known(write: Callable[[int], Any], value: int) -> Any:
+def written(kind: str, value: int) -> Any:
     """Write a value of the chain; `None` where it is zero."""
-    return write(value) if value else None
+    plain = word(value).rstrip(b"\0").decode("latin-1")
+    match kind if value else "":
+        case "address":
+            return enhex(value.to_bytes(20))
+        case "day":
+            return str(day(value))
+        case "moment":
+            return moment(value)
+        case "number":
+            number = f"{plain[:2]}/{plain[2:3]}/{plain[3:]}"
+            conform(number, NUMBER, "a number in the state")
+            return number
+        case "word":
+            return enhex(word(value))
+    return None
 
 
-def hex_word(value: int) -> str:
-    """Write a word of the chain as bytes."""
-    return enhex(word(value))
-
-
-def account(value: int) -> str:
-    """Write an address of the chain."""
-    return enhex(value.to_bytes(20))
+def all_written(kind: str, names: tuple[str, ...], values: list[int]) -> dict[str, Any]:
+    """Write values of one kind, each under its name."""
+    return {name: written(kind, value) for name, value in zip(names, values, strict=True)}
 
 
 # ---- EIP-712 (sections 4, 7 and 9) ----
@@ -449,29 +401,25 @@ def struct_hash(type_text: str, *words: bytes) -> bytes:
 
 def signed_digest(name: str, chain_id: int, contract: str, hashed: bytes) -> bytes:
     """Return what is signed for a struct in the domain of a contract."""
-    of_contract = word(int(contract, 16))
-    separator = struct_hash(DOMAIN, keccak(name.encode()), keccak(b"1"), word(chain_id), of_contract)
-    return keccak(b"\x19\x01" + separator + hashed)
+    domain = keccak(name.encode()), keccak(b"1"), word(chain_id), word(int(contract, 16))
+    return keccak(b"\x19\x01" + struct_hash(DOMAIN, *domain) + hashed)
 
 
 def batched(hashed: bytes, batch: Any, type_text: str, office: bytes) -> bytes:
     """Return the struct hash of the batch of which a struct is an item, or its own where it is in none (section 7)."""
     if batch is None:
         return hashed
-    others, position = [unhex(other) for other in batch["hashes"]], batch["position"]
-    need(position <= len(others), "the position in a batch is behind its end")
-    return struct_hash(type_text, word(office), keccak(b"".join([*others[:position], hashed, *others[position:]])))
+    hashes, position = [unhex(other) for other in batch["hashes"]], batch["position"]
+    need(position <= len(hashes), "the position in a batch is behind its end")
+    hashes.insert(position, hashed)
+    return struct_hash(type_text, word(office), keccak(b"".join(hashes)))
 
 
-def event_words(statement: Any) -> list[bytes]:
-    """Return the 23 words of an event."""
+def event_of(statement: Any) -> tuple[list[bytes], bytes]:
+    """Return the 23 words of an event, and its struct hash (section 9)."""
     joined = unhex(statement["words"])
-    return [joined[at : at + 32] for at in range(0, len(joined), 32)]
-
-
-def event_hash(words: list[bytes]) -> bytes:
-    """Return the struct hash of an event."""
-    return struct_hash(EVENT + FACTS, *words[:12], struct_hash(FACTS, *words[12:]))
+    words = [joined[at : at + 32] for at in range(0, len(joined), 32)]
+    return words, struct_hash(EVENT + FACTS, *words[:12], struct_hash(FACTS, *words[12:]))
 
 
 # ---- Headers and seals (sections 4 and 5) ----
@@ -491,28 +439,23 @@ class Header:
 
     @classmethod
     def read(cls, encoded: str, kind: str) -> Header:
-        """Take a header apart, and check the seals that it carries.
-
-        Raises:
-            Refused: It is malformed, or has a seal that is not good or not in its place.
-        """
+        """Take a header apart, and check the seals that it carries."""
         items = listed(rlp_decode(unhex(encoded)), "a header")
         need(len(items) >= 15, "a header has fewer than 15 items")
         number, time = numeral(items[8], "the number of a header"), numeral(items[11], "the time of a header")
         parent, state_root = string(items[0], "a parent hash", 32), string(items[3], "a state root", 32)
         if kind == "checkpoints":
             return cls(number, time, parent, state_root, keccak(unhex(encoded)))
-        vanity, members, vote, turn, seals = extra = listed(
-            rlp_decode(string(items[12], "extra data")), "extra data", 5
-        )
+        extra = listed(rlp_decode(string(items[12], "extra data")), "extra data", 5)
+        vanity, members, vote, turn, seals = extra
         string(vanity, "the vanity data", 32)
         need(isinstance(vote, list) or (kind == "ibft2" and vote == b""), "the vote of a header is malformed")
-        string(turn, "the round of a header", 4) if kind == "ibft2" else numeral(turn, "the round of a header")
+        string(turn, "the round", 4) if kind == "ibft2" else numeral(turn, "the round")
         validators = [string(member, "a validator", 20) for member in listed(members, "the row of validators")]
         need(ascending(validators), f"the validators of header {number} are not in ascending order")
 
-        def digest(*extra_data: Rlp) -> bytes:
-            return keccak(rlp_encode([*items[:12], rlp_encode(list(extra_data)), *items[13:]]))
+        def digest(*parts: Rlp) -> bytes:
+            return keccak(rlp_encode([*items[:12], rlp_encode(list(parts)), *items[13:]]))
 
         sealed = digest(*extra[:4], []) if kind == "qbft" else digest(*extra[:4])
         hashed = digest(*extra[:3], b"", []) if kind == "qbft" else digest(*extra[:3])
@@ -522,28 +465,19 @@ class Header:
         return cls(number, time, parent, state_root, hashed, frozenset(validators), frozenset(sealers))
 
 
-def quorum(count: int) -> int:
-    """Return how many of so many validators have to seal: two thirds, rounded up."""
-    return -(-2 * count // 3)
-
-
 def follow(trusted: frozenset[bytes], changes: list[Header], tip: Header) -> None:
-    """Follow the validators from those of the description to those of the tip (section 5)."""
+    """Follow the validators from those of the description to those of the tip; a quorum is two thirds, rounded up."""
     for header in (*changes, tip):
-        change, vouching = trusted ^ header.validators, len(header.sealers & trusted)
-        fits = len(change) == 1 or (header is tip and not change)
-        need(fits, f"header {header.number} changes {len(change)} validators, not one")
-        enough = len(header.sealers) >= quorum(len(header.validators))
-        need(enough, f"header {header.number} has {len(header.sealers)} seals of {len(header.validators)} validators")
-        least = max(1, quorum(len(trusted)) - 1)
-        need(
-            vouching >= least, f"header {header.number} has {vouching} seals of validators trusted before, not {least}"
-        )
-        numbers, trusted = [row.number for row in changes], header.validators
+        name, change, vouching = f"header {header.number}", trusted ^ header.validators, len(header.sealers & trusted)
+        need(len(change) == 1 or (header is tip and not change), f"{name} changes {len(change)} validators, not one")
+        count, least = len(header.sealers), -(-2 * len(header.validators) // 3)
+        need(count >= least, f"{name} has {count} seals of its {len(header.validators)} validators, not {least}")
+        least = max(1, -(-2 * len(trusted) // 3) - 1)
+        need(vouching >= least, f"{name} has {vouching} seals of the validators before it, not {least}")
+        trusted = header.validators
     # The tip need not come after the last change if it changes nothing itself.
-    need(
-        ascending([*numbers, tip.number + (not change)]), "the changes of validators are not in order, or after the tip"
-    )
+    numbers = [*(header.number for header in changes), tip.number + (not change)]
+    need(ascending(numbers), "the changes of validators are not in order, or after the tip")
 
 
 # ---- The state that the nodes prove (section 6) ----
@@ -555,44 +489,41 @@ class State:
     """The words of contracts under a state root; remembers which nodes no reading has needed yet."""
 
     def __init__(self, nodes: list[bytes], root: bytes) -> None:
-        self._nodes = {keccak(node): node for node in nodes}
-        self._root = root
+        self._root, self._nodes = root, {keccak(node): node for node in nodes}
         self.unused = set(self._nodes)
 
     def read(self, contract: Any, slot: int) -> int:
         """Return the word in a slot of a contract of the description; zero where there is none."""
         value = self.look_up(self._root, keccak(unhex(contract["address"])))
-        need(value is not None, f"the contract {contract['address']} is not in the state")
-        of_account = listed(rlp_decode(value or b""), "an account", 4)
-        code_hash = enhex(string(of_account[3], "a code hash", 32))
-        need(code_hash == contract["codeHash"], f"{contract['address']} has another code than the description says")
-        stored = self.look_up(string(of_account[2], "a storage root", 32), keccak(word(slot % 2**256)))
-        return numeral(rlp_decode(stored), "a word") if stored is not None else 0
+        _, _, storage, code = listed(rlp_decode(value or refuse("a contract is not in the state")), "an account", 4)
+        fits = enhex(string(code, "a code hash", 32)) == contract["codeHash"]
+        need(fits, f"{contract['address']} has another code than the description says")
+        stored = self.look_up(string(storage, "a storage root", 32), keccak(word(slot % 2**256)))
+        return 0 if stored is None else numeral(rlp_decode(stored), "a word")
 
     def look_up(self, root: bytes, key: bytes) -> bytes | None:
         """Return the value under a key, or `None` where the nodes prove that there is none."""
-        node, path = root if root != EMPTY_TRIE else b"", key.hex()
-        item: Rlp = node
+        path = key.hex()
+        item: Rlp = root if root != EMPTY_TRIE else b""
         while item != b"":
             if isinstance(item, bytes):
                 need(item in self._nodes, f"the node {enhex(item)[:70]} of a trie is missing")
                 self.unused.discard(item)
-                item = self._nodes[item]
-                item = rlp_decode(item)
-            node_items = listed(item, "a node of a trie", 2, 17)
-            if len(node_items) == 17:
+                item = rlp_decode(self._nodes[item])
+            items = listed(item, "a node of a trie", 2, 17)
+            if len(items) == 17:
                 need(path != "", "a trie goes on below its keys")
-                item, path = node_items[int(path[0], 16)], path[1:]
+                item, path = items[int(path[0], 16)], path[1:]
                 continue
-            prefix = string(node_items[0], "a path in a trie").hex()
+            prefix = string(items[0], "a path in a trie").hex()
             need(prefix[:1] in {"1", "3"} or prefix[:2] in {"00", "20"}, "a path in a trie is malformed")
-            part, is_leaf = prefix[2 - int(prefix[0], 16) % 2 :], prefix[0] in "23"
-            if is_leaf:
-                return string(node_items[1], "a value in a trie") if part == path else None
+            part, rest = prefix[2 - int(prefix[0]) % 2 :], path.removeprefix(prefix[2 - int(prefix[0]) % 2 :])
+            if prefix[0] in "23":
+                return string(items[1], "a value in a trie") if part == path else None
             need(part != "", "an extension in a trie has no path")
-            if not path.startswith(part):
+            if rest == path:
                 return None
-            item, path = node_items[1], path[len(part) :]
+            item, path = items[1], rest
         return None
 
 
@@ -610,13 +541,14 @@ CHECKS = {
     "facts": "sections 7 to 9: what follows is what the file says",
     "document": "section 10: the document is the one whose digest is recorded",
 }
-KEY_MOMENTS = ("validFrom", "validUntil", "revokedAt", "compromisedSince", "barredUntil")
 DISCLOSURES, STATUSES, NO_OFFICE = ("plain", "salted"), ("", "filed", "corrected", "withdrawn"), bytes(2)
-NOT_COVERED = ("none", "departed")
 MONTHS = {**dict.fromkeys(("PP", "PU", "UP", "UU"), 12), **dict.fromkeys(("TT", "DD", "UD"), 6)}
-SIZES = (8, 8, 8, 8, 16, 16, 32, 32, 32, 32, 48, 16)
+KEY_MOMENTS = ("validFrom", "validUntil", "revokedAt", "compromisedSince", "barredUntil")
+ENTRY_SIZES = (8, 8, 8, 8, 16, 16, 32, 32, 32, 32, 48, 16)
+ENTRY_DAYS = ("filingDate", "registrationDate", "expiryDate", "ceasedOn")
 ENTRY_HASHES = ("head", "dossier", "representation", "holder")
 ENTRY_NUMBERS = ("application", "basis", "parent", "former", "continuation")
+EVENT_DAYS = ("eventDate", "effectiveDate", "publicationDate")
 
 
 def zip_of(members: list[bytes]) -> bytes:
@@ -625,13 +557,13 @@ def zip_of(members: list[bytes]) -> bytes:
     for name, content in zip(MEMBERS, members, strict=True):
         sizes = (zlib.crc32(content), len(content), len(content), len(name), 0)
         entry = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0x21, *sizes)
-        directory += b"PK\1\2" + struct.pack("<H", 20) + entry + struct.pack("<HHHII", 0, 0, 0, 0, len(files))
-        directory += name.encode()
+        place = struct.pack("<HHHII", 0, 0, 0, 0, len(files))
+        directory += b"PK\1\2" + struct.pack("<H", 20) + entry + place + name.encode()
         files += b"PK\3\4" + entry + name.encode() + content
     return files + directory + struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 5, 5, len(directory), len(files), 0)
 
 
-def next_month_day(start: date, months: int) -> date:
+def months_later(start: date, months: int) -> date:
     """Return the same day so many months later, or that month's last day if it has no such day (section 8)."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     need(year <= date.max.year, "a period ends after the year 9999")
@@ -639,28 +571,25 @@ def next_month_day(start: date, months: int) -> date:
 
 
 class Verification:
-    """The checks of one file, in order; each method is a check, or reads what one needs.
+    """The checks of one file.
 
     Args:
         archive: The bytes of the file.
         trust: The chain description of the verifier, or `None`.
-        document: SHA-256 of the document at hand, or `None`.
+        document: SHA-256 of the document at hand, `0x…`, or `None`.
     """
 
     def __init__(self, archive: bytes, trust: Any, document: str | None) -> None:
         self._archive, self._trust, self._document = archive, trust, document
-        self._members: dict[str, bytes] = {}
-        self.evidence: Any = None
+        self.members: dict[str, bytes] = {}
         self.facts: Any = None
+        self.results: list[tuple[str, str, str]] = []
         self._record: Any = None
         self._anchor = 0
-        self.results: list[tuple[str, str, str]] = []
 
     def run(self) -> str:
-        """Do all checks, up to the first that fails, and return the verdict."""
-        for name in CHECKS:
-            if name == "document" and self._document is None:
-                continue
+        """Do the checks, up to the first that fails, and return the verdict (section 10)."""
+        for name in list(CHECKS)[: len(CHECKS) - (self._document is None)]:
             try:
                 why_not = getattr(self, f"_check_{name}")()
             except (Refused, MemoryError, RecursionError) as error:
@@ -674,115 +603,96 @@ class Verification:
         at = 0
         for name in MEMBERS:
             size, start = int.from_bytes(self._archive[at + 18 : at + 22], "little"), at + 30 + len(name)
-            self._members[name] = self._archive[start : start + size]
-            at = start + size
-        need(zip_of([*self._members.values()]) == self._archive, "the archive is not written in its one form")
+            self.members[name], at = self._archive[start : start + size], start + size
+        need(zip_of([*self.members.values()]) == self._archive, "the archive is not written in its one form")
 
     def _check_sums(self) -> None:
-        lines = [f"{hashlib.sha256(self._members[name]).hexdigest()}  {name}\n" for name in MEMBERS[:-1]]
-        stated = self._members[MEMBERS[-1]].decode("latin-1").splitlines(keepends=True)
+        lines = [f"{hashlib.sha256(self.members[name]).hexdigest()}  {name}\n" for name in MEMBERS[:-1]]
+        stated = self.members["SHA256SUMS"].decode("latin-1").splitlines(keepends=True)
         for name, line, its_line in zip(MEMBERS, lines, stated, strict=False):
             need(line == its_line, f"{name} has not the SHA-256 that SHA256SUMS states")
         need(lines == stated, "SHA256SUMS has not one line for each of the four members before it")
 
     def _check_form(self) -> None:
-        values = []
+        values: list[Any] = []
         for name, form in (("evidence.json", EVIDENCE), ("chain.json", CHAIN)):
-            content = self._members[name]
-            values.append(read_json(content, name))
-            need(write_json(values[-1]) == content.decode(), f"{name} is not canonical JSON")
+            values.append(read_json(self.members[name], name))
+            need(write_json(values[-1]) == self.members[name].decode(), f"{name} is not canonical JSON")
             conform(values[-1], form, name)
-        self.evidence, self._chain = values
-        conform(self.evidence["statements"], STATEMENTS[self.evidence["subject"]["kind"]], "statements")
+        self._evidence, self._chain = values
+        self._subject, self._statements = self._evidence["subject"], self._evidence["statements"]
+        conform(self._statements, STATEMENTS[self._subject["kind"]], "statements")
         need(not self._chain["blocks"], "blocks of chain.json is not empty")
-        self._nodes = [unhex(node) for node in self.evidence["nodes"]]
-        need(
-            ascending([keccak(node) for node in self._nodes]),
-            "nodes are not sorted by their keccak, or one is there twice",
-        )
+        need(bool(self._chain["contracts"]["applicationRegistries"]), "chain.json names no registry of applications")
+        need(len(self._evidence["link"]["descendants"]) <= MAX_DESCENDANTS, "there are more than 1,024 descendants")
+        checkpoint = self._evidence["link"]["checkpoint"] or {"signatures": []}
+        need(ascending([row["office"] for row in checkpoint["signatures"]]), "offices are not in ascending order")
+        self._nodes = [unhex(node) for node in self._evidence["nodes"]]
+        need(ascending([keccak(node) for node in self._nodes]), "nodes are not sorted by their keccak")
 
     def _check_chain(self) -> str | None:
-        digest = "0x" + hashlib.sha256(self._members["chain.json"]).hexdigest()
-        need(self.evidence["chain"] == digest, "chain is not the SHA-256 of chain.json")
-        if self._trust is None:
-            return "no chain description of the verifier's own was given"
-        for member, value in self._chain.items():
+        digest = enhex(hashlib.sha256(self.members["chain.json"]).digest())
+        need(self._evidence["chain"] == digest, "chain is not the SHA-256 of chain.json")
+        for member, value in self._chain.items() if self._trust else ():
             fits = member == "blocks" or write_json(value) == write_json(self._trust[member])
             need(fits, f"{member} differs from that of the description that the verifier trusts")
-        return None
+        return None if self._trust else "no chain description of the verifier's own was given"
 
     def _check_link(self) -> None:
-        link, consensus = self.evidence["link"], self._chain["consensus"]
+        link, consensus = self._evidence["link"], self._chain["consensus"]
         kind, checkpoint = consensus["kind"], link["checkpoint"]
-        need(len(link["descendants"]) <= MAX_DESCENDANTS, "there are more than 1,024 descendants")
         row = [Header.read(encoded, kind) for encoded in (link["header"], *link["descendants"])]
         self._header, tip = row[0], row[-1]
         stated = {"number": row[0].number, "hash": enhex(row[0].hash), "time": moment(row[0].time)}
-        need(stated == self.evidence["block"], "block states another number, hash or time than the header has")
-        for header, following in pairwise(row):
-            fits = following.parent == header.hash and following.number == header.number + 1
+        need(stated == self._evidence["block"], "block states another number, hash or time than the header has")
+        for header, after in pairwise(row):
+            fits = (after.parent, after.number) == (header.hash, header.number + 1)
             need(fits, f"the header after number {header.number} does not follow it")
-        pins = [block["hash"] for block in (self._trust or self._chain)["blocks"] if block["number"] == tip.number]
-        need(set(pins) <= {enhex(tip.hash)}, f"block {tip.number} has another hash than the verifier trusts")
+        pins = {block["hash"] for block in (self._trust or self._chain)["blocks"] if block["number"] == tip.number}
+        need(pins <= {enhex(tip.hash)}, f"block {tip.number} has another hash than the one that the verifier trusts")
         if kind != "checkpoints":
             need(checkpoint is None, "a sealed chain needs no checkpoint")
             changes = [Header.read(encoded, kind) for encoded in link["validatorChanges"]]
-            trusted = frozenset(map(unhex, consensus["validators"]))
-            follow(trusted, changes, tip)
+            follow(frozenset(map(unhex, consensus["validators"])), changes, tip)
             return
         need(not link["validatorChanges"], "a chain without seals has no changes of validators")
-        if checkpoint is None:
-            need(
-                bool(pins),
-                f"nothing vouches for block {tip.number}: no checkpoint, and the verifier trusts no hash of it",
-            )
-            return
+        need(bool(checkpoint or pins), f"no checkpoint vouches for block {tip.number}, nor does the verifier trust it")
+        if checkpoint:
+            self._check_checkpoint(checkpoint, consensus, tip)
+
+    def _check_checkpoint(self, checkpoint: Any, consensus: Any, tip: Header) -> None:
+        """Check the signatures of a checkpoint, which all have to be good (section 4)."""
         fits = (checkpoint["number"], checkpoint["hash"]) == (tip.number, enhex(tip.hash))
         need(fits, "the checkpoint is of another block than the tip")
-        signatures = checkpoint["signatures"]
-        need(
-            ascending([row["office"] for row in signatures]), "the offices of the checkpoint are not in ascending order"
-        )
-        for signed in signatures:
-            office = signed["office"]
-            need(
-                signed["signer"] in consensus["signers"].get(office, ()),
-                f"the signer for {office} is not one of its own",
-            )
-            words = (word(office.encode()), unhex(self._chain["genesisHash"]), word(tip.number), tip.hash)
-            directory = self._chain["contracts"]["officeDirectory"]["address"]
+        for signed in checkpoint["signatures"]:
+            office, directory = signed["office"], self._chain["contracts"]["officeDirectory"]["address"]
+            need(signed["signer"] in consensus["signers"].get(office, ()), f"the signer for {office} is a stranger")
+            words = (word(office), unhex(self._chain["genesisHash"]), word(tip.number), tip.hash)
             self._verify(signed, "Registrum Checkpoint", directory, struct_hash(ENDORSEMENT, *words))
-        enough = len(signatures) >= consensus["threshold"]
-        need(enough, f"the checkpoint has {len(signatures)} signatures of offices, not {consensus['threshold']}")
+        count = len(checkpoint["signatures"])
+        need(count >= consensus["threshold"], f"the checkpoint has {count} signatures, not {consensus['threshold']}")
 
     def _verify(self, signed: Any, domain: str, contract: str, hashed: bytes) -> None:
-        """Refuse a signature that is there and not the signer's."""
+        """Refuse a signature that is there and is not the signer's."""
         if signed["signature"] is not None:
             digest = signed_digest(domain, self._chain["chainId"], contract, hashed)
             signer = enhex(recover(digest, unhex(signed["signature"]), 27))
             need(signer == signed["signer"], f"a signature is of {signer}, not of {signed['signer']}")
 
-    # What the state says.
+    # What the state says, read as section 6 lists it, and the facts that follow from it.
 
     def _check_state(self) -> None:
-        subject, statements = self.evidence["subject"], self.evidence["statements"]
         self._state, self._contracts = State(self._nodes, self._header.state_root), self._chain["contracts"]
-        number = subject["earlier"] if subject["kind"] == "claim" else subject["number"]
-        self._number, self._office = number_word(number), number[:2].encode()
-        office = self._read_office()
-        self.facts = {
-            "answer": "not_covered" if office["status"] in NOT_COVERED else "not_found",
-            "office": office,
-        }
-        holders = {statement["signer"] for statement in statements}
-        if subject["kind"] == "entry":
-            self._read_entry()
-        else:
-            holders |= self._read_application(statements)
-        keys = [self._read_key(holder, with_body=subject["kind"] == "entry") for holder in sorted(holders)]
-        self.facts["keys"] = keys
-        if subject["kind"] == "claim":
-            self._read_claim(subject)
+        is_entry, number = self._subject["kind"] == "entry", self._subject.get("earlier") or self._subject["number"]
+        self._number, self._office = word(number.replace("/", "", 2)), number[:2].encode()
+        office = self._office_facts()
+        answer = "not_covered" if office["status"] in {"none", "departed"} else "not_found"
+        self.facts = {"answer": answer, "office": office}
+        holders = {statement["signer"] for statement in self._statements}
+        holders |= self._read_entry() if is_entry else self._read_application()
+        self.facts["keys"] = [self._key_facts(holder, with_body=is_entry) for holder in sorted(holders)]
+        if self._subject["kind"] == "claim":
+            self._read_claim(self._subject, answer)
         need(not self._state.unused, f"{len(self._state.unused)} of the nodes are not needed by any check")
 
     def _read(self, contract: str, slot: int, *sizes: int) -> list[int]:
@@ -792,17 +702,17 @@ class Verification:
     def _successor(self, office: bytes) -> bytes:
         return self._read("officeDirectory", slot_of(word(office), 3) + 4, 160, 40, 16)[2].to_bytes(2)
 
-    def _read_office(self) -> dict[str, Any]:
-        """Return the facts of the office of the number."""
+    def _office_facts(self) -> dict[str, Any]:
+        """Return the facts of the office of the number (section 7)."""
         slot = slot_of(word(self._office), 3)
         seat, admitted, suspended, departed = self._read("officeDirectory", slot, 160, 40, 40, 8)
-        (earliest,) = self._read("officeDirectory", slot + 1, 32)
+        earliest = written("day", self._read("officeDirectory", slot + 1, 32)[0])
         status = "suspended" if suspended > self._header.time else "active"
         status = "none" if not seat else "departed" if departed else status
-        successor = text(self._successor(self._office)) if status == "departed" else None
-        moments = {"admittedAt": known(moment, admitted), "suspendedUntil": known(moment, suspended)}
-        facts = {"seat": known(account, seat), **moments, "earliestFilingDate": known(iso_day, earliest)}
-        return {"code": text(self._office), "status": status, **facts, "successor": successor}
+        successor = self._successor(self._office) if status == "departed" else NO_OFFICE
+        facts = {"code": text(self._office), "status": status, "seat": written("address", seat)}
+        facts |= all_written("moment", ("admittedAt", "suspendedUntil"), [admitted, suspended])
+        return facts | {"earliestFilingDate": earliest, "successor": text(successor)}
 
     def _keys(self, holder: str) -> Iterator[tuple[bytes, list[int]]]:
         """Yield the key of an account under the office of the number, then under each successor in turn (section 6)."""
@@ -813,35 +723,35 @@ class Verification:
             yield office, self._read("officeDirectory", slot, 8, 40, 40, 40, 40, 40)
             office = self._successor(office)
 
-    def _read_key(self, holder: str, *, with_body: bool) -> dict[str, Any]:
+    def _key_facts(self, holder: str, *, with_body: bool) -> dict[str, Any]:
         """Return the facts of the key that counts for an account, the first with scopes; of an entry also its body."""
         office, key = next(((office, key) for office, key in self._keys(holder) if key[0]), (NO_OFFICE, [0] * 6))
         facts: dict[str, Any] = {"account": holder, "office": text(office), "scopes": key[0] or None}
-        facts |= {name: known(moment, value) for name, value in zip(KEY_MOMENTS, key[1:], strict=True)}
+        facts |= all_written("moment", KEY_MOMENTS, key[1:])
         if with_body:
-            facts["body"] = None if key[0] or self._contracts["officePractice"] is None else self._read_body(holder)
+            facts["body"] = None if key[0] or self._contracts["officePractice"] is None else self._body_facts(holder)
         return facts
 
-    def _read_body(self, holder: str) -> dict[str, Any] | None:
+    def _body_facts(self, holder: str) -> dict[str, Any] | None:
         slot = slot_of(word(int(holder, 16)), keccak(word(self._office) + word(2)))
         categories, start, end, version = self._read("officePractice", slot, 32, 40, 40, 16)
-        (name,) = self._read("officePractice", slot + 1, 256)
-        moments = {"validFrom": known(moment, start), "validUntil": known(moment, end)}
-        return {"name": text(word(name)), "categories": categories, **moments, "version": version} if version else None
+        name = text(word(self._read("officePractice", slot + 1, 256)[0]))
+        moments = all_written("moment", KEY_MOMENTS[:2], [start, end])
+        return {"name": name, "categories": categories, **moments, "version": version} if version else None
 
-    def _is_compromised(self, holder: str, at: int) -> bool:
+    def _is_compromised(self, holder: int, at: int) -> bool:
         """Tell whether the key of an account counts as compromised at a moment (section 6, Compromise)."""
-        row = self._keys(holder)
+        row = self._keys(enhex(holder.to_bytes(20)))
         _office, own = next(row)
         times = [own[4], *(() if own[0] else (key[4] for _office, key in row))]
         return any(0 < since <= at for since in times)
 
-    def _read_application(self, statements: Any) -> set[str]:
+    def _read_application(self) -> set[str]:
         """Put the facts of section 7 together, but for the keys; return the accounts besides the signers."""
+        registries: Any = self._contracts["applicationRegistries"]
         holders: set[str] = set()
-        record: Any = None
         confirmation: Any = None
-        registries = self._contracts["applicationRegistries"]
+        anchored: Any = None
         for registry in registries:
             slot = slot_of(self._number, 2)
             digest, packed = self._state.read(registry, slot), self._state.read(registry, slot + 1)
@@ -850,231 +760,181 @@ class Verification:
                 continue
             need(0 < status < 4 and disclosure < 2, "the record has an unknown status or disclosure")
             confirmer, confirmed, confirms = fields(self._state.read(registry, slot_of(self._number, 4)), 160, 40, 8)
-            suspect = self._is_compromised(account(key), recorded)
+            suspect = self._is_compromised(key, recorded)
             if suspect and confirmed and (confirms == version or confirmed > recorded):
-                suspect = self._is_compromised(account(confirmer), confirmed)
-            record = {
-                "registry": registry["address"],
-                "digest": enhex(word(digest)),
-                "filingDate": iso_day(filed),
-            }
-            record |= {
-                "disclosure": DISCLOSURES[disclosure],
-                "recordedAt": known(moment, recorded),
-                "signingKey": account(key),
-            }
-            record |= {"status": STATUSES[status], "version": version, "suspect": suspect}
-            holders.add(account(key))
+                suspect = self._is_compromised(confirmer, confirmed)
+            record = {"registry": registry["address"], "digest": enhex(word(digest)), "filingDate": str(day(filed))}
+            record |= {"disclosure": DISCLOSURES[disclosure], "recordedAt": written("moment", recorded)}
+            record |= {"signingKey": enhex(key.to_bytes(20)), "status": STATUSES[status]}
+            self._record = {**record, "version": version, "suspect": suspect}
+            holders.add(record["signingKey"])
             if confirmed:
-                holders.add(account(confirmer))
-                confirmation = {
-                    "signingKey": account(confirmer),
-                    "reconfirmedAt": moment(confirmed),
-                    "version": confirms,
-                }
+                holders.add(enhex(confirmer.to_bytes(20)))
+                confirmation = {"signingKey": enhex(confirmer.to_bytes(20)), "version": confirms}
+                confirmation |= {"reconfirmedAt": written("moment", confirmed)}
             break
-        anchored = None
-        if statements and statements[0]["type"] == "Anchor":
-            first = statements[0]
-            registry = next((row for row in registries if row["address"] == first["registry"]), None)
+        if self._statements and self._statements[0]["type"] == "Anchor":
+            first = self._statements[0]
+            named = next((row for row in registries if row["address"] == first["registry"]), None)
             slot = slot_of(self._office + bytes(22) + first["sequence"].to_bytes(8), 3)
-            self._anchor = self._state.read(registry or refuse("an anchor is in a registry of no description"), slot)
-            anchored = {"sequence": first["sequence"], "time": known(moment, self._anchor % 2**40)}
-        self._record = record
-        self.facts["answer"] = record["status"] if record else "anchored" if anchored else self.facts["answer"]
-        self.facts |= {"record": record, "reconfirmation": confirmation, "anchored": anchored}
+            self._anchor = self._state.read(named or refuse("an anchor is in a registry of no description"), slot)
+            anchored = {"sequence": first["sequence"], "time": written("moment", self._anchor % 2**40)}
+        answer = self._record["status"] if self._record else "anchored" if anchored else self.facts["answer"]
+        self.facts |= {"answer": answer, "record": self._record, "reconfirmation": confirmation, "anchored": anchored}
         return holders
 
-    def _next_open_day(self, office: str, start: date) -> tuple[date, str]:
-        """Return the first day from `start` on that an office is not closed, and what its calendars say (section 8)."""
-        found, year, use = start, 0, "not_published"
+    def _next_open_day(self, office: str, found: date) -> tuple[date, str]:
+        """Return the first day from one on that an office is not closed, and what its calendars say (section 8)."""
+        year, use = 0, "not_published"
         while True:
             if found.year != year:
-                year, of_office = found.year, keccak(word(office.encode()) + word(2))
-                slot = slot_of(word(year), of_office)
+                year = found.year
+                slot = slot_of(word(year), keccak(word(office) + word(2)))
                 late, weekly, version = self._read("priorityRegister", slot + 1, 112, 8, 16)
                 if not version:
                     return found, use
                 exceptions, use = self._read("priorityRegister", slot, 256)[0] | late << 256, "incomplete"
-            if (weekly >> found.weekday() ^ exceptions >> found.timetuple().tm_yday - 1) & 1 == 0:
+            if (weekly >> found.weekday() ^ exceptions >> (found.timetuple().tm_yday - 1)) & 1 == 0:
                 return found, "published"
             need(found < date.max, "a period ends after the year 9999")
             found += timedelta(days=1)
 
-    def _read_claim(self, claim: Any) -> None:
-        """Add the facts of section 8."""
-        record, months = self.facts["record"], MONTHS.get(claim["earlier"][3] + claim["laterRight"], 0)
-        verdict = "not_covered" if self.facts["office"]["status"] in NOT_COVERED else "not_found"
-        last, extended, restorable, use = None, None, None, "not_asked"
+    def _read_claim(self, claim: Any, verdict: str) -> None:
+        """Add the facts of section 8; the verdict is the one given where there is no record."""
+        record, later = self._record, claim["laterDate"]
+        months = MONTHS.get(claim["earlier"][3] + claim["laterRight"], 0)
+        last, extended, restorable, use = "", None, None, "not_asked"
         if record and months:
-            regular = next_month_day(date.fromisoformat(record["filingDate"]), months)
-            last, use = self._next_open_day(claim["laterOffice"], regular)
-            extended = regular if last != regular else None
+            regular = months_later(date.fromisoformat(record["filingDate"]), months)
+            found, use = self._next_open_day(claim["laterOffice"], regular)
+            last, extended = str(found), str(regular) if found != regular else None
             if months == 12:
-                restorable = self._next_open_day(claim["laterOffice"], next_month_day(last, 2))[0]
+                restorable = str(self._next_open_day(claim["laterOffice"], months_later(found, 2))[0])
         if record:
-            filed, due = record["filingDate"], str(last)
             findings = {
                 "signer_compromised": record["suspect"],
-                "date_mismatch": claim["claimedDate"] != filed,
+                "date_mismatch": claim["claimedDate"] != record["filingDate"],
                 "digest_mismatch": claim["digest"] not in {None, record["digest"]},
                 "right_not_allowed": not months,
-                "same_day": claim["laterDate"] == filed,
-                "later_precedes_earlier": claim["laterDate"] < filed,
-                "valid": claim["laterDate"] <= due,
-                "restorable": restorable is not None and claim["laterDate"] <= str(restorable),
+                "same_day": later == record["filingDate"],
+                "later_precedes_earlier": later < record["filingDate"],
+                "valid": later <= last,
+                "restorable": restorable is not None and later <= restorable,
                 "period_expired": True,
             }
             verdict = next(finding for finding, applies in findings.items() if applies)
-        days = {"lastDay": last, "extendedFrom": extended, "restorableUntil": restorable}
-        self.facts |= {name: found and found.isoformat() for name, found in days.items()}
-        self.facts |= {"verdict": verdict, "periodMonths": months, "calendar": use}
+        self.facts |= {"verdict": verdict, "periodMonths": months, "lastDay": last or None, "calendar": use}
+        self.facts |= {"extendedFrom": extended, "restorableUntil": restorable}
 
-    def _read_entry(self) -> None:
-        """Add the facts of section 9, but for the keys."""
+    def _read_entry(self) -> set[str]:
+        """Add the facts of section 9, but for the keys and the events."""
         slot = slot_of(self._number, 4)
-        first, *others = (self._read("rightsRegister", slot + offset, 256)[0] for offset in range(10))
-        state, stage, status, marks, count, ended, filed, registered, expires, ceased, classes, _by = fields(
-            first, *SIZES
-        )
-        self._head, self._event_count = word(others[0]), count
         entry: Any = None
-        if count or others[-1]:
-            days = {"filingDate": filed, "registrationDate": registered, "expiryDate": expires, "ceasedOn": ceased}
-            entry = {
-                "state": text(bytes([state])),
-                "stage": text(bytes([stage])),
-                "status": status,
-                "eventCount": count,
-            }
-            entry |= {name: known(iso_day, value) for name, value in days.items()}
-            entry |= {"terminatedBy": ended or None, "classes": [n for n in range(48) if classes >> n & 1]}
+        first, *words = (self._read("rightsRegister", slot + offset, 256)[0] for offset in range(10))
+        state, stage, status, marks, count, ended, *days, classes, _ceased_by = fields(first, *ENTRY_SIZES)
+        self._head, self._event_count = word(words[0]), count
+        if count or words[-1]:
+            entry = {"state": text(bytes([state])), "stage": text(bytes([stage])), "status": status}
+            entry |= {"eventCount": count, "terminatedBy": ended or None, **all_written("day", ENTRY_DAYS, days)}
             entry |= {"imported": bool(marks & 1), "irregular": bool(marks & 2)}
-            entry |= {name: known(hex_word, value) for name, value in zip(ENTRY_HASHES, others[:4], strict=True)}
-            entry |= {name: known(number_text, value) for name, value in zip(ENTRY_NUMBERS, others[4:], strict=True)}
+            entry |= {"classes": [n for n in range(48) if classes >> n & 1]}
+            entry |= all_written("word", ENTRY_HASHES, words[:4]) | all_written("number", ENTRY_NUMBERS, words[4:])
             self.facts["answer"] = "recorded"
         self.facts["entry"] = entry
-
-    def _event_facts(self, statement: Any) -> dict[str, Any]:
-        words = event_words(statement)
-        resulting, days = words[4], zip(("eventDate", "effectiveDate", "publicationDate"), words[6:9], strict=True)
-        facts: dict[str, Any] = {"hash": enhex(event_hash(words)), "system": text(words[2][:8]), "code": text(words[3])}
-        facts |= {"state": text(resulting[:1]), "stage": text(resulting[1:2]), "status": int.from_bytes(words[5])}
-        facts |= {name: known(iso_day, int.from_bytes(value)) for name, value in days}
-        return {**facts, "signer": statement["signer"]}
+        return set()
 
     # What was signed.
 
     def _check_statements(self) -> str | None:
-        statements, registries = self.evidence["statements"], self._contracts["applicationRegistries"]
-        if self.evidence["subject"]["kind"] == "entry":
-            self._check_events(statements)
+        if self._subject["kind"] == "entry":
+            self._check_events()
         elif self._record and self._record["version"] == 255:
-            need(not statements, "a record of version 255 has statements")
+            need(not self._statements, "a record of version 255 has statements")
             return "the record has version 255, which later corrections keep"
         else:
-            for position, statement in enumerate(statements):
-                known_ones = [row["address"] for row in registries]
-                need(statement["registry"] in known_ones, "the registry of a statement is not in the description")
+            for position, statement in enumerate(self._statements):
                 self._check_version(statement, position)
-            self._check_record(statements)
-        without = sum(statement["signature"] is None for statement in statements)
-        return f"{without} of {len(statements)} statements have no signature of a key" if without else None
+            self._check_record()
+        without = sum(statement["signature"] is None for statement in self._statements)
+        return f"{without} of {len(self._statements)} statements have no signature of a key" if without else None
 
     def _check_version(self, statement: Any, position: int) -> None:
-        """Check the signature of a version of a record (section 7)."""
-        kind, office = statement["type"], word(self._office)
+        """Check the place, the content and the signature of a version of a record (section 7)."""
+        kind, registry, content = statement["type"], statement["registry"], [self._number]
+        registries = [row["address"] for row in self._contracts["applicationRegistries"]]
+        need(registry in registries, "the registry of a statement is not in the description")
         need((kind in {"Registration", "Anchor"}) == (position == 0), f"statement {position} is of type {kind}")
         need(statement.get("replaces", 0) == position, f"statement {position} replaces another version")
-        content = [self._number]
         if "digest" in statement:
-            filed, disclosure = (
-                int(statement["filingDate"].replace("-", "")),
-                DISCLOSURES.index(statement["disclosure"]),
-            )
-            content += [word(filed), word(disclosure), unhex(statement["digest"])]
+            content.append(word(int(statement["filingDate"].replace("-", ""))))
+            content += [word(DISCLOSURES.index(statement["disclosure"])), unhex(statement["digest"])]
         if kind == "Anchor":
-            content = self._anchor_words(statement, b"".join(content))
-        elif kind != "Registration":
+            content = self._anchor_words(statement, keccak(keccak(b"".join(content))))
+        elif position:
             content.append(word(position))
-        hashed = struct_hash(TYPES[kind], *content)
-        if kind == "Registration":
-            hashed = batched(hashed, statement["batch"], REGISTRATIONS, office)
-        self._verify(statement, "Registrum ApplicationRegistry", statement["registry"], hashed)
+        hashed = batched(struct_hash(TYPES[kind], *content), statement.get("batch"), REGISTRATIONS, self._office)
+        self._verify(statement, "Registrum ApplicationRegistry", registry, hashed)
 
-    def _anchor_words(self, anchor: Any, content: bytes) -> list[bytes]:
-        """Check that content is under the root of an anchor, which its slot binds; return the words signed."""
+    def _anchor_words(self, anchor: Any, leaf: bytes) -> list[bytes]:
+        """Check the path of an anchor, and that its slot binds it; return the words signed (section 7)."""
         root, count, steps = unhex(anchor["root"]), anchor["leafCount"], len(anchor["path"])
-        fits = count < 2 ** (steps + 1) and (not steps or count > 2 ** (steps - 1))
-        need(steps <= 40 and fits, f"a path of {steps} steps is not one of a tree of {count} leaves")
-        joined = keccak(keccak(content))
+        fits = steps <= 40 and count < 2 ** (steps + 1) and (steps == 0 or count > 2 ** (steps - 1))
+        need(fits, f"a path of {steps} steps is not one of a tree of {count} leaves")
         for step in anchor["path"]:
-            joined = keccak(b"".join(sorted((joined, unhex(step)))))
-        need(joined == root, "the path of the anchor does not end at its root")
+            leaf = keccak(b"".join(sorted((leaf, unhex(step)))))
+        need(leaf == root, "the path of the anchor does not end at its root")
         bound = keccak(root + word(count) + word(int(anchor["signer"], 16)))
-        need(
-            self._anchor >> 40 == int.from_bytes(bound) >> 40,
-            "the slot of the anchor binds another root, count or signer",
-        )
+        need(self._anchor >> 40 == int.from_bytes(bound) >> 40, "the anchor's slot binds another root, count or signer")
         return [word(self._office), word(anchor["sequence"]), root, word(count)]
 
-    def _check_record(self, statements: Any) -> None:
+    def _check_record(self) -> None:
         """Check that the statements lead to the record, or to none (section 7)."""
-        record, status = self._record, ""
+        record, kinds, status = self._record, [statement["type"] for statement in self._statements], "filed"
         if record is None:
-            fits = not statements or [row["type"] for row in statements] == ["Anchor"]
-            need(fits, "the number is not recorded, but there are statements other than one anchor")
+            need(kinds in ([], ["Anchor"]), "the number is not recorded, but statements say so")
             return
-        need(
-            len(statements) == record["version"],
-            f"{len(statements)} statements do not lead to version {record['version']}",
-        )
-        for statement in statements:
-            kind = statement["type"]
-            status = (
-                "withdrawn" if kind == "Withdrawal" or (kind == "Correction" and status == "withdrawn") else "corrected"
-            )
-            status = "filed" if statement is statements[0] else status
-        last = next(statement for statement in reversed(statements) if "digest" in statement)
-        need(last["signer"] == record["signingKey"], "the last content was signed by another key than the record says")
-        for member in CONTENT:
-            need(last[member] == record[member], f"the statements lead to another {member} than the record has")
-        need(status == record["status"], f"the statements lead to {status}, the record says {record['status']}")
+        need(len(kinds) == record["version"], f"{len(kinds)} statements do not lead to version {record['version']}")
+        for kind in kinds[1:]:
+            is_withdrawn = kind == "Withdrawal" or (kind == "Correction" and status == "withdrawn")
+            status = "withdrawn" if is_withdrawn else "corrected"
+        last = next(statement for statement in reversed(self._statements) if "digest" in statement)
+        led_to = {**{member: last[member] for member in CONTENT}, "signingKey": last["signer"], "status": status}
+        for member, value in led_to.items():
+            need(value == record[member], f"the statements lead to another {member} than the record has")
 
-    def _check_events(self, statements: Any) -> None:
+    def _check_events(self) -> None:
         """Check the signatures and the completeness of the events of an entry (section 9)."""
-        head, registry = bytes(32), self._contracts["rightsRegister"]["address"]
-        for position, statement in enumerate(statements):
-            words = event_words(statement)
+        head, registry, count = bytes(32), self._contracts["rightsRegister"]["address"], len(self._statements)
+        for position, statement in enumerate(self._statements):
+            words, hashed = event_of(statement)
             for (sort, size), value in zip(re.findall(r"(uint|bytes)(\d+) ", EVENT + FACTS), words, strict=True):
-                empty = value[: 32 - int(size) // 8] if sort == "uint" else value[int(size) :]
-                need(not any(empty), f"a word of event {position} is too large for its type")
+                unused = value[: 32 - int(size) // 8] if sort == "uint" else value[int(size) :]
+                need(not any(unused), f"a word of event {position} is too large for its type")
             need(words[1] == head, f"event {position} does not follow the one before it")
-            head = event_hash(words)
-            hashed = batched(head, statement["batch"], EVENTS, words[0][:2])
+            head, hashed = hashed, batched(hashed, statement["batch"], EVENTS, words[0][:2])
             self._verify(statement, "Registrum RightsRegister", registry, hashed)
-        need(
-            len(statements) == self._event_count,
-            f"there are {len(statements)} events, the entry has {self._event_count}",
-        )
+        need(count == self._event_count, f"there are {count} events, and the entry has {self._event_count}")
         need(head == self._head, "the last event is not the head of the entry")
 
+    def _event_facts(self, statement: Any) -> dict[str, Any]:
+        words, hashed = event_of(statement)
+        facts: dict[str, Any] = {"hash": enhex(hashed), "system": text(words[2][:8]), "code": text(words[3])}
+        facts |= {"state": text(words[4][:1]), "stage": text(words[4][1:2]), "status": int.from_bytes(words[5])}
+        facts |= all_written("day", EVENT_DAYS, [int.from_bytes(value) for value in words[6:9]])
+        return {**facts, "signer": statement["signer"]}
+
     def _check_facts(self) -> None:
-        stated, statements = self.evidence["facts"], self.evidence["statements"]
-        if self.evidence["subject"]["kind"] == "entry":
-            self.facts["events"] = [self._event_facts(statement) for statement in statements]
+        stated = self._evidence["facts"]
+        if self._subject["kind"] == "entry":
+            self.facts["events"] = [self._event_facts(statement) for statement in self._statements]
         need(isinstance(stated, dict) and stated.keys() == self.facts.keys(), "facts has other members")
         for name, value in self.facts.items():
-            need(
-                write_json(stated[name]) == write_json(value),
-                f"{name} is not what follows from the state and the statements",
-            )
+            need(write_json(stated[name]) == write_json(value), f"{name} is not what follows from all that")
 
     def _check_document(self) -> str | None:
-        record = self.facts.get("record")
-        if not record or record["disclosure"] != "plain":
+        if not self._record or self._record["disclosure"] != "plain":
             return "there is no record of a plain digest to compare the document with"
-        need(record["digest"] == self._document, "the document is not the one whose digest is recorded")
+        need(self._record["digest"] == self._document, "the document is not the one whose digest is recorded")
         return None
 
 
@@ -1101,16 +961,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verify an evidence file of the format registrum-evidence/1.")
     parser.add_argument("file", help="the evidence file")
     parser.add_argument("--trust", metavar="CHAIN", help="chain description from a source that you trust")
-    parser.add_argument(
-        "--document", metavar="DOC", help="the application as filed, to compare with the recorded digest"
-    )
+    parser.add_argument("--document", metavar="DOC", help="application as filed, to compare with the recorded digest")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
+    trust = document = None
     try:
-        trust = options.trust and read_json(read_bounded(options.trust, MAX_DESCRIPTION), "the trusted description")
         if options.trust:
+            trust = read_json(read_bounded(options.trust, MAX_DESCRIPTION), "the trusted description")
             conform(trust, CHAIN, "the trusted description")
-        document = None
         if options.document:
             with Path(options.document).open("rb") as file:
                 document = "0x" + hashlib.file_digest(file, "sha256").hexdigest()
@@ -1119,15 +977,13 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(ascii(str(error)))
     verdict = verification.run()
     facts = verification.facts if verdict != "refused" else None
-    if options.json:
-        checks = [{"name": name, "result": result, "detail": why} for name, result, why in verification.results]
-        lines = [write_json({"verdict": verdict, "checks": checks, "facts": facts})]
-    else:
-        lines = [verdict]
-        for name, result, why in verification.results:
-            lines.append(f"{result:<11}  {name:<10}  {CHECKS[name]}{why and ': ' + why}")
-        lines += flat("", facts) if facts else []
-    sys.stdout.write("\n".join(lines) + "\n")
+    checks = [{"name": name, "result": result, "detail": why} for name, result, why in verification.results]
+    lines = [verdict]
+    for name, result, why in verification.results:
+        lines.append(f"{result:<11}  {name:<10}  {CHECKS[name]}{why and ': ' + why}")
+    lines += flat("", facts) if facts else []
+    report = write_json({"verdict": verdict, "checks": checks, "facts": facts}) if options.json else "\n".join(lines)
+    sys.stdout.write(report + "\n")
     return int(verdict == "refused")
 
 
