@@ -37,7 +37,7 @@ TIME_LIMITS_S = {"contracts": 2400, "stateful": 2400, "client": 2400, "index": 2
 DEFAULT_LIMIT_S = 1200
 LONG_ONES = (
     *("contracts-2", "contracts-1", "client", "stateful", "index", "cli", "browser", "web", "ganache"),
-    *("operator", "docs", "package", "gas"),
+    *("evidence", "operator", "docs", "verifier", "package", "gas"),
 )
 """Parts in the order in which they begin, so that no lane is left alone with a long one; after those not named here."""
 MOST_LANES = 2
