@@ -126,7 +126,7 @@ def checkout(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     """A folder that looks like the checkout to commands, and an environment that leaves the user's alone."""
     folder = tmp_path / "registrum"
     folder.mkdir()
-    for name in (".venv", "tests", "scripts", "docs", "deployments"):
+    for name in (".venv", "tests", "scripts", "docs", "deployments", "verifier"):
         if (ROOT / name).exists():
             (folder / name).symlink_to(ROOT / name)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("REGISTRUM_")}
