@@ -301,4 +301,4 @@ def test_a_list_takes_no_memory_by_its_length(file: Path) -> None:
 
     few = most_memory(6_000)
     # Kept rows would be a hundred bytes each and more: 2 MB.
-    assert most_memory(24_000) < few + 500_000
+    assert most_memory(16_000) < few + 500_000
