@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -215,6 +216,7 @@ class Planted:
         own_list: OwnList | None = None,
         most_records: int | None = None,
         office: str = "FR",
+        advance: Callable[[int], None] | None = None,
     ) -> Report:
         with read_audit(self.index) as reader:
             return audit_office(
@@ -226,4 +228,5 @@ class Planted:
                 own_list=own_list,
                 made_by="An auditor",
                 most_records=most_records,
+                advance=advance,
             )

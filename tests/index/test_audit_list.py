@@ -269,7 +269,13 @@ def test_a_long_list_against_a_long_chain(planted: Planted, file: Path) -> None:
     planted.many(tables.applications, FILED, kept)
     lines = [line(one, content="another" if one in other else "") for one in numbers if one not in extra]
     chance.shuffle(lines)
-    report = reconciled(planted, write(file, *lines))
+    read_so_far: list[int] = []
+    examined: list[int] = []
+    with OwnList(write(file, *lines), "FR", advance=read_so_far.append) as own_list:
+        report = planted.audit(own_list=own_list, advance=examined.append)
+    assert read_so_far == sorted(read_so_far)
+    assert read_so_far[-1] == len(lines)
+    assert examined == list(range(1_000, MANY - len(missing) + 1, 1_000))
     found: dict[Code, set[str | None]] = {}
     for finding in report.findings:
         found.setdefault(finding.code, set()).add(finding.number)

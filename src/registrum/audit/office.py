@@ -5,7 +5,7 @@ Not its job: the examinations, and where the facts come from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version as release
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["audit_office"]
 
+_STEP = 1_000
+"""Numbers between two words on how far it is."""
+
 
 def audit_office(
     source: Source,
@@ -36,6 +39,7 @@ def audit_office(
     own_list: OwnList | None = None,
     made_by: str | None = None,
     most_records: int | None = None,
+    advance: Callable[[int], None] | None = None,
 ) -> Report:
     """Examine what an office recorded.
 
@@ -47,7 +51,8 @@ def audit_office(
         read_at: The block, as `Freshness.to_json` has it.
         own_list: The office's own list of the period.
         made_by: Whoever makes the report, as they call themselves.
-        most_records: Records after which it is given up; None for no bound.
+        most_records: Versions of records after which it is given up; None for no bound.
+        advance: Told now and then how many numbers were examined.
 
     Raises:
         IndexIncompleteError: The chain is still being read into the index.
@@ -74,6 +79,8 @@ def audit_office(
             stands[history.number] = history.present
         if reconciler is not None:
             findings.extend(reconciler.meet(history))
+        if advance is not None and examined["records"] % _STEP == 0:
+            advance(examined["records"])
     if reconciler is not None:
         findings.extend(reconciler.end())
     findings.extend(serials.gaps())

@@ -14,7 +14,7 @@ import csv
 import re
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -62,17 +62,26 @@ class OwnList:
         office: Whose list it is: numbers of others are bad lines.
         delimiter: Between cells; None to tell it from the headings.
         any_form: Take numbers that fit no known form of the office.
+        advance: Told now and then how many lines were read.
 
     Raises:
         InputError: It cannot be read, or has other headings, or lines that cannot be read: `details["problems"]` is a
             list of `{line, code, message}`, `code` being that of the error which the value raised.
     """
 
-    def __init__(self, path: Path, office: str, *, delimiter: str | None = None, any_form: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        office: str,
+        *,
+        delimiter: str | None = None,
+        any_form: bool = False,
+        advance: Callable[[int], None] | None = None,
+    ) -> None:
         self.path, self.office = path, office
         self.lines = 0
         """Lines that hold an application."""
-        self._any_form = any_form
+        self._any_form, self._advance = any_form, advance
         self._folder = tempfile.TemporaryDirectory(prefix="registrum-audit-")
         self._database = sqlite3.connect(str(Path(self._folder.name) / "list.sqlite"), isolation_level=None)
         try:
@@ -127,6 +136,8 @@ class OwnList:
         self.lines += len(rows)
         self._database.executemany("INSERT INTO own VALUES (?, ?, ?, ?, ?)", rows)
         rows.clear()
+        if self._advance is not None:
+            self._advance(self.lines)
 
     def _row(self, line: int, cells: Mapping[str, str] | None) -> OwnRow:
         if cells is None:

@@ -15,12 +15,14 @@ import typer
 
 from registrum.cli.options import AsJson, ManifestPath, OfficeCode, Rpc
 from registrum.cli.output import Block, Facts, Table, emit, note
+from registrum.cli.progress import measured
 from registrum.errors import IndexIncompleteError, IndexMismatchError, InputError, NodeError, RpcError
 
 if TYPE_CHECKING:
     from registrum.audit.own_list import OwnList
     from registrum.audit.report import Report
     from registrum.cli.access import Access
+    from registrum.cli.progress import Measured
     from registrum.index.auditing import AuditReader
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
@@ -108,7 +110,11 @@ def office(
     require_office(code)
     access = Access(rpc, manifest, index=database)
     # The list first: whoever keeps a view of the index open keeps its database from being tidied.
-    with _listed(own_list, code, delimiter, any_form) as rows, _opened(access) as reader:
+    with (
+        measured() as bar,
+        _listed(own_list, code, delimiter, any_form, bar) as rows,
+        _opened(access) as reader,
+    ):
         fresh = reader.freshness(_newest_block(access, reader))
         if not fresh.is_complete:
             raise IndexIncompleteError("the chain is still being read into the index, so nothing can be examined")
@@ -117,7 +123,16 @@ def office(
                 f"{code} was never a member of this consortium, so it has recorded nothing that could be examined",
                 remedy="`registrum office list` shows the members.",
             )
-        report = audit_office(reader, code, period, terms, read_at=fresh.to_json(), own_list=rows, made_by=made_by)
+        report = audit_office(
+            reader,
+            code,
+            period,
+            terms,
+            read_at=fresh.to_json(),
+            own_list=rows,
+            made_by=made_by,
+            advance=lambda count: bar("Examining", count, None, "records"),
+        )
     emit(as_json, report.to_json(), *_for_people(report))
     if report.has(Severity(fail_on.value)):
         raise typer.Exit(1)
@@ -172,14 +187,20 @@ def _newest_block(access: Access, reader: AuditReader) -> int | None:
 
 
 @contextmanager
-def _listed(path: Path | None, code: str, delimiter: Delimiter | None, any_form: bool) -> Iterator[OwnList | None]:
+def _listed(
+    path: Path | None, code: str, delimiter: Delimiter | None, any_form: bool, bar: Measured
+) -> Iterator[OwnList | None]:
     if path is None:
         yield None
         return
     from registrum.audit.own_list import DELIMITERS, OwnList
 
     between = None if delimiter is None else DELIMITERS[delimiter.value]
-    with OwnList(path, code, delimiter=between, any_form=any_form) as found:
+
+    def advance(count: int) -> None:
+        bar("Reading the list", count, None, "lines")
+
+    with OwnList(path, code, delimiter=between, any_form=any_form, advance=advance) as found:
         yield found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -523,3 +524,8 @@ def test_an_index_that_is_still_being_filled_answers_nothing(planted: Planted) -
 def test_terms_out_of_range(values: dict[str, int]) -> None:
     with pytest.raises(InputError, match="is no number"):
         Terms(**values)
+
+
+def test_every_finding_is_documented() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "audit.md").read_text(encoding="utf-8")
+    assert [code for code in Code if f"`{code.value}`" not in text] == []
