@@ -1,8 +1,7 @@
 """Makes the test vectors that all verifiers must agree on: `python -m tests.evidence.vectors` writes verifier/vectors.
 
 They are made once for a version of the format and kept: what was evidence stays evidence. Made anew they differ in
-every hash, since the chain is another one. `index.json` lists them, each with the check that
-fails; null where a verifier that takes another order may find another one first.
+every hash, since the chain is another one. `index.json` lists them, each with the check that fails.
 """
 
 from __future__ import annotations
@@ -303,7 +302,7 @@ def _archives(vectors: Vectors, made: Lived, trust: str) -> None:
     deep = b'{"block":' + b"[" * 5000 + b"]" * 5000 + b"}"
     bad("form-deep", pack({**inner, EVIDENCE: deep}), "form", "nested five thousand deep")
     other_chain = replace(made.chain, chain_id=made.chain.chain_id + 1)
-    bad("form-chain", pack({**inner, CHAIN: other_chain.to_bytes()}), None, "evidence.json is for another chain.json")
+    bad("form-chain", pack({**inner, CHAIN: other_chain.to_bytes()}), "chain", "evidence.json is for another chain.json")
     vectors.add(
         "bad-chain.registrum.zip",
         data,
@@ -358,7 +357,7 @@ def _statements(vectors: Vectors, made: Lived, trust: str) -> None:
     bad(
         "statement-signer",
         set_statement("signer", "0x" + "11" * 20),
-        None,
+        "state",
         "somebody else is said to have signed",
     )
     bad(
@@ -388,7 +387,7 @@ def _contents(vectors: Vectors, made: Lived, trust: str) -> None:
         vectors.add(f"bad-{name}.registrum.zip", changed(members, change), trust, REFUSED, failed, about)
 
     bad("node-missing", lambda e: e["nodes"].pop(), "state", "a trie node is left out")
-    bad("node-order", lambda e: e["nodes"].reverse(), None, "the trie nodes in another order")
+    bad("node-order", lambda e: e["nodes"].reverse(), "form", "the trie nodes in another order")
 
     def one_more(evidence: dict[str, Any]) -> None:
         nodes = [bytes.fromhex(each[2:]) for each in evidence["nodes"]] + [rlp.encode([b"\x20more", b"x" * 40])]
@@ -420,7 +419,7 @@ def _contents(vectors: Vectors, made: Lived, trust: str) -> None:
     bad(
         "other-number",
         lambda e: e["subject"].update(number=numbers[1].text),
-        None,
+        "state",
         "the evidence of another number",
     )
     bad("no-such-subject", lambda e: e["subject"].update(kind="licence"), "form", "a subject that there is not")

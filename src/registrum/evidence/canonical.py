@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from registrum.dates import from_on_chain
 from registrum.errors import DateError, EvidenceError
 
-__all__ = ["as_members", "as_whole", "day", "encode", "hexed", "instant", "parse", "unhexed"]
+__all__ = ["as_members", "as_whole", "day", "encode", "hexed", "instant", "parse", "read_json", "unhexed"]
 
 _MOST_WHOLE = (1 << 53) - 1
 _DEEPEST = 32
@@ -32,18 +32,28 @@ def encode(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
 
 
+def read_json(data: bytes, what: str) -> Any:
+    """Read a value however it is spelt, members that are there twice apart.
+
+    Raises:
+        EvidenceError: It is no JSON, or holds what evidence does not have.
+    """
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        raise EvidenceError(f"{what} is no JSON: {error}", check="form") from error
+    _check(value, 0)
+    return value
+
+
 def parse(data: bytes, what: str) -> Any:
     """Read a value that is spelt as it must be.
 
     Raises:
         EvidenceError: It is no JSON, or not in its canonical form.
     """
-    try:
-        value = json.loads(data.decode("ascii"))
-        written = encode(value)
-    except (ValueError, RecursionError) as error:
-        raise EvidenceError(f"{what} is no JSON in ASCII: {error}", check="form") from error
-    if written != data:
+    value = read_json(data, what)
+    if encode(value) != data:
         raise EvidenceError(f"{what} is not in the canonical form of RFC 8785", check="form")
     return value
 
@@ -99,6 +109,13 @@ def day(value: int) -> date:
         return from_on_chain(value)
     except DateError as error:
         raise EvidenceError(f"{value} is no day of the calendar") from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is there twice")
+    return members
 
 
 def _check(value: object, depth: int) -> None:

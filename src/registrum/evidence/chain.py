@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from registrum.errors import EvidenceError
-from registrum.evidence.canonical import as_members, as_whole, encode, hexed, parse, unhexed
+from registrum.evidence.canonical import as_members, as_whole, encode, hexed, read_json, unhexed
 
 __all__ = ["ChainDescription", "CodeAt", "Consensus"]
 
@@ -93,12 +93,12 @@ class ChainDescription:
 
     @classmethod
     def read(cls, data: bytes) -> ChainDescription:
-        """Read a description in its canonical form; a line feed at the end is let pass, which editors put there.
+        """Read a description that a verifier has from elsewhere: spelt as it may be, since only its value counts.
 
         Raises:
             EvidenceError: It is not in the form of section 3.
         """
-        return cls.from_json(parse(data.removesuffix(b"\n"), "the chain description"))
+        return cls.from_json(read_json(data, "the chain description"))
 
     @classmethod
     def from_json(cls, value: object) -> ChainDescription:

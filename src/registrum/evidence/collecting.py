@@ -122,7 +122,9 @@ class EvidenceMaker:
                 statements = self._versions(number, read.header.number, proof)
             words = NodeWords(self._rpc, read.header.number)
             try:
-                facts, _, _ = derive(subject, statements, self._chain, words, read.header.time)
+                facts, signed, _ = derive(subject, statements, self._chain, words, read.header.time)
+                if signed.doubt is not None:
+                    raise signed.doubt
                 nodes = proof_nodes(self._rpc, read.header.number, words.slots())
             except RpcError as error:
                 error.remedy = error.remedy or _OLD_STATE

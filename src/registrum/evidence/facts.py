@@ -13,10 +13,11 @@ from typing import Any
 from registrum.errors import EvidenceError, NumberFormatError
 from registrum.evidence.canonical import day, hexed, instant
 from registrum.evidence.chain import ChainDescription, CodeAt
-from registrum.evidence.state import FOREVER, ChainState, Fields, OfficeState
+from registrum.evidence.state import ChainState, Fields, OfficeState
 from registrum.evidence.statements import (
     DISCLOSURES,
     Content,
+    Doubts,
     EventStatement,
     RecordStatement,
     event_statement,
@@ -34,6 +35,8 @@ _ENTRY_DATES = ("filingDate", "registrationDate", "expiryDate", "ceasedOn")
 _ENTRY_HASHES = ("head", "dossier", "representation", "holder")
 _ENTRY_NUMBERS = ("application", "basis", "parent", "former", "continuation")
 _IMPORTED, _IRREGULAR = 1, 2
+_LAST_MOMENT = 253_402_300_799
+"""The last second of the year 9999."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,13 @@ class Signed:
         statements: How many statements there are.
         checked: How many of them carry a signature of a key.
         is_complete: Whether they are shown to be all that there are.
+        doubt: What is wrong with them; None if nothing is.
     """
 
     statements: int
     checked: int
     is_complete: bool
+    doubt: EvidenceError | None = None
 
 
 @dataclass(frozen=True)
@@ -80,16 +85,18 @@ def application_facts(
         state: Of the chain at the block.
 
     Raises:
-        EvidenceError: Statements and state do not fit.
+        EvidenceError: A statement has not the form, or the state does not show what is read.
     """
-    read = [record_statement(each, number, place, chain) for place, each in enumerate(statements)]
+    doubts = Doubts()
+    read = [record_statement(each, number, place, chain, doubts) for place, each in enumerate(statements)]
     registry, digest, record = _record(number, chain, state)
     office = state.office(number.office)
     reconfirmation: Fields = {}
     if registry is not None:
         reconfirmation = state.reconfirmation(registry, number.on_chain)
-    anchored = _anchored(number, read, state)
-    _require_leads_to(read, digest, record)
+    anchored = _anchored(number, read, state, doubts)
+    with doubts.kept():
+        _require_leads_to(read, digest, record)
     content = Content(digest, record["filingDate"], record["disclosure"]) if registry is not None else None
     suspect = registry is not None and _is_suspect(number.office, record, reconfirmation, state)
     accounts = {each.signer for each in read}
@@ -120,7 +127,7 @@ def application_facts(
     }
     checked = sum(each.is_signed for each in read)
     is_complete = registry is None or record["version"] < _LAST_VERSION
-    return ApplicationFacts(facts, content, suspect, Signed(len(read), checked, is_complete))
+    return ApplicationFacts(facts, content, suspect, Signed(len(read), checked, is_complete, doubts.first))
 
 
 def entry_facts(
@@ -135,13 +142,15 @@ def entry_facts(
         state: Of the chain at the block.
 
     Raises:
-        EvidenceError: Statements and state do not fit.
+        EvidenceError: A statement has not the form, or the state does not show what is read.
     """
-    read = [event_statement(each, chain) for each in statements]
+    doubts = Doubts()
+    read = [event_statement(each, chain, doubts) for each in statements]
     entry, words = state.entry(number.on_chain)
     office = state.office(number.office)
     exists = bool(entry["eventCount"]) or any(words[-1])
-    _require_chain(read, entry["eventCount"], words[0])
+    with doubts.kept():
+        _require_chain(read, entry["eventCount"], words[0])
     accounts = sorted({each.signer for each in read})
     facts = {
         "answer": "recorded" if exists else _not_recorded(office),
@@ -150,7 +159,8 @@ def entry_facts(
         "office": _office_json(office),
         "keys": [_key_or_body_json(number.office, account, state) for account in accounts],
     }
-    return facts, Signed(len(read), sum(each.is_signed for each in read), is_complete=True)
+    checked = sum(each.is_signed for each in read)
+    return facts, Signed(len(read), checked, is_complete=True, doubt=doubts.first)
 
 
 def read_number(value: object) -> OfficeNumber:
@@ -173,15 +183,18 @@ def _record(number: OfficeNumber, chain: ChainDescription, state: ChainState) ->
     return None, bytes(32), {}
 
 
-def _anchored(number: OfficeNumber, read: Sequence[RecordStatement], state: ChainState) -> dict[str, Any] | None:
+def _anchored(
+    number: OfficeNumber, read: Sequence[RecordStatement], state: ChainState, doubts: Doubts
+) -> dict[str, Any] | None:
     """The anchor that the first statement names, which the chain must have."""
-    if not read or read[0].anchor is None:
+    if not read or read[0].anchor is None or read[0].registry is None:
         return None
     anchor = read[0].anchor
     time, binding = state.anchor(read[0].registry, number.office, anchor.sequence)
     expected = keccak(anchor.root + anchor.leaf_count.to_bytes(32, "big") + read[0].signer.rjust(32, b"\0"))
-    if not time or binding[:27] != expected[:27]:
-        raise EvidenceError("the chain has no such anchor of the office", check="statements")
+    with doubts.kept():
+        if not time or binding[:27] != expected[:27]:
+            raise EvidenceError("the chain has no such anchor of the office", check="statements")
     return {"sequence": anchor.sequence, "time": instant(time)}
 
 
@@ -342,7 +355,8 @@ def _account(value: int) -> bytes:
 
 
 def _moment(seconds: int) -> str | None:
-    return None if seconds in {0, FOREVER} else instant(seconds)
+    """A moment; None for none, and for one that lies after the year 9999, such as "for ever"."""
+    return None if seconds == 0 or seconds > _LAST_MOMENT else instant(seconds)
 
 
 def _day(value: int) -> str | None:
@@ -350,17 +364,13 @@ def _day(value: int) -> str | None:
 
 
 def _character(value: int) -> str | None:
-    if value and not 0x21 <= value <= 0x7E:
-        raise EvidenceError("a state or stage is one character of ASCII")
-    return chr(value) if value else None
+    return _text(bytes([value])) if value else None
 
 
 def _text(value: bytes) -> str:
-    """ASCII with zeros after it."""
+    """Text before its zeros; the bytes of it all where that is not printable ASCII."""
     text = value.rstrip(b"\0")
-    if not all(0x20 <= each <= 0x7E for each in text):
-        raise EvidenceError("a text of the chain is not ASCII")
-    return text.decode("ascii")
+    return text.decode("ascii") if all(0x20 <= each <= 0x7E for each in text) else hexed(value)
 
 
 def _office_number(word: bytes) -> str:

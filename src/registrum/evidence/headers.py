@@ -123,8 +123,8 @@ class Seals:
         signers = tuple(_signer(digest, seal) for seal in items[_SEALS])
         return cls(tuple(items[_VALIDATORS]), signers, keccak(header.with_extra(rlp.encode(hashed))))
 
-    def require_quorum(self) -> None:
-        """Refuse seals in another order than by signer, of strangers, or too few.
+    def require_good(self) -> None:
+        """Refuse seals in another order than by signer, or of strangers.
 
         Raises:
             EvidenceError: It is so.
@@ -135,6 +135,14 @@ class Seals:
             )
         if not set(self.signers) <= set(self.validators):
             raise EvidenceError("somebody sealed a header who is no validator of it, or another header", check="link")
+
+    def require_quorum(self) -> None:
+        """Refuse seals that are not good, or too few.
+
+        Raises:
+            EvidenceError: It is so.
+        """
+        self.require_good()
         needed = quorum(len(self.validators))
         if len(self.signers) < needed:
             raise EvidenceError(

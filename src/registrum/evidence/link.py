@@ -117,6 +117,8 @@ class Link:
         if chain.consensus.is_sealed:
             if self.checkpoint is not None:
                 raise EvidenceError("a sealed chain has no checkpoints", check="link")
+            for header in (self.header, *self.descendants):
+                Seals.read(header, chain.consensus).require_good()
             self._require_sealed(chain)
         else:
             if self.changes:

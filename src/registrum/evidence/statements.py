@@ -5,7 +5,8 @@ Not its job: whether they lead to what the chain holds (`registrum.evidence.fact
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ from registrum.signing.statements import (
     Withdrawal,
 )
 
-__all__ = ["Content", "EventStatement", "RecordStatement", "event_statement", "record_statement"]
+__all__ = ["Content", "Doubts", "EventStatement", "RecordStatement", "event_statement", "record_statement"]
 
 DISCLOSURES = ("plain", "salted")
 _COMMON = ("type", "registry", "signer", "signature")
@@ -67,15 +68,15 @@ class RecordStatement:
 
     Attributes:
         type: As section 7 names it.
-        registry: Contract that it was signed for.
+        registry: Contract that it was signed for; None if the description has no such.
         signer: Account that is said to have signed, 20 bytes.
         is_signed: Whether a signature is there, and is the signer's.
         content: What it says; None for withdrawals and reinstatements.
-        anchor: The anchor, for type `Anchor`.
+        anchor: The anchor, for type `Anchor`; None where nobody can have signed it.
     """
 
     type: str
-    registry: CodeAt
+    registry: CodeAt | None
     signer: bytes
     is_signed: bool
     content: Content | None
@@ -97,53 +98,93 @@ class EventStatement:
     is_signed: bool
 
 
-def record_statement(value: object, number: OfficeNumber, place: int, chain: ChainDescription) -> RecordStatement:
+class Doubts:
+    """What is wrong with statements, kept back: what the chain held is looked at first, and does not depend on it."""
+
+    def __init__(self) -> None:
+        self.first: EvidenceError | None = None
+
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep what the check `statements` finds wrong; anything else is raised."""
+        try:
+            yield
+        except EvidenceError as error:
+            if error.check != "statements":
+                raise
+            self.first = self.first or error
+
+
+def record_statement(
+    value: object, number: OfficeNumber, place: int, chain: ChainDescription, doubts: Doubts
+) -> RecordStatement:
     """Read the statement at a place of the row, counted from 0, and check its signature.
 
+    Args:
+        value: As the bundle has it.
+        number: Number of the record.
+        place: Its place.
+        chain: Contracts.
+        doubts: Takes what is wrong, if it is out of place, or was not signed by who is said to have signed.
+
     Raises:
-        EvidenceError: It has not the form, is out of place, or was not signed by who is said to have signed.
+        EvidenceError: It has not the form.
     """
     kind = value.get("type") if isinstance(value, dict) else None
     if kind not in _MEMBERS:
         raise EvidenceError(f"a statement about a record is one of {', '.join(_MEMBERS)}", check="form")
     members = as_members(value, _MEMBERS[kind], f"a statement {kind}")
-    if (kind in {"Registration", "Anchor"}) != (place == 0):
-        raise EvidenceError("a record begins with a registration or an anchor, and has one of them", check="statements")
     address = unhexed(members["registry"], "registry", 20)
-    registry = next((each for each in chain.registries if each.address == address), None)
-    if registry is None:
-        raise EvidenceError("a statement was signed for no registry of the chain description", check="statements")
-    if "replaces" in members and as_whole(members["replaces"], "replaces", 255) != place:
-        raise EvidenceError(f"a {kind} replaces version {members['replaces']}, not {place}", check="statements")
-    content = _content(members) if "digest" in members else None
-    try:
-        signed, anchor = _signed_record(kind, members, number, content)
-    except InputError as error:
-        raise EvidenceError(f"a {kind} that nobody can sign: {error.message}", check="statements") from error
     signer = unhexed(members["signer"], "signer", 20)
-    domain = Domain(APPLICATION_REGISTRY, chain.chain_id, checksum_address(address))
-    return RecordStatement(kind, registry, signer, _is_signed(members, signed, domain, signer), content, anchor)
+    signature = _signature(members)
+    content = _content(members) if "digest" in members else None
+    replaces = as_whole(members["replaces"], "replaces", 255) if "replaces" in members else place
+    batch = _batch(members["batch"]) if "batch" in members else None
+    leaf_path = _leaf_path(members) if kind == "Anchor" else None
+    registry = next((each for each in chain.registries if each.address == address), None)
+    anchor = None
+    is_signed = False
+    with doubts.kept():
+        if registry is None:
+            raise EvidenceError("a statement was signed for no registry of the chain description", check="statements")
+        if leaf_path is not None:
+            anchor = _anchor(members, number)
+        if (kind in {"Registration", "Anchor"}) != (place == 0):
+            raise EvidenceError("a record begins with a registration or an anchor, and has one", check="statements")
+        if replaces != place:
+            raise EvidenceError(f"a {kind} replaces version {replaces}, not {place}", check="statements")
+        signed = _signed_record(kind, number, content, replaces, batch, anchor, leaf_path or [])
+        domain = Domain(APPLICATION_REGISTRY, chain.chain_id, checksum_address(address))
+        is_signed = _is_signed(signature, signed, domain, signer)
+    return RecordStatement(kind, registry, signer, is_signed, content, anchor)
 
 
-def event_statement(value: object, chain: ChainDescription) -> EventStatement:
+def event_statement(value: object, chain: ChainDescription, doubts: Doubts) -> EventStatement:
     """Read a statement about an entry and check its signature.
 
+    Args:
+        value: As the bundle has it.
+        chain: Contracts.
+        doubts: Takes what is wrong, if it was not signed by who is said to have signed.
+
     Raises:
-        EvidenceError: It has not the form, or was not signed by who is said to have signed.
+        EvidenceError: It has not the form.
     """
     members = as_members(value, _EVENT_MEMBERS, "a statement LegalStatusEvent")
     if members["type"] != "LegalStatusEvent":
         raise EvidenceError("statements about an entry are of type LegalStatusEvent", check="form")
-    words = unhexed(members["words"], "words", 32 * (_EVENT_WORDS + _FACTS_WORDS))
-    statement = _event(words)
-    office = statement.number[:2]
-    batched = _batched(members["batch"], statement.struct_hash())
-    digest = statement.struct_hash() if batched is None else _batch_hash(EventBatch.TYPE, office, batched)
+    statement = _event(unhexed(members["words"], "words", 32 * (_EVENT_WORDS + _FACTS_WORDS)))
     signer = unhexed(members["signer"], "signer", 20)
-    if chain.rights is None:
-        raise EvidenceError("the chain description names no register of trade marks and designs", check="state")
-    domain = Domain(RIGHTS_REGISTER, chain.chain_id, checksum_address(chain.rights.address))
-    return EventStatement(statement, signer, _is_signed(members, digest, domain, signer))
+    signature = _signature(members)
+    batch = _batch(members["batch"])
+    is_signed = False
+    with doubts.kept():
+        own = statement.struct_hash()
+        digest = own if batch is None else _batch_hash(EventBatch.TYPE, statement.number[:2], batch, own)
+        if chain.rights is not None:
+            domain = Domain(RIGHTS_REGISTER, chain.chain_id, checksum_address(chain.rights.address))
+            is_signed = _is_signed(signature, digest, domain, signer)
+    return EventStatement(statement, signer, is_signed)
 
 
 def event_from_words(words: bytes) -> LegalStatusEventStatement:
@@ -193,9 +234,9 @@ def _event(words: bytes) -> LegalStatusEventStatement:
     try:
         statement = event_from_words(words)
     except InputError as error:
-        raise EvidenceError(f"an event that nobody can sign: {error.message}", check="statements") from error
+        raise EvidenceError(f"an event that nobody can sign: {error.message}", check="form") from error
     if statement.abi_words() != words:
-        raise EvidenceError("the words of an event have bits that no value of theirs has", check="statements")
+        raise EvidenceError("the words of an event have bits that no value of theirs has", check="form")
     return statement
 
 
@@ -210,65 +251,88 @@ def _content(members: Mapping[str, Any]) -> Content:
     return Content(unhexed(members["digest"], "digest", 32), day, DISCLOSURES.index(disclosure))
 
 
-def _signed_record(
-    kind: str, members: Mapping[str, Any], number: OfficeNumber, content: Content | None
-) -> tuple[bytes, Anchor | None]:
-    """The struct hash that was signed, and the anchor."""
-    on_chain = number.on_chain
-    office = number.office.encode("ascii")
-    if content is None:
-        kinds: dict[str, type[Withdrawal | Reinstatement]] = {"Withdrawal": Withdrawal, "Reinstatement": Reinstatement}
-        return kinds[kind](on_chain, members["replaces"]).struct_hash(), None
-    values = (on_chain, content.filing_date, content.disclosure, content.digest)
-    if kind == "Correction":
-        return Correction(*values, members["replaces"]).struct_hash(), None
-    registration = Registration(*values)
-    if kind == "Registration":
-        batched = _batched(members["batch"], registration.struct_hash())
-        if batched is None:
-            return registration.struct_hash(), None
-        return _batch_hash(RegistrationBatch.TYPE, office, batched), None
-    anchor = Anchor(
-        office,
-        as_whole(members["sequence"], "sequence"),
-        unhexed(members["root"], "root", 32),
-        as_whole(members["leafCount"], "leafCount"),
-    )
-    _require_leaf(registration, members, anchor)
-    return anchor.struct_hash(), anchor
+def _signature(members: Mapping[str, Any]) -> bytes | None:
+    return None if members["signature"] is None else unhexed(members["signature"], "signature", 65)
 
 
-def _require_leaf(leaf: Registration, members: Mapping[str, Any], anchor: Anchor) -> None:
-    path, count = members["path"], anchor.leaf_count
-    # In a complete tree every leaf lies at the height of the tree or one below.
-    if not isinstance(path, list) or count >> len(path) + 1 or (path and not (count - 1) >> len(path) - 1):
-        raise EvidenceError("the path of a leaf has a length that no leaf of the tree has", check="statements")
-    nodes = [unhexed(each, "a node of the path", 32) for each in path]
-    if root_of_path(leaf_hash(leaf), nodes) != anchor.root:
-        raise EvidenceError("the path of the leaf does not lead to the root of the anchor", check="statements")
-
-
-def _batched(value: object, own: bytes) -> bytes | None:
-    """The hashes of all items of a batch joined; None if the statement was signed alone."""
+def _batch(value: object) -> tuple[int, list[bytes]] | None:
+    """The place of a statement among those signed together, and the hashes of the others; None if it was alone."""
     if value is None:
         return None
     members = as_members(value, ("position", "hashes"), "a batch")
     others = members["hashes"]
     if not isinstance(others, list) or len(others) > _MOST_ITEMS:
         raise EvidenceError("hashes of a batch must be a list", check="form")
-    position = as_whole(members["position"], "position", len(others))
     hashes = [unhexed(each, "a hash of a batch", 32) for each in others]
-    return b"".join([*hashes[:position], own, *hashes[position:]])
+    return as_whole(members["position"], "position", len(hashes)), hashes
 
 
-def _batch_hash(type_text: str, office: bytes, hashes: bytes) -> bytes:
+def _leaf_path(members: Mapping[str, Any]) -> list[bytes]:
+    path = members["path"]
+    if not isinstance(path, list):
+        raise EvidenceError("the path of a leaf must be a list", check="form")
+    unhexed(members["root"], "root", 32)
+    as_whole(members["sequence"], "sequence")
+    as_whole(members["leafCount"], "leafCount")
+    return [unhexed(each, "a node of the path", 32) for each in path]
+
+
+def _anchor(members: Mapping[str, Any], number: OfficeNumber) -> Anchor:
+    values = members["sequence"], unhexed(members["root"], "root", 32), members["leafCount"]
+    try:
+        return Anchor(number.office.encode("ascii"), *values)
+    except InputError as error:
+        raise EvidenceError(f"an anchor that nobody can sign: {error.message}", check="statements") from error
+
+
+def _signed_record(
+    kind: str,
+    number: OfficeNumber,
+    content: Content | None,
+    replaces: int,
+    batch: tuple[int, list[bytes]] | None,
+    anchor: Anchor | None,
+    path: list[bytes],
+) -> bytes:
+    """The struct hash that was signed."""
+    on_chain = number.on_chain
+    if content is None:
+        change = Withdrawal if kind == "Withdrawal" else Reinstatement
+        return change(on_chain, replaces).struct_hash()
+    values = (on_chain, content.filing_date, content.disclosure, content.digest)
+    try:
+        if kind == "Correction":
+            return Correction(*values, replaces).struct_hash()
+        registration = Registration(*values)
+    except InputError as error:
+        raise EvidenceError(f"a {kind} that nobody can sign: {error.message}", check="statements") from error
+    if anchor is not None:
+        _require_leaf(registration, path, anchor)
+        return anchor.struct_hash()
+    own = registration.struct_hash()
+    if batch is None:
+        return own
+    return _batch_hash(RegistrationBatch.TYPE, number.office.encode("ascii"), batch, own)
+
+
+def _require_leaf(leaf: Registration, path: list[bytes], anchor: Anchor) -> None:
+    count = anchor.leaf_count
+    # In a complete tree every leaf lies at the height of the tree or one below.
+    if count >> len(path) + 1 or (path and not (count - 1) >> len(path) - 1):
+        raise EvidenceError("the path of a leaf has a length that no leaf of the tree has", check="statements")
+    if root_of_path(leaf_hash(leaf), path) != anchor.root:
+        raise EvidenceError("the path of the leaf does not lead to the root of the anchor", check="statements")
+
+
+def _batch_hash(type_text: str, office: bytes, batch: tuple[int, list[bytes]], own: bytes) -> bytes:
+    position, others = batch
+    hashes = b"".join([*others[:position], own, *others[position:]])
     return keccak(keccak(type_text.encode("ascii")) + office.ljust(32, b"\0") + keccak(hashes))
 
 
-def _is_signed(members: Mapping[str, Any], struct_hash: bytes, domain: Domain, signer: bytes) -> bool:
-    if members["signature"] is None:
+def _is_signed(signature: bytes | None, struct_hash: bytes, domain: Domain, signer: bytes) -> bool:
+    if signature is None:
         return False
-    signature = unhexed(members["signature"], "signature", 65)
     try:
         recovered = recover_raw(keccak(b"\x19\x01" + domain.separator + struct_hash), signature)
     except VerificationError as error:

@@ -52,7 +52,7 @@ class Nodes:
                 raise EvidenceError(f"a node has {len(node)} bytes, which none needs", check="state")
             key = keccak(node)
             if key <= last:
-                raise EvidenceError("the nodes are not sorted by their hash", check="state")
+                raise EvidenceError("the nodes are not sorted by their hash", check="form")
             self._nodes[key] = node
             last = key
         self._used: set[bytes] = set()

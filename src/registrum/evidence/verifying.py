@@ -178,6 +178,10 @@ class _Checks:
         self.add(name, Outcome.PASSED, detail)
 
     def fail(self, failure: EvidenceError) -> None:
+        """The form of a part may be found wrong when its turn comes: what had passed by then does not count."""
+        names = [line.name for line in self.lines]
+        if failure.check in names:
+            del self.lines[names.index(failure.check) :]
         self.add(failure.check, Outcome.FAILED, failure.message)
 
 
@@ -187,18 +191,19 @@ def _verify(data: bytes, trust: ChainDescription | None, document_digest: bytes 
     own = ChainDescription.from_json(parse(members[bundle.CHAIN], bundle.CHAIN))
     if own.blocks:
         raise EvidenceError("a bundle trusts no block by itself", check="form")
-    if unhexed(evidence["chain"], "chain", 32) != hashlib.sha256(members[bundle.CHAIN]).digest():
-        raise EvidenceError("evidence.json was made with another chain description", check="form")
+    named = unhexed(evidence["chain"], "chain", 32)
     checks.evidence = evidence
     checks.passed("form", "canonical JSON with the members of the format")
+    if named != hashlib.sha256(members[bundle.CHAIN]).digest():
+        raise EvidenceError("evidence.json was made with another chain description", check="chain")
     _check_chain(own, trust, checks)
     chain = own if trust is None else trust
     link = Link.from_json(evidence["link"])
+    nodes = Nodes(unhexed(each, "a node") for each in _listed(evidence["nodes"], "nodes"))
     trusted_by = link.require_trusted(chain)
     block = link.block(chain)
     require_block(evidence["block"], block)
     checks.passed("link", f"block {block.number}, {hexed(block.hash)}: {_TRUSTED[trusted_by]}")
-    nodes = Nodes(unhexed(each, "a node") for each in _listed(evidence["nodes"], "nodes"))
     facts, signed, application = derive(
         evidence["subject"],
         _listed(evidence["statements"], "statements"),
@@ -208,6 +213,8 @@ def _verify(data: bytes, trust: ChainDescription | None, document_digest: bytes 
     )
     nodes.require_all_used()
     checks.passed("state", f"{len(evidence['nodes'])} trie nodes lead from the block to what is stated")
+    if signed.doubt is not None:
+        raise signed.doubt
     checks.add("statements", *_about_statements(signed))
     if encode(facts) != encode(evidence["facts"]):
         raise EvidenceError("the facts are not those that follow from the state of the chain", check="facts")
