@@ -444,6 +444,7 @@ def test_calendar_of_days_that_were_past(planted: Planted) -> None:
     finding = only(planted.audit(), Code.CALENDAR_PUBLISHED_LATE)
     assert (finding.severity, finding.compared["days"]) == (Severity.OBSERVATION, ["2024-03-15"])
     assert finding.compared["claims"] == 0
+    assert "on 2024-06-01, when 2024-03-15 was past, which it closes or opens" in finding.sentence
 
 
 def test_calendar_of_days_to_come(planted: Planted) -> None:

@@ -147,7 +147,7 @@ def _finding(
     verb = "published" if before is None else f"changed to version {version.version}"
     claims = f"{len(moved)} recorded claims stand" if len(moved) != 1 else "1 recorded claim stands"
     effect = f"By it {claims} otherwise than before." if moved else "No recorded claim stands otherwise by it."
-    days = f"{len(changed)} days that were past" if len(changed) > 1 else f"{changed[0]}, which was past"
+    past = f"{len(changed)} days were past that" if len(changed) > 1 else f"{changed[0]} was past, which"
     shown = moved[:_MOST_CLAIMS]
     calendars = (
         (Evidence.at(version.place),) if before is None else (Evidence.at(before.place), Evidence.at(version.place))
@@ -166,6 +166,5 @@ def _finding(
             "moved": [values for _, values in shown],
         },
         (*calendars, *(Evidence.at(claim.place, claim.later) for claim, _ in shown)),
-        f"The calendar of {version.year} was {verb} on {published} and says of {days} otherwise than was known."
-        f" {effect}",
+        f"The calendar of {version.year} was {verb} on {published} when {past} it closes or opens. {effect}",
     )
