@@ -166,5 +166,5 @@ def _finding(
             "moved": [values for _, values in shown],
         },
         (*calendars, *(Evidence.at(claim.place, claim.later) for claim, _ in shown)),
-        f"The calendar of {version.year} was {verb} on {published} when {past} it closes or opens. {effect}",
+        f"The calendar of {version.year} was {verb} on {published}, when {past} it closes or opens. {effect}",
     )
