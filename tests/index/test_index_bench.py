@@ -21,7 +21,7 @@ def test_claims_over_an_index_that_was_filled(tmp_path: Path) -> None:
             assert [office.code for office in reader.offices()] == list(index_priority.OFFICES)
             assert len(reader.calendars("EM")) == 27
         figures = list(index_priority.measure(index, 600, rounds=1))
-    assert [figure.unit for figure in figures] == ["/s"] * 3
+    assert [figure.unit for figure in figures] == ["/s"] * 2
     assert all(figure.value > 0 for figure in figures)
 
 

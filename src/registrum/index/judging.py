@@ -8,70 +8,32 @@ Not its job: what a verdict means in words (`registrum.client.reasons`).
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from registrum.client.verdicts import Assessment, CalendarUse, PriorityClaim, Verdict
 from registrum.dates import RESTORATION_MONTHS, add_months, from_on_chain, priority_period, to_on_chain
 from registrum.errors import NumberFormatError
 from registrum.index.reading_records import RecordReader
+from registrum.index.snapshot import OfficeRow, Period
 from registrum.index.values import RECORD_COLUMNS, day, pieces, record_of
 from registrum.numbers import OfficeNumber, Right
 
-__all__ = ["Judgement", "PriorityReader", "assess"]
+__all__ = ["PriorityReader"]
 
 _COLUMNS = ", ".join(column.name for column in RECORD_COLUMNS)
 # Names are those of the schema; numbers travel as parameters.
 _PRESENT = "superseded_by IS NULL AND status > 0"
 _RECORDS = f"SELECT {_COLUMNS} FROM applications WHERE {_PRESENT} AND number "  # noqa: S608  # nosec B608
 _MOST_PERIODS = 200_000
-_VERDICTS, _USES = tuple(Verdict), tuple(CalendarUse)
 _PERIODS = {(earlier.value, later.value): priority_period(earlier, later) or 0 for earlier in Right for later in Right}
-_NO_PERIOD = (0, 0, 0, _USES.index(CalendarUse.NOT_ASKED))
-(
-    _VALID,
-    _MALFORMED_NUMBER,
-    _NOT_COVERED,
-    _NOT_FOUND,
-    _SIGNER_COMPROMISED,
-    _DATE_MISMATCH,
-    _DIGEST_MISMATCH,
-    _RIGHT_NOT_ALLOWED,
-    _SAME_DAY,
-    _LATER_PRECEDES_EARLIER,
-    _RESTORABLE,
-    _PERIOD_EXPIRED,
-) = range(len(_VERDICTS))
-_NOT_PUBLISHED, _PUBLISHED, _INCOMPLETE = (
-    _USES.index(use) for use in (CalendarUse.NOT_PUBLISHED, CalendarUse.PUBLISHED, CalendarUse.INCOMPLETE)
-)
 
 # A bulk of claims has few different days.
 _number = functools.lru_cache(8192)(to_on_chain)
 
 
-class Judgement(NamedTuple):
-    """A verdict as the contract gives it: numbers only, for those who judge in bulk.
-
-    `assess` makes an `Assessment` of it.
-    """
-
-    verdict: int
-    """Place in `Verdict`."""
-    calendar: int
-    """Place in `CalendarUse`."""
-    last_day: int
-    """As `20240131`; 0 for none."""
-    extended_from: int
-    restorable_until: int
-    record: Sequence[Any] | None
-    """The columns `RECORD_COLUMNS` of the earlier record; None if there is none."""
-
-
-_MALFORMED = Judgement(_MALFORMED_NUMBER, 0, 0, 0, 0, None)
-_UNCOVERED = Judgement(_NOT_COVERED, 0, 0, 0, 0, None)
-_UNRECORDED = Judgement(_NOT_FOUND, 0, 0, 0, 0, None)
+_NO_PERIOD = Period(0, 0, CalendarUse.NOT_ASKED, None, None, None)
 
 
 class PriorityReader(RecordReader):
@@ -91,19 +53,9 @@ class PriorityReader(RecordReader):
         Raises:
             DateError: A date that no contract takes; then none is judged.
         """
-        waiting = list(claims)
-        found = (one for piece in pieces(waiting) for one in self._judge_piece(piece))
-        return [assess(claim, one) for claim, one in zip(waiting, found, strict=True)]
+        return [found for piece in pieces(list(claims)) for found in self._judge_piece(piece)]
 
-    def judge(self, claims: Sequence[PriorityClaim]) -> list[Judgement]:
-        """The same as bare numbers, at less than half the cost; `assess` makes an assessment of one.
-
-        Raises:
-            DateError: A date that no contract takes.
-        """
-        return [found for piece in pieces(claims) for found in self._judge_piece(piece)]
-
-    def _judge_piece(self, claims: Sequence[PriorityClaim]) -> Iterator[Judgement]:
+    def _judge_piece(self, claims: Sequence[PriorityClaim]) -> Iterator[Assessment]:
         texts = [_text(claim.earlier) for claim in claims]
         days = [(_number(claim.claimed_date), _number(claim.later_date)) for claim in claims]
         records = {row[0]: row for row in self._present({text for text in texts if text is not None})}
@@ -112,35 +64,32 @@ class PriorityReader(RecordReader):
         if len(known_periods) > _MOST_PERIODS:
             known_periods.clear()
         for claim, text, (claimed, later) in zip(claims, texts, days, strict=True):
-            if text is None:
-                yield _MALFORMED
+            row = None if text is None else records.get(text)
+            if text is None or row is None:
+                yield _unrecorded(claim, text, offices)
                 continue
-            row = records.get(text)
-            if row is None:
-                office = offices.get(text[:2])
-                yield _UNRECORDED if office is not None and office.is_member else _UNCOVERED
-                continue
-            filed, digest = row[1], claim.digest
+            filed, digest, number = row[1], claim.digest, claim.earlier
             case = filed, text[3], claim.later_right.value, claim.later_office
             period = known_periods.get(case)
             if period is None:
                 period = known_periods[case] = self._period(*case)
-            last, extended_from, restorable, use = period
+            last, restorable, calendar, last_day, extended_from, restorable_until = period
             if text in suspects:
-                verdict = _SIGNER_COMPROMISED
+                verdict = Verdict.SIGNER_COMPROMISED
             elif claimed != filed:
-                verdict = _DATE_MISMATCH
+                verdict = Verdict.DATE_MISMATCH
             elif digest is not None and digest != row[2]:
-                verdict = _DIGEST_MISMATCH
+                verdict = Verdict.DIGEST_MISMATCH
             elif not last:
-                verdict = _RIGHT_NOT_ALLOWED
+                verdict = Verdict.RIGHT_NOT_ALLOWED
             elif later <= filed:
-                verdict = _SAME_DAY if later == filed else _LATER_PRECEDES_EARLIER
+                verdict = Verdict.SAME_DAY if later == filed else Verdict.LATER_PRECEDES_EARLIER
             elif later <= last:
-                verdict = _VALID
+                verdict = Verdict.VALID
             else:
-                verdict = _RESTORABLE if later <= restorable else _PERIOD_EXPIRED
-            yield Judgement(verdict, use, last, extended_from, restorable, row)
+                verdict = Verdict.RESTORABLE if later <= restorable else Verdict.PERIOD_EXPIRED
+            record = record_of(row, number if isinstance(number, OfficeNumber) else None)
+            yield Assessment(claim, verdict, calendar, last_day, extended_from, restorable_until, record)
 
     def _present(self, numbers: Collection[str]) -> Sequence[Sequence[Any]]:
         """Present records, in no order, as the driver has them: rows of SQLAlchemy cost as much as the query."""
@@ -174,8 +123,7 @@ class PriorityReader(RecordReader):
             if not self._is_confirmed(text[:2], row[5], row[4], confirmed.get(text))
         }
 
-    def _period(self, filed: int, earlier: str, later: str, office: str) -> tuple[int, int, int, int]:
-        """Last day, the day before closed days moved it, last day of restoration, place of the use of calendars."""
+    def _period(self, filed: int, earlier: str, later: str, office: str) -> Period:
         months = _PERIODS[earlier, later]
         if not months:
             return _NO_PERIOD
@@ -185,37 +133,34 @@ class PriorityReader(RecordReader):
         if months == 12:
             # Only patents and utility models have periods of twelve months, and only theirs can be restored.
             restorable, _ = self._next_open_day(office, _months_after(last, RESTORATION_MONTHS))
-        return last, regular if last != regular else 0, restorable, use
+        extended_from = day(regular) if last != regular else None
+        return Period(last, restorable, use, day(last), extended_from, day(restorable))
 
-    def _next_open_day(self, office: str, value: int) -> tuple[int, int]:
-        """First day from a day on that is not closed, and the place of the use of calendars."""
+    def _next_open_day(self, office: str, value: int) -> tuple[int, CalendarUse]:
+        """First day from a day on that is not closed, and what calendars did to it."""
         calendars = self._calendar_rows(office)
         calendar = calendars.get(value // 10_000)
         if calendar is None:
-            return value, _NOT_PUBLISHED
+            return value, CalendarUse.NOT_PUBLISHED
         ordinal = from_on_chain(value).toordinal()
         while True:
             at = date.fromordinal(ordinal)
             if at.timetuple().tm_yday == 1:
                 calendar = calendars.get(at.year)
                 if calendar is None:
-                    return to_on_chain(at), _INCOMPLETE
+                    return to_on_chain(at), CalendarUse.INCOMPLETE
             is_exception = calendar.exceptions >> (at.timetuple().tm_yday - 1) & 1
             if not (calendar.weekly >> at.weekday() & 1) ^ is_exception:
-                return to_on_chain(at), _PUBLISHED
+                return to_on_chain(at), CalendarUse.PUBLISHED
             ordinal += 1
 
 
-def assess(claim: PriorityClaim, found: Judgement) -> Assessment:
-    """A judgement as the value that people read."""
-    verdict, calendar, last_day, extended_from, restorable_until, row = found
-    earlier = None
-    if row is not None:
-        number = claim.earlier
-        earlier = record_of(row, number if isinstance(number, OfficeNumber) else None)
-    return Assessment(
-        claim, _VERDICTS[verdict], _USES[calendar], day(last_day), day(extended_from), day(restorable_until), earlier
-    )
+def _unrecorded(claim: PriorityClaim, text: str | None, offices: Mapping[str, OfficeRow]) -> Assessment:
+    """The answer to a claim on what is not recorded."""
+    office = None if text is None else offices.get(text[:2])
+    covered = Verdict.NOT_FOUND if office is not None and office.is_member else Verdict.NOT_COVERED
+    verdict = Verdict.MALFORMED_NUMBER if text is None else covered
+    return Assessment(claim, verdict, CalendarUse.NOT_ASKED, None, None, None, None)
 
 
 def _text(number: OfficeNumber | bytes) -> str | None:

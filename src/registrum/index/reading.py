@@ -33,7 +33,7 @@ class IndexReader(Searcher, DigestReader, AccountReader, EffectReader):
 
     Records: `look_up`, `record`, `records`, `suspects`, `versions`, `anchors`, `anchor`. Digests: `by_digest`,
     `by_digest_under`. Offices: `offices`, `office`, `keys`, `key`, `calendar`, `calendars`. Claims: `check_priority`,
-    `check_priorities`, `judge`, `claims_by`, `claims_on`. Trade marks and designs: `entry`, `entries`, `events`,
+    `check_priorities`, `claims_by`, `claims_on`. Trade marks and designs: `entry`, `entries`, `events`,
     `timeline`, `standing`, `status_on`, `relations`, `codes`, `bodies`. Searches: `search_applications`,
     `search_entries`, `office_counts`. Accounts: `roles`, `signed_events`. Events: `history`, `feed`, `has_block`,
     `transaction`, `effect_of`. The block: `freshness`, `now`, `today`.

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from registrum.client.verdicts import CalendarUse
 from registrum.errors import IndexIncompleteError
 from registrum.index import tables
 from registrum.index.answers import Freshness
@@ -19,7 +21,7 @@ from registrum.index.counting import Counter
 from registrum.index.store import first_position
 from registrum.index.values import AnyRow, AnySelect, hexadecimal, moment, pieces
 
-__all__ = ["CalendarRow", "Kept", "Memory", "OfficeRow", "Snapshot", "day_bits"]
+__all__ = ["CalendarRow", "Kept", "Memory", "OfficeRow", "Period", "Snapshot", "day_bits"]
 
 _PROGRESS = select(tables.progress)
 
@@ -44,6 +46,19 @@ class CalendarRow:
     exceptions: int
 
 
+class Period(NamedTuple):
+    """The period in which a later application could claim the priority of an earlier one."""
+
+    last: int
+    """Its last day, as `20240131`; 0 where there is no period."""
+    restorable: int
+    """Last day on which the right can be restored; 0 for none."""
+    calendar: CalendarUse
+    last_day: date | None
+    extended_from: date | None
+    restorable_until: date | None
+
+
 @dataclass
 class Memory:
     """What was read of a block; None where it has not been asked for yet.
@@ -57,7 +72,7 @@ class Memory:
     """Since when a key is compromised, by account and office; nothing of keys that are not."""
     calendars: dict[str, dict[int, CalendarRow]] = field(default_factory=dict)
     """By office and year, of offices that were asked for."""
-    periods: dict[tuple[int, str, str, str], tuple[int, int, int, int]] = field(default_factory=dict)
+    periods: dict[tuple[int, str, str, str], Period] = field(default_factory=dict)
     """Priority periods that were worked out; see `registrum.index.judging`."""
 
 

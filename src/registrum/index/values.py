@@ -71,7 +71,7 @@ RECORD_COLUMNS: Final = (
 """What `record_of` takes."""
 
 
-@functools.lru_cache(8192)
+@functools.lru_cache(32_768)
 def some_day(value: int) -> date:
     """A date out of an integer that reads `20240131`."""
     return from_on_chain(value)
@@ -99,6 +99,7 @@ def number_of(text: str) -> OfficeNumber:
     return OfficeNumber.from_text(text)
 
 
+@functools.lru_cache(8192)
 def account(raw: bytes) -> str:
     """An account in its EIP-55 form."""
     return checksum_address(raw)
@@ -130,7 +131,7 @@ def record_of(row: Sequence[Any], of: OfficeNumber | None = None) -> Application
         instant(recorded_at),
         version,
         _STATUSES[status - 1],
-        checksum_address(key),
+        account(key),
     )
 
 
