@@ -71,7 +71,7 @@ def measure(made: World, folder: Path, count: int, a_block: int, rounds: int) ->
     beside = "for a quarter of them"
     # Processor time, since what else the machine does shows most in the longer of the two.
     yield Figure("processor time for it", whole.processor_s, "s", 4.8, beside, small.processor_s, is_least=False)
-    # The caches of SQLite are of a fixed size, 16 MB each, which a quarter of the events may not fill; nothing else grows.
+    # The caches of SQLite have a fixed size, 16 MB each, which a quarter may not fill; nothing else grows.
     yield Figure("memory for it at most", whole.peak_mb, "MB", 1.25, beside, small.peak_mb, is_least=False)
 
 

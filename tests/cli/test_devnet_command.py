@@ -121,6 +121,14 @@ def test_explorer_needs_somebody_to_end_it(place: dict[str, str]) -> None:
     assert spawn(place, "devnet", "status", cwd=ROOT).code == 1
 
 
+def test_explorer_without_its_profile_starts_no_chain(place: dict[str, str], tmp_path: Path) -> None:
+    elsewhere = {**place, "REGISTRUM_PROFILE": str(tmp_path / "none.toml")}
+    refused = spawn(elsewhere, "devnet", "--explorer", "--json", cwd=ROOT)
+    assert (refused.code, refused.error["code"]) == (2, "bad_configuration")
+    assert "none.toml" in refused.error["message"]
+    assert "local chain" not in refused.err
+
+
 def test_port_of_choice(place: dict[str, str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

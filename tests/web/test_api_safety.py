@@ -136,6 +136,18 @@ def test_an_answer_that_the_client_has_is_not_sent_again(api: Client, there: Ser
     assert api.http.get(path, params={"fields": "standing"}).headers["etag"] != etag
 
 
+def test_a_proof_file_that_the_client_has_is_not_sent_again(api: Client, there: Served) -> None:
+    path = f"/api/v1/proofs/{there.samples.anchored.text}"
+    first = api.http.get(path)
+    etag = first.headers["etag"]
+    again = api.http.get(path, headers={"If-None-Match": etag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    # It stands for every byte, and another file has another one.
+    assert not etag.startswith("W/")
+    other = api.http.get(f"/api/v1/proofs/{there.samples.salted.text}")
+    assert (other.status_code, other.headers["etag"] == etag) == (200, False)
+
+
 def test_the_tag_stays_while_only_the_block_changes(api: Client, there: Served) -> None:
     path = f"/api/v1/office-numbers/{path_of(there.samples.filed.number)}"
     first = api.http.get(path)

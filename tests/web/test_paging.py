@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from registrum import OfficeNumber
+from registrum.client.records import ApplicationRecord
+from registrum.index.answers import Page
+from registrum.index.queries import ApplicationQuery
 from registrum.index.reading import IndexReader, read_index
 from registrum.web.pages import applications, registrations
 from tests.web.served import Client, Served, path_of
@@ -99,6 +103,37 @@ def test_the_interface_goes_from_page_to_page(client: Client, there: Served) -> 
         pages = walked(client, path)
         assert len(pages) == pages[0]["page"]["total"] > 1
         assert [page["data"][0] for page in pages] == client.data(path)
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A register in which every search finds more than pages reach."""
+    known = IndexReader.search_applications
+
+    def found(reader: IndexReader, query: ApplicationQuery) -> Page[ApplicationRecord]:
+        page = known(reader, replace(query, offset=0))
+        return replace(page, total=20_001, total_is_capped=True, offset=query.offset)
+
+    monkeypatch.setattr(IndexReader, "search_applications", found)
+
+
+@pytest.mark.usefixtures("endless")
+@pytest.mark.parametrize(("offset", "limit", "is_cut_off"), [(0, 50, False), (9_950, 50, False), (9_951, 50, True)])
+def test_no_page_names_a_next_one_that_is_refused(client: Client, offset: int, limit: int, is_cut_off: bool) -> None:
+    page = client.get("applications", offset=offset, limit=limit)["page"]
+    assert page["isCutOff"] is is_cut_off
+    assert (page["next"] is None) is is_cut_off
+    if not is_cut_off:
+        client.get(page["next"])
+
+
+@pytest.mark.usefixtures("endless")
+def test_the_last_page_that_is_reached_says_how_to_narrow(client: Client) -> None:
+    [following] = shown(client, "/search?office=EM&offset=9975", r'rel="next" href="([^"]+)"')
+    last = client.http.get(following.replace("&amp;", "&"))
+    assert last.status_code == 200
+    assert 'rel="next"' not in last.text
+    assert "pages reach no further" in last.text
 
 
 def shown(client: Client, address: str, pattern: str) -> list[str]:

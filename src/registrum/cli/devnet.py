@@ -67,7 +67,10 @@ def _explore(port: int, as_json: bool) -> None:
     """Run the chain with the explorer, until the explorer is ended."""
     from registrum import devnet as local
     from registrum.cli.serve import serve
+    from registrum.settings import load
 
+    # What the explorer would refuse is refused before there is a chain.
+    load()
     with _ended_by_signals():
         running = None
         try:

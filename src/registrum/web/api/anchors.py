@@ -13,7 +13,7 @@ from fastapi.responses import Response
 
 from registrum.numbers import OfficeNumber
 from registrum.web.api import models, shapes
-from registrum.web.api.answers import answer, freshness_headers, not_found, page_of, require_covered
+from registrum.web.api.answers import answer, file_answer, not_found, page_of, require_covered
 from registrum.web.api.parameters import (
     DIGEST_SHAPE,
     NO_ZERO,
@@ -124,12 +124,7 @@ def proof(request: Request, service: Served, number: TextPath) -> Response:
             **shapes.number_members(wanted),
         )
     name = OfficeNumber.from_on_chain(found.leaf.number).text.replace("/", "-")
-    headers = {
-        **freshness_headers(fresh),
-        "Content-Disposition": f'attachment; filename="{name}.proof.json"',
-        "Cache-Control": "no-cache",
-    }
-    return Response(msgspec.json.encode(found.to_dict()), 200, headers, "application/json")
+    return file_answer(request, fresh, msgspec.json.encode(found.to_dict()), f"{name}.proof.json")
 
 
 @router.get(

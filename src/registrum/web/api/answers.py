@@ -21,8 +21,10 @@ from registrum.index.reading import IndexReader
 from registrum.web.errors import Refusal
 
 __all__ = [
+    "MOST_OFFSET",
     "answer",
     "chosen",
+    "file_answer",
     "freshness_headers",
     "not_covered",
     "not_found",
@@ -36,6 +38,8 @@ __all__ = [
 _ENCODE = msgspec.json.Encoder().encode
 _JSON: Final = "application/json"
 _REVALIDATE: Final = "no-cache"
+MOST_OFFSET: Final = 10_000
+"""Furthest offset of lists over all of the register; those of one number reach further."""
 
 
 def read_at(freshness: Freshness) -> dict[str, Any]:
@@ -76,16 +80,32 @@ def answer(
     content = b'"data":' + _ENCODE(data)
     if page is not None:
         content += b',"page":' + _ENCODE(page)
-    etag = f'W/"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
-    all_headers = {
-        "ETag": etag,
-        "Cache-Control": _REVALIDATE,
-        **freshness_headers(freshness),
-        **(headers or {}),
-    }
+    body = b"{" + content + b',"readAt":' + _ENCODE(read_at(freshness)) + b"}"
+    etag = f'W/"{_digest(content)}"'
+    return _tagged(request, body, etag, {**freshness_headers(freshness), **(headers or {})}, status)
+
+
+def file_answer(request: Request, freshness: Freshness, content: bytes, name: str) -> Response:
+    """A file in JSON that is kept as it is, without a frame; 304 where the client has it already.
+
+    Args:
+        request: What was asked.
+        freshness: Of the search for it.
+        content: Of the file, byte for byte, for which its entity tag stands.
+        name: Under which it is kept.
+    """
+    headers = {**freshness_headers(freshness), "Content-Disposition": f'attachment; filename="{name}"'}
+    return _tagged(request, content, f'"{_digest(content)}"', headers)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=12).hexdigest()
+
+
+def _tagged(request: Request, body: bytes, etag: str, headers: Mapping[str, str], status: int = 200) -> Response:
+    all_headers = {"ETag": etag, "Cache-Control": _REVALIDATE, **headers}
     if status == 200 and request.method in ("GET", "HEAD") and _has(request.headers.get("if-none-match"), etag):
         return Response(None, 304, all_headers)
-    body = b"{" + content + b',"readAt":' + _ENCODE(read_at(freshness)) + b"}"
     return Response(body, status, all_headers, _JSON)
 
 
@@ -134,15 +154,29 @@ def _missing(code: str, freshness: Freshness, message: str, remedy: str, details
     )
 
 
-def page_of(request: Request, total: int, limit: int, offset: int, *, is_capped: bool = False) -> dict[str, Any]:
-    """The place of a page in its list, with the addresses of the next and the previous one."""
+def page_of(
+    request: Request, total: int, limit: int, offset: int, *, is_capped: bool = False, furthest: int = MOST_OFFSET
+) -> dict[str, Any]:
+    """The place of a page in its list, with the addresses of the next and the previous one.
+
+    Args:
+        request: What was asked.
+        total: Items of the list.
+        limit: Items of a page.
+        offset: Items before this one.
+        is_capped: Whether there are more than the total.
+        furthest: Furthest offset that the address takes: there is no next page beyond it.
+    """
+    has_more = offset + limit < total
+    is_reached = offset + limit <= furthest
     return {
         "total": total,
         "totalIsCapped": is_capped,
         "limit": limit,
         "offset": offset,
-        "next": _at(request, limit, offset + limit) if offset + limit < total else None,
+        "next": _at(request, limit, offset + limit) if has_more and is_reached else None,
         "previous": _at(request, limit, max(0, offset - limit)) if offset > 0 else None,
+        "isCutOff": has_more and not is_reached,
     }
 
 

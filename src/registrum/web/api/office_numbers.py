@@ -17,6 +17,7 @@ from registrum.index.reading import IndexReader
 from registrum.web.api import models, shapes
 from registrum.web.api.answers import answer, chosen, not_covered, not_found, page_of, wanted_fields
 from registrum.web.api.parameters import (
+    DEEPEST_OFFSET,
     DeepOffset,
     Limit,
     NumberPath,
@@ -88,7 +89,7 @@ def claims(
         "isBasisOf": [shapes.claim(claim) for claim in rested],
         "isBasisOfTotal": totals[1],
     }
-    return answer(request, fresh, data, page=page_of(request, max(totals), limit, offset))
+    return answer(request, fresh, data, page=page_of(request, max(totals), limit, offset, furthest=DEEPEST_OFFSET))
 
 
 @router.get(
@@ -115,7 +116,7 @@ def events(
         if not found.total:
             raise missing(reader, wanted, fresh)
     data = [shapes.event(event) for event in found.items]
-    return answer(request, fresh, data, page=page_of(request, found.total, limit, offset))
+    return answer(request, fresh, data, page=page_of(request, found.total, limit, offset, furthest=DEEPEST_OFFSET))
 
 
 @router.get(

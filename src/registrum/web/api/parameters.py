@@ -19,13 +19,14 @@ from registrum.dates import parse_date
 from registrum.errors import DigestError, NumberFormatError
 from registrum.index.reading import IndexReader
 from registrum.numbers import OfficeNumber, Right
-from registrum.web.api.answers import require_known
+from registrum.web.api.answers import MOST_OFFSET, require_known
 from registrum.web.numbers import is_known, read
 from registrum.web.service import Service
 
 __all__ = [
     "A_DAY",
     "DAY_SHAPE",
+    "DEEPEST_OFFSET",
     "DIGEST_SHAPE",
     "LONGEST_EARLIER",
     "NO_ZERO",
@@ -49,8 +50,8 @@ __all__ = [
 
 LONGEST_EARLIER: Final = 1_000
 """Characters of what a claim may give as number: more than every number has, which is then no number, and no book."""
-_MOST_OFFSET = 10_000
-_DEEPEST_OFFSET = 10_000_000
+DEEPEST_OFFSET: Final = 10_000_000
+"""Furthest offset of lists of one number."""
 
 
 async def _service(request: Request) -> Service:
@@ -91,8 +92,8 @@ RightQuery = Annotated[
     Query(alias="ipRight", pattern=r"^[PUTDSG]$", description="Letter of the kind of right.", examples=["T"]),
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="Most items of the page.")]
-Offset = Annotated[int, Query(ge=0, le=_MOST_OFFSET, description="Items before the page.")]
-DeepOffset = Annotated[int, Query(ge=0, le=_DEEPEST_OFFSET, description="Items before the page.")]
+Offset = Annotated[int, Query(ge=0, le=MOST_OFFSET, description="Items before the page.")]
+DeepOffset = Annotated[int, Query(ge=0, le=DEEPEST_OFFSET, description="Items before the page.")]
 """Of what belongs to one number, which is read to its end however much it is."""
 DAY_SHAPE = r"^(1[89]|[2-9][0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 """Of a day from 1800 on; whether the month has it, the reading of the day says."""

@@ -17,6 +17,7 @@ from registrum.web.api.office_numbers import missing
 from registrum.web.api.parameters import (
     A_DAY,
     DAY_SHAPE,
+    DEEPEST_OFFSET,
     DeepOffset,
     Limit,
     NumberPath,
@@ -83,7 +84,7 @@ def events(
         if not found.total:
             raise missing(reader, wanted, fresh, "entry of the register")
     data = [chosen(shapes.register_event(event), names) for event in found.items]
-    return answer(request, fresh, data, page=page_of(request, found.total, limit, offset))
+    return answer(request, fresh, data, page=page_of(request, found.total, limit, offset, furthest=DEEPEST_OFFSET))
 
 
 @router.get(

@@ -88,8 +88,11 @@ class PageOf(Closed):
     totalIsCapped: bool
     limit: int
     offset: int
-    next: str | None = Field(description="Address of the next page; null on the last.")
+    next: str | None = Field(description="Address of the next page; null on the last that can be asked for.")
     previous: str | None
+    isCutOff: bool = Field(
+        description="Whether more was found than `offset` reaches: narrow the search, or sort it the other way round."
+    )
 
 
 class FacetedPage(PageOf):

@@ -42,6 +42,7 @@ paging-shown = { $first } to { $last }
 paging-of = { $first } to { $last } of { $count }
 paging-before = Previous
 paging-after = Next
+paging-cut-off = The list goes on, and pages reach no further: narrow the search by office, right or dates, or sort it the other way round.
 
 form-faults = { $count ->
     [one] One field needs your attention

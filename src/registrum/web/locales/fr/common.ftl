@@ -42,6 +42,7 @@ paging-shown = { $first } à { $last }
 paging-of = { $first } à { $last } sur { $count }
 paging-before = Précédents
 paging-after = Suivants
+paging-cut-off = La liste continue, mais les pages ne vont pas plus loin : précisez la recherche par office, droit ou dates, ou inversez le tri.
 
 form-faults = { $count ->
     [one] Un champ est à revoir
