@@ -252,7 +252,7 @@ def conform(value: Any, form: Any, name: str) -> None:
                 day(int(value.replace("-", "")))
 
 
-OFFICE, NUMBER, BYTES = "[A-Z]{2}", "[A-Z]{2}/[A-Z]/[0-9A-Z/.-]{1,29}", "0x(?:[0-9a-f]{2})*+"
+OFFICE, NUMBER, BYTES = "[A-Z]{2}", "[A-Z]{2}/[A-Z]/[0-9A-Z/.-]{1,29}", "0x(?:[0-9a-f]{2})++"
 DAY, MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z"
 ADDRESS, HASH, SIGNATURE, WORDS = (f"0x[0-9a-f]{{{2 * size}}}" for size in (20, 32, 65, 23 * 32))
 COUNT, BYTE = range(MAX_NUMBER + 1), range(256)
@@ -416,9 +416,12 @@ def batched(hashed: bytes, batch: Any, type_text: str, office: bytes) -> bytes:
 
 
 def event_of(statement: Any) -> tuple[list[bytes], bytes]:
-    """Return the 23 words of an event, and its struct hash (section 9)."""
+    """Return the 23 words of an event, each of the form of its type, and its struct hash (section 9)."""
     joined = unhex(statement["words"])
     words = [joined[at : at + 32] for at in range(0, len(joined), 32)]
+    for (kind, size), value in zip(re.findall(r"(uint|bytes)(\d+) ", EVENT + FACTS), words, strict=True):
+        unused = value[: 32 - int(size) // 8] if kind == "uint" else value[int(size) :]
+        need(not any(unused), "a word of an event is not of its type")
     return words, struct_hash(EVENT + FACTS, *words[:12], struct_hash(FACTS, *words[12:]))
 
 
@@ -622,11 +625,10 @@ class Verification:
         self._evidence, self._chain = values
         self._subject, self._statements = self._evidence["subject"], self._evidence["statements"]
         conform(self._statements, STATEMENTS[self._subject["kind"]], "statements")
+        self._events = [event_of(row) for row in self._statements] if self._subject["kind"] == "entry" else []
         need(not self._chain["blocks"], "blocks of chain.json is not empty")
         need(bool(self._chain["contracts"]["applicationRegistries"]), "chain.json names no registry of applications")
         need(len(self._evidence["link"]["descendants"]) <= MAX_DESCENDANTS, "there are more than 1,024 descendants")
-        checkpoint = self._evidence["link"]["checkpoint"] or {"signatures": []}
-        need(ascending([row["office"] for row in checkpoint["signatures"]]), "offices are not in ascending order")
         self._nodes = [unhex(node) for node in self._evidence["nodes"]]
         need(ascending([keccak(node) for node in self._nodes]), "nodes are not sorted by their keccak")
 
@@ -664,6 +666,7 @@ class Verification:
         """Check the signatures of a checkpoint, which all have to be good (section 4)."""
         fits = (checkpoint["number"], checkpoint["hash"]) == (tip.number, enhex(tip.hash))
         need(fits, "the checkpoint is of another block than the tip")
+        need(ascending([row["office"] for row in checkpoint["signatures"]]), "offices are not in ascending order")
         for signed in checkpoint["signatures"]:
             office, directory = signed["office"], self._chain["contracts"]["officeDirectory"]["address"]
             need(signed["signer"] in consensus["signers"].get(office, ()), f"the signer for {office} is a stranger")
@@ -905,28 +908,25 @@ class Verification:
     def _check_events(self) -> None:
         """Check the signatures and the completeness of the events of an entry (section 9)."""
         head, registry, count = bytes(32), self._contracts["rightsRegister"]["address"], len(self._statements)
-        for position, statement in enumerate(self._statements):
-            words, hashed = event_of(statement)
-            for (sort, size), value in zip(re.findall(r"(uint|bytes)(\d+) ", EVENT + FACTS), words, strict=True):
-                unused = value[: 32 - int(size) // 8] if sort == "uint" else value[int(size) :]
-                need(not any(unused), f"a word of event {position} is too large for its type")
+        for position, (statement, (words, hashed)) in enumerate(zip(self._statements, self._events, strict=True)):
             need(words[1] == head, f"event {position} does not follow the one before it")
-            head, hashed = hashed, batched(hashed, statement["batch"], EVENTS, words[0][:2])
-            self._verify(statement, "Registrum RightsRegister", registry, hashed)
+            head, signed = hashed, batched(hashed, statement["batch"], EVENTS, words[0][:2])
+            self._verify(statement, "Registrum RightsRegister", registry, signed)
         need(count == self._event_count, f"there are {count} events, and the entry has {self._event_count}")
         need(head == self._head, "the last event is not the head of the entry")
 
-    def _event_facts(self, statement: Any) -> dict[str, Any]:
-        words, hashed = event_of(statement)
+    @staticmethod
+    def _event_facts(words: list[bytes], hashed: bytes, signer: str) -> dict[str, Any]:
         facts: dict[str, Any] = {"hash": enhex(hashed), "system": text(words[2][:8]), "code": text(words[3])}
         facts |= {"state": text(words[4][:1]), "stage": text(words[4][1:2]), "status": int.from_bytes(words[5])}
         facts |= all_written("day", EVENT_DAYS, [int.from_bytes(value) for value in words[6:9]])
-        return {**facts, "signer": statement["signer"]}
+        return {**facts, "signer": signer}
 
     def _check_facts(self) -> None:
         stated = self._evidence["facts"]
         if self._subject["kind"] == "entry":
-            self.facts["events"] = [self._event_facts(statement) for statement in self._statements]
+            rows = zip(self._events, self._statements, strict=True)
+            self.facts["events"] = [self._event_facts(*event, statement["signer"]) for event, statement in rows]
         need(isinstance(stated, dict) and stated.keys() == self.facts.keys(), "facts has other members")
         for name, value in self.facts.items():
             need(write_json(stated[name]) == write_json(value), f"{name} is not what follows from all that")
@@ -977,7 +977,10 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(ascii(str(error)))
     verdict = verification.run()
     facts = verification.facts if verdict != "refused" else None
-    checks = [{"name": name, "result": result, "detail": why} for name, result, why in verification.results]
+    checks = [
+        {"check": name, "outcome": result, "rule": CHECKS[name], "detail": why}
+        for name, result, why in verification.results
+    ]
     lines = [verdict]
     for name, result, why in verification.results:
         lines.append(f"{result:<11}  {name:<10}  {CHECKS[name]}{why and ': ' + why}")

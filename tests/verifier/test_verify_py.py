@@ -380,7 +380,7 @@ def test_the_program_prints_json(files: dict[str, Path]) -> None:
     answer = json.loads(run(files["good.zip"], "--json").stdout)
     assert answer["verdict"] == "consistent"
     assert answer["facts"] == present().evidence["facts"]
-    assert [check["name"] for check in answer["checks"]] == list(verify.CHECKS)[:-1]
+    assert [check["check"] for check in answer["checks"]] == list(verify.CHECKS)[:-1]
     assert json.loads(run(files["garbage"], "--json").stdout)["facts"] is None
 
 
@@ -428,7 +428,7 @@ def test_a_shared_vector_gives_what_its_index_says(case: dict[str, Any]) -> None
     answer, status = outcome(arguments)
     assert answer["verdict"] == case["expect"], answer
     assert status == (1 if case["expect"] == "refused" else 0)
-    failures = [check["name"] for check in answer["checks"] if check["result"] == "failed"]
+    failures = [check["check"] for check in answer["checks"] if check["outcome"] == "failed"]
     assert len(failures) == (case["expect"] == "refused")
     assert case["failed"] in {None, *failures}, answer
 
