@@ -53,7 +53,7 @@ def measure(index: Index, count: int, rounds: int) -> Iterator[Figure]:
     texts = [claim.earlier.text for claim in claims if isinstance(claim.earlier, OfficeNumber)]
 
     def whole() -> set[Verdict]:
-        found = set()
+        found: set[Verdict] = set()
         for batch in batches:
             # As a server does, which lets each batch go when it is answered.
             with read_index(index) as reader:

@@ -1,7 +1,8 @@
 """Requests to the REST interface, beside a bare route of the same framework that answers the same bytes.
 
-Both are served by a process of their own, each asked over one kept connection, in turns. Run as a program, this module
-is such a process.
+The interface is served as `registrum serve` does it, with its bounds of connections, the bare route as uvicorn does it
+without being told anything; each by a process of its own, asked over kept connections, in turns. Run as a program, this
+module is such a process.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,10 +27,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from bench.figure import Figure
-from bench.priority import claims_on
+from bench.index_priority import claims_on, fill
+from registrum.cli.serve import configured
 from registrum.client.verdicts import PriorityClaim
 from registrum.deployment import Manifest
-from registrum.index.following import Follower
 from registrum.index.store import open_index
 from registrum.numbers import OfficeNumber
 from registrum.web.app import create_app
@@ -36,51 +38,83 @@ from registrum.web.service import Service
 from registrum.web.settings import WebSettings
 from tests.client.registries import world
 
-RECORDS = 400
-BATCH = 100
+RECORDS = 100_000
+BATCHES_OF = (100, 1_000)
 SINGLES = 1_500
-BATCHES = 300
+CLAIMS = 30_000
+"""Claims of a round in batches of either size."""
+MANY = 8
+"""Connections at a time, where there are several."""
 ROUNDS = 3
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        name: In words.
+        method: Of HTTP.
+        path: Its address.
+        body: None for none.
+        count: Requests a round.
+        connections: At a time.
+        claims: Claims in each.
+    """
+
+    name: str
+    method: str
+    path: str
+    body: bytes | None
+    count: int
+    connections: int = 1
+    claims: int = 0
+
+
 def figures() -> Iterator[Figure]:
-    """Rates and latencies of one claim and of batches of a hundred."""
-    yield from measure(RECORDS, SINGLES, BATCHES, ROUNDS)
+    """Rates and latencies of one number, one claim, and batches of claims."""
+    yield from measure(RECORDS, SINGLES, CLAIMS, ROUNDS)
 
 
-def measure(records: int, singles: int, batches: int, rounds: int) -> Iterator[Figure]:
+def measure(records: int, singles: int, claims: int, rounds: int) -> Iterator[Figure]:
     """Measure the interface and a bare route.
 
     Args:
-        records: Applications that claims rest on.
+        records: Applications in the index.
         singles: Requests with one claim or number a round.
-        batches: Requests with a batch a round.
+        claims: Claims in batches of either size a round.
         rounds: Turns of each.
     """
     with tempfile.TemporaryDirectory() as text:
         folder = Path(text)
-        with world(folder) as made:
-            registry = made.registry()
-            claims = claims_on(made, registry, records, BATCH)
-            with open_index(f"sqlite:///{folder / 'index.sqlite'}") as index:
-                Follower(index, made.rpc, made.manifest).catch_up()
-        asked = [_json(claim) for claim in claims]
-        number = asked[0]["earlier"]
-        questions = {
-            "one number": ("GET", f"/api/v1/office-numbers/{number}", None, singles),
-            "one claim": ("GET", f"/api/v1/priority-checks?{_query(asked[0])}", None, singles),
-            f"{BATCH} claims": ("POST", "/api/v1/priority-checks", json.dumps({"claims": asked}).encode(), batches),
-        }
+        with world(folder):
+            # It is for its manifest: the index is filled without a chain.
+            pass
+        with open_index(f"sqlite:///{folder / 'index.sqlite'}") as index:
+            fill(index, records)
+            asked = [_json(claim) for claim in claims_on(index, min(records, max(BATCHES_OF)))]
         arguments = ("interface", str(folder / "index.sqlite"), str(folder / "manifest.json"))
         with _process(*arguments) as port:
-            for name, (method, path, body, count) in questions.items():
+            for question in _questions(asked, singles, claims):
                 answer = folder / "answer.json"
-                answer.write_bytes(_ask(http.client.HTTPConnection("127.0.0.1", port), method, path, body))
+                answer.write_bytes(_ask(http.client.HTTPConnection("127.0.0.1", port), question))
                 with _process("bare", str(answer)) as bare_port:
-                    ours, bare = _turns(port, bare_port, method, path, body, count, rounds)
-                yield from _figures(name, ours, bare)
-                if body is not None:
-                    yield Figure("claims judged over REST in batches", BATCH * ours.rate, "/s")
+                    ours, bare = _turns(port, bare_port, question, rounds)
+                yield from _figures(question.name, ours, bare)
+                if question.claims:
+                    yield Figure(f"claims judged over REST, {question.name}", question.claims * ours.rate, "/s")
+
+
+def _questions(asked: list[dict[str, Any]], singles: int, claims: int) -> Iterator[Question]:
+    one = f"/api/v1/priority-checks?{_query(asked[0])}"
+    yield Question("one number", "GET", f"/api/v1/office-numbers/{asked[0]['earlier']}", None, singles)
+    yield Question("one claim", "GET", one, None, singles)
+    yield Question(f"one claim, {MANY} connections", "GET", one, None, singles, MANY)
+    for size in BATCHES_OF:
+        batch = [asked[at % len(asked)] for at in range(size)]
+        body = json.dumps({"claims": batch}).encode()
+        count = max(2, claims // size)
+        yield Question(f"{size:,} claims", "POST", "/api/v1/priority-checks", body, count, claims=size)
 
 
 @dataclass(frozen=True)
@@ -104,14 +138,12 @@ def _figures(name: str, ours: Run, bare: Run) -> Iterator[Figure]:
     yield Figure(f"REST, {name}, p99", ours.p99, "ms", None, "bare", bare.p99, is_least=False)
 
 
-def _turns(
-    port: int, bare_port: int, method: str, path: str, body: bytes | None, count: int, rounds: int
-) -> tuple[Run, Run]:
+def _turns(port: int, bare_port: int, question: Question, rounds: int) -> tuple[Run, Run]:
     """The faster of some rounds of each, in turns."""
     best: list[Run] = []
     for turn in range(rounds):
         for at, where in enumerate((port, bare_port)):
-            run = _run(where, method, path, body, count)
+            run = _run(where, question)
             if turn == 0:
                 best.append(run)
             elif run.rate > best[at].rate:
@@ -119,28 +151,39 @@ def _turns(
     return best[0], best[1]
 
 
-def _run(port: int, method: str, path: str, body: bytes | None, count: int) -> Run:
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    for _ in range(20):
-        _ask(connection, method, path, body)
-    taken = []
-    begun = time.perf_counter()
-    for _ in range(count):
-        start = time.perf_counter()
-        _ask(connection, method, path, body)
-        taken.append(1000 * (time.perf_counter() - start))
-    rate = count / (time.perf_counter() - begun)
-    connection.close()
+def _run(port: int, question: Question) -> Run:
+    """Requests over some connections at a time, each of which asks one after another."""
+    each = question.count // question.connections
+
+    def ask_on(connection: http.client.HTTPConnection) -> list[float]:
+        taken = []
+        for _ in range(each):
+            start = time.perf_counter()
+            _ask(connection, question)
+            taken.append(1000 * (time.perf_counter() - start))
+        return taken
+
+    connections = [http.client.HTTPConnection("127.0.0.1", port) for _ in range(question.connections)]
+    for connection in connections:
+        for _ in range(5):
+            _ask(connection, question)
+    with ThreadPoolExecutor(question.connections) as threads:
+        begun = time.perf_counter()
+        taken = [one for some in threads.map(ask_on, connections) for one in some]
+        rate = len(taken) / (time.perf_counter() - begun)
+    for connection in connections:
+        connection.close()
     cuts = statistics.quantiles(taken, n=100)
     return Run(rate, cuts[49], cuts[98])
 
 
-def _ask(connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None) -> bytes:
-    connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+def _ask(connection: http.client.HTTPConnection, question: Question) -> bytes:
+    headers = {"Content-Type": "application/json"} if question.body else {}
+    connection.request(question.method, question.path, question.body, headers)
     answer = connection.getresponse()
     content = answer.read()
     if answer.status != 200:
-        raise AssertionError(f"{path}: {answer.status} {content[:500]!r}")
+        raise AssertionError(f"{question.path}: {answer.status} {content[:500]!r}")
     return content
 
 
@@ -177,11 +220,13 @@ def _process(*arguments: str) -> Iterator[int]:
 
 def _serve(kind: str, *files: str) -> None:
     """Serve the interface over an index, or a bare route that answers the bytes of a file."""
-    application = _interface(*files) if kind == "interface" else _bare(*files)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         print(listening.getsockname()[1], flush=True)
-        config = uvicorn.Config(application, log_level="critical", access_log=False, server_header=False)
+        if kind == "interface":
+            config = configured(_interface(*files))
+        else:
+            config = uvicorn.Config(_bare(*files), log_level="critical", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[listening])
 
 

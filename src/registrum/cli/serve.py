@@ -24,6 +24,8 @@ from registrum.cli.output import Facts, emit, note
 from registrum.errors import ConfigError
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from registrum.cli.access import Access
     from registrum.web.node import NodeLink
     from registrum.web.relay import Relay
@@ -274,11 +276,7 @@ def _run(application: Any, listening: socket.socket, trusted_proxy: str | None, 
 
     import uvicorn
 
-    from registrum.web.connections import bounded_connections
-
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-
-    proxies = [address.strip() for address in (trusted_proxy or "").split(",")]
 
     class Server(uvicorn.Server):
         """Says when it answers."""
@@ -288,24 +286,37 @@ def _run(application: Any, listening: socket.socket, trusted_proxy: str | None, 
             if self.started:
                 announce()
 
-    server = Server(
-        uvicorn.Config(
-            application,
-            http=bounded_connections(_HEAD_S, _MOST_CONNECTIONS_A_CLIENT, proxies),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=trusted_proxy is not None,
-            forwarded_allow_ips=trusted_proxy,
-            limit_concurrency=_MOST_CONNECTIONS,
-            timeout_keep_alive=_KEEP_ALIVE_S,
-            timeout_graceful_shutdown=_GRACE_S,
-            h11_max_incomplete_event_size=32 * 1024,
-            ws="none",
-        )
-    )
+    server = Server(configured(application, trusted_proxy))
     with _signals_heard():
         server.run(sockets=[listening])
+
+
+def configured(application: Any, trusted_proxy: str | None = None) -> uvicorn.Config:
+    """How an application is served here: with bounds of connections and without a word about the server.
+
+    Args:
+        application: The application.
+        trusted_proxy: Addresses of proxies in front, with commas between them.
+    """
+    import uvicorn
+
+    from registrum.web.connections import bounded_connections
+
+    proxies = [address.strip() for address in (trusted_proxy or "").split(",")]
+    return uvicorn.Config(
+        application,
+        http=bounded_connections(_HEAD_S, _MOST_CONNECTIONS_A_CLIENT, proxies),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=trusted_proxy is not None,
+        forwarded_allow_ips=trusted_proxy,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_GRACE_S,
+        h11_max_incomplete_event_size=32 * 1024,
+        ws="none",
+    )
 
 
 @contextmanager
