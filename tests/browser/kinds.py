@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from registrum.numbers import OfficeNumber
-from tests.browser.site import REGISTRAR, Holdings
+from tests.browser.site import DOCUMENT, REGISTRAR, STOLEN, Holdings
 
 PAST = "?on=2025-03-05&knownOn=2025-03-05"
 UNKNOWN_DIGEST = "07" * 32
+DIGEST = hashlib.sha256(DOCUMENT).hexdigest()
 
 
 def record(number: OfficeNumber) -> str:
@@ -34,6 +36,8 @@ KINDS: dict[str, tuple[int, Callable[[Holdings], str]]] = {
     "search-narrowed": (200, lambda _: "/search?office=RU&right=T&offset=25"),
     "search-nothing": (200, lambda _: "/search?office=US"),
     "search-fault": (400, lambda _: "/search?filedFrom=31.1.2024&lateBy=many"),
+    "found-known": (200, lambda _: "/search?q=" + DIGEST),
+    "found-key": (200, lambda _: "/search?q=" + STOLEN.address),
     "found-nothing": (404, lambda _: "/search?q=" + UNKNOWN_DIGEST),
     "found-readings": (404, lambda _: "/search?q=999999999"),
     "found-account": (200, lambda _: "/search?q=" + REGISTRAR.address),
@@ -58,6 +62,10 @@ KINDS: dict[str, tuple[int, Callable[[Holdings], str]]] = {
     "entry-none": (404, lambda held: entry(held.filed)),
     "verify": (200, lambda _: "/verify"),
     "verify-unknown": (200, lambda _: f"/verify?sha256={UNKNOWN_DIGEST}"),
+    "verify-match": (200, lambda held: f"/verify?sha256={DIGEST}&number={held.filed.text}"),
+    "verify-found": (200, lambda _: f"/verify?sha256={DIGEST}"),
+    "verify-not-found": (404, lambda _: f"/verify?sha256={DIGEST}&number=EM/T/099999999"),
+    "verify-not-covered": (404, lambda _: f"/verify?sha256={DIGEST}&number=BR/T/999999999"),
     "verify-of-entry": (200, lambda held: f"/verify?sha256={UNKNOWN_DIGEST}&number={held.entry.text}"),
     "verify-mismatch": (200, lambda held: f"/verify?sha256={UNKNOWN_DIGEST}&number={held.filed.text}"),
     "priority": (200, lambda _: "/priority-check"),

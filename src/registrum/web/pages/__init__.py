@@ -34,10 +34,11 @@ _KINDS: Final = {
     "network_mismatch": "network",
     "no_such_resource": "address",
     "rate_limited": "often",
+    "search_busy": "busy",
 }
 
 
-_UNREAD: Final = frozenset({"index", "failed", "often"})
+_UNREAD: Final = frozenset({"index", "failed", "often", "busy"})
 """Errors at which the index is left in peace: it is the fault, or there is too much to do."""
 
 
