@@ -706,3 +706,38 @@ def test_a_body_counts_only_where_a_practice_is_described() -> None:
     made = entry()
     made.chain["contracts"]["officePractice"] = None
     assert outcome(made)[0] == "state"
+
+
+def test_events_are_as_many_as_the_entry_counts_and_end_at_its_head() -> None:
+    first, head = event(bytes(32), b"A0", 20260131, OFFICE_KEY)
+    second, last = event(head, b"A1", 20260302, OFFICE_KEY)
+    other, _ = event(head, b"A2", 20260302, OFFICE_KEY)
+    for statements, count, reason in (
+        ([first], 2, "1 events, and the entry has 2"),
+        ([first, second], 1, "2 events, and the entry has 1"),
+        ([first, other], 2, "not the head"),
+        ([second], 1, "does not follow"),
+    ):
+        world = World()
+        office(world)
+        entry_words(world, last, count)
+        signing_key(world, address(OFFICE_KEY))
+        name, why = outcome(bundle(world, {"kind": "entry", "number": ENTRY}, statements, {}))
+        assert (name, reason in why) == ("statements", True), why
+
+
+@pytest.mark.parametrize(("status", "disclosure"), [(0, 0), (4, 0), (1, 2)])
+def test_a_record_with_a_status_or_disclosure_that_there_is_not_is_refused(status: int, disclosure: int) -> None:
+    world = World()
+    office(world)
+    record(world, status=status, disclosure=disclosure)
+    signing_key(world, address(OFFICE_KEY))
+    assert with_keys(world, facts())[0] == "state"
+
+
+def test_an_office_that_is_closed_for_ever_has_no_next_open_day() -> None:
+    made = verify.Verification(b"", None, None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made, "_read", lambda _contract, _slot, *sizes: [0, 0x7F, 1] if len(sizes) == 3 else [0])
+        with pytest.raises(verify.Refused, match="9999"):
+            made._next_open_day("US", date(9999, 12, 30))
