@@ -627,7 +627,10 @@ class Verification:
         conform(self._statements, STATEMENTS[self._subject["kind"]], "statements")
         self._events = [event_of(row) for row in self._statements] if self._subject["kind"] == "entry" else []
         need(not self._chain["blocks"], "blocks of chain.json is not empty")
-        need(bool(self._chain["contracts"]["applicationRegistries"]), "chain.json names no registry of applications")
+        contracts = self._chain["contracts"]
+        need(bool(contracts["applicationRegistries"]), "chain.json names no registry of applications")
+        fits = (contracts["rightsRegister"] is None) == (contracts["officePractice"] is None)
+        need(fits, "chain.json names only one of rightsRegister and officePractice")
         need(len(self._evidence["link"]["descendants"]) <= MAX_DESCENDANTS, "there are more than 1,024 descendants")
         self._nodes = [unhex(node) for node in self._evidence["nodes"]]
         need(ascending([keccak(node) for node in self._nodes]), "nodes are not sorted by their keccak")
@@ -732,7 +735,7 @@ class Verification:
         facts: dict[str, Any] = {"account": holder, "office": text(office), "scopes": key[0] or None}
         facts |= all_written("moment", KEY_MOMENTS, key[1:])
         if with_body:
-            facts["body"] = None if key[0] or self._contracts["officePractice"] is None else self._body_facts(holder)
+            facts["body"] = None if key[0] else self._body_facts(holder)
         return facts
 
     def _body_facts(self, holder: str) -> dict[str, Any] | None:

@@ -684,7 +684,7 @@ def test_events_left_out_moved_or_of_another_type_are_refused() -> None:
         made.evidence["statements"] = wrong(made.evidence["statements"])
         assert outcome(made)[0] in {"state", "statements"}
     made = entry()
-    made.chain["contracts"]["rightsRegister"] = None
+    made.chain["contracts"] |= {"rightsRegister": None, "officePractice": None}
     assert outcome(made)[0] == "state"
     made = entry()
     made.evidence["statements"] = present().evidence["statements"]
@@ -702,10 +702,11 @@ def test_an_event_with_a_word_beyond_its_type_is_refused() -> None:
         assert (name, "type" in why) == ("form", True)
 
 
-def test_a_body_counts_only_where_a_practice_is_described() -> None:
-    made = entry()
-    made.chain["contracts"]["officePractice"] = None
-    assert outcome(made)[0] == "state"
+def test_a_register_without_a_practice_or_the_reverse_is_refused() -> None:
+    for name in ("rightsRegister", "officePractice"):
+        made = entry()
+        made.chain["contracts"][name] = None
+        assert outcome(made)[0] == "form"
 
 
 def test_events_are_as_many_as_the_entry_counts_and_end_at_its_head() -> None:
