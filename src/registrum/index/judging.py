@@ -69,7 +69,7 @@ class PriorityReader(RecordReader):
                 yield _unrecorded(claim, text, offices)
                 continue
             filed, digest, number = row[1], claim.digest, claim.earlier
-            case = filed, text[3], claim.later_right.value, claim.later_office
+            case = filed, text[3], claim.later_right, claim.later_office
             period = known_periods.get(case)
             if period is None:
                 period = known_periods[case] = self._period(*case)
