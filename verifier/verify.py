@@ -339,11 +339,11 @@ def moment(seconds: int) -> str | None:
     return written.strftime("%Y-%m-%dT%H:%M:%SZ") if seconds <= LAST_MOMENT else None
 
 
-def text(value: bytes) -> str | None:
-    """Write a text of the chain: as it is if it is printable ASCII, else as bytes; `None` where zero."""
+def text(value: bytes) -> str:
+    """Write a text of the chain: as it is if it is printable ASCII, else as bytes; the empty text where zero."""
     shortened = value.rstrip(b"\0")
     printable = all(0x20 <= byte <= 0x7E for byte in shortened)
-    return (shortened.decode("ascii") if printable else enhex(value)) or None
+    return shortened.decode("ascii") if printable else enhex(value)
 
 
 def written(kind: str, value: int) -> Any:
@@ -718,7 +718,7 @@ class Verification:
         successor = self._successor(self._office) if status == "departed" else NO_OFFICE
         facts = {"code": text(self._office), "status": status, "seat": written("address", seat)}
         facts |= all_written("moment", ("admittedAt", "suspendedUntil"), [admitted, suspended])
-        return facts | {"earliestFilingDate": earliest, "successor": text(successor)}
+        return facts | {"earliestFilingDate": earliest, "successor": text(successor) or None}
 
     def _keys(self, holder: str) -> Iterator[tuple[bytes, list[int]]]:
         """Yield the key of an account under the office of the number, then under each successor in turn (section 6)."""
@@ -732,7 +732,7 @@ class Verification:
     def _key_facts(self, holder: str, *, with_body: bool) -> dict[str, Any]:
         """Return the facts of the key that counts for an account, the first with scopes; of an entry also its body."""
         office, key = next(((office, key) for office, key in self._keys(holder) if key[0]), (NO_OFFICE, [0] * 6))
-        facts: dict[str, Any] = {"account": holder, "office": text(office), "scopes": key[0] or None}
+        facts: dict[str, Any] = {"account": holder, "office": text(office) or None, "scopes": key[0] or None}
         facts |= all_written("moment", KEY_MOMENTS, key[1:])
         if with_body:
             facts["body"] = None if key[0] else self._body_facts(holder)
@@ -840,7 +840,7 @@ class Verification:
         state, stage, status, marks, count, ended, *days, classes, _ceased_by = fields(first, *ENTRY_SIZES)
         self._head, self._event_count = word(words[0]), count
         if count or words[-1]:
-            entry = {"state": text(bytes([state])), "stage": text(bytes([stage])), "status": status}
+            entry = {"state": text(bytes([state])) or None, "stage": text(bytes([stage])) or None, "status": status}
             entry |= {"eventCount": count, "terminatedBy": ended or None, **all_written("day", ENTRY_DAYS, days)}
             entry |= {"imported": bool(marks & 1), "irregular": bool(marks & 2)}
             entry |= {"classes": [n for n in range(48) if classes >> n & 1]}
@@ -921,7 +921,8 @@ class Verification:
     @staticmethod
     def _event_facts(words: list[bytes], hashed: bytes, signer: str) -> dict[str, Any]:
         facts: dict[str, Any] = {"hash": enhex(hashed), "system": text(words[2][:8]), "code": text(words[3])}
-        facts |= {"state": text(words[4][:1]), "stage": text(words[4][1:2]), "status": int.from_bytes(words[5])}
+        facts |= {"state": text(words[4][:1]) or None, "stage": text(words[4][1:2]) or None}
+        facts |= {"status": int.from_bytes(words[5])}
         facts |= all_written("day", EVENT_DAYS, [int.from_bytes(value) for value in words[6:9]])
         return {**facts, "signer": signer}
 

@@ -742,3 +742,37 @@ def test_an_office_that_is_closed_for_ever_has_no_next_open_day() -> None:
         patch.setattr(made, "_read", lambda _contract, _slot, *sizes: [0, 0x7F, 1] if len(sizes) == 3 else [0])
         with pytest.raises(verify.Refused, match="9999"):
             made._next_open_day("US", date(9999, 12, 30))
+
+
+@pytest.mark.parametrize(
+    ("raw", "written"),
+    [
+        (b"", ""),
+        (b"Chamber", "Chamber"),
+        (b" ~", " ~"),
+        ("Ch\u00e4mber".encode(), None),
+        (b"A\0B", None),
+        (b"\0A", None),
+        (b"A\x7f", None),
+    ],
+)
+def test_texts_are_written_as_they_are_or_as_bytes(raw: bytes, written: str | None) -> None:
+    whole = raw.ljust(32, b"\0")
+    assert verify.text(whole) == ("0x" + whole.hex() if written is None else written)
+
+
+def test_an_event_that_leaves_the_state_open_states_none() -> None:
+    first, head = event(bytes(32), bytes(2), 20260131, OFFICE_KEY)
+    world = World()
+    office(world)
+    entry_words(world, head, 1)
+    signing_key(world, address(OFFICE_KEY))
+    of_scene = entry().evidence["facts"]
+    of_event = {**of_scene["events"][0], "hash": "0x" + head.hex(), "state": None, "stage": None}
+    expected = {
+        **of_scene,
+        "events": [of_event],
+        "entry": {**of_scene["entry"], "head": "0x" + head.hex(), "eventCount": 1},
+        "keys": [{**KEY_FACTS, "body": None}],
+    }
+    assert outcome(bundle(world, {"kind": "entry", "number": ENTRY}, [first], expected)) == ("", "")
