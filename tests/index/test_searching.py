@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from registrum import OfficeNumber, PriorityClaim, RecordStatus, Right
 from registrum.dates import from_on_chain
-from registrum.errors import DateError, DigestError, IndexDatabaseError, InputError, SearchTooWideError
+from registrum.errors import DateError, DigestError, IndexDatabaseError, InputError, SearchBusyError, SearchTooWideError
 from registrum.index import counting, deadline, searching
 from registrum.index.queries import APPLICATION_SORTS, ENTRY_SORTS, ApplicationQuery, EntryQuery
 from registrum.index.reading import IndexReader, read_index
@@ -412,8 +413,19 @@ def test_what_is_no_query_of_the_one_or_the_other(reader: IndexReader) -> None:
 def test_a_search_that_takes_too_long_is_ended(
     reader: IndexReader, rows: Rows, monkeypatch: pytest.MonkeyPatch, values: dict[str, Any]
 ) -> None:
-    # Each row takes its time.
     limit = 0.05
+    with slowed(reader, monkeypatch) as patched:
+        patched.setattr(deadline, "MOST_S", limit)
+        with pytest.raises(SearchTooWideError, match=r"0\.05 seconds") as caught:
+            reader.search_applications(ApplicationQuery(**values))
+    assert "office" in caught.value.remedy
+    # The view goes on, without a bound.
+    assert reader.search_applications(ApplicationQuery(limit=1)).total == len(rows.applications)
+
+
+@contextlib.contextmanager
+def slowed(reader: IndexReader, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Each row that is searched takes its time."""
     is_sqlite = reader._connection.dialect.name == "sqlite"
     slowly = sa.func.slowly() if is_sqlite else sa.cast(sa.func.pg_sleep(0.01), sa.Text)
     if is_sqlite:
@@ -428,12 +440,20 @@ def test_a_search_that_takes_too_long_is_ended(
 
     with monkeypatch.context() as patched:
         patched.setattr(searching.Searcher, "_application_filter", slow)
-        patched.setattr(deadline, "MOST_S", limit)
         patched.setattr(deadline, "_STEPS", 50)
-        with pytest.raises(SearchTooWideError, match=r"0\.05 seconds") as caught:
-            reader.search_applications(ApplicationQuery(**values))
-    assert "office" in caught.value.remedy
-    # The view goes on, without a bound.
+        yield patched
+
+
+def test_a_search_that_takes_long_is_ended_while_others_do(
+    reader: IndexReader, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with slowed(reader, monkeypatch) as patched, deadline.counted_work() as work:
+        patched.setattr(deadline, "PATIENCE_S", 0.01)
+        for waiting in (0, 1):
+            patched.setattr(deadline, "_PLACES", deadline._Places(places=0, waiting=waiting))
+            with pytest.raises(SearchBusyError):
+                reader.search_applications(ApplicationQuery(late_by_days=0))
+    assert work.seconds >= 2 * deadline.FREE_S
     assert reader.search_applications(ApplicationQuery(limit=1)).total == len(rows.applications)
 
 
