@@ -284,9 +284,8 @@ def archive(members_: dict[str, bytes], *, with_sums: bool = True) -> bytes:
         for name, content in members_.items():
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.create_system = 0
-            info.external_attr = 0
             zipped.writestr(info, content)
-            info.external_attr = 0
+            info.external_attr = 0  # Of the directory, which is written last; `writestr` has put a mode there.
     return file.getvalue()
 
 

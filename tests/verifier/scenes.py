@@ -18,8 +18,6 @@ from tests.verifier.making import (
     World,
     address,
     bundle,
-    description,
-    header_items,
     key,
     key_slot,
     number_word,
@@ -349,10 +347,7 @@ def event(previous: bytes, resulting: bytes, day: int, signer: Any, *, batched: 
     words = [word(value) if isinstance(value, int) else value.ljust(32, b"\0") for value in row]
     facts_hash = keccak(keccak(f"EntryFacts({EVENT_FACTS})".encode()) + b"".join(words[12:]))
     event_type = f"LegalStatusEvent({EVENT})EntryFacts({EVENT_FACTS})"
-    hashed = keccak(
-        keccak(f"LegalStatusEvent({EVENT})EntryFacts({EVENT_FACTS})".encode()) + b"".join(words[:12]) + facts_hash
-    )
-    assert event_type
+    hashed = keccak(keccak(event_type.encode()) + b"".join(words[:12]) + facts_hash)
     domain = "Registrum RightsRegister"
     if batched:
         types = {"EventBatch": "bytes2 office,LegalStatusEvent[] events", **EVENT_TYPES}
@@ -478,4 +473,3 @@ SCENES = {
     "entry": entry,
     "no_entry": no_entry,
 }
-__all__ = ["SCENES", "description", "header_items"]
