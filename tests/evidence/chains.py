@@ -14,7 +14,7 @@ from typing import Any
 import rlp
 from coincurve import PrivateKey
 
-from registrum import OfficeNumber
+from registrum import OfficeNumber, Right
 from registrum.evidence import canonical
 from registrum.evidence.bundle import EVIDENCE, pack
 from registrum.evidence.chain import ChainDescription, Consensus
@@ -78,6 +78,7 @@ def lived(folder: Path, *arguments: str) -> Iterator[Lived]:
         registry = lives.register_keys(made)
         entries = lives.entries(made, registry)
         lives.applications(made, folder)
+        made.registry().register(made.application("EM", Right.PATENT))
         lives.members(made)
         # It confirmed a record of a stolen key: that one proves nothing again.
         made.seat().mark_key_compromised("EM", lives.SPARE.address, made.now() - timedelta(days=1))

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from registrum import OfficeNumber, Right
+from registrum.errors import EvidenceError
 from registrum.evidence.bundle import unpack
 from registrum.evidence.chain import ChainDescription
 from registrum.evidence.collecting import EvidenceMaker
@@ -87,6 +88,18 @@ def test_absence_is_shown_for_both(made: tuple[Consortium, dict[str, OfficeNumbe
     # Who knows the newest registry alone must not take what is in the older one for absent.
     alone = replace(chain, registries=chain.registries[:1])
     assert verify(without_pages(members), pinned(there, alone, members)).verdict is EvidenceVerdict.REFUSED
+
+
+def test_a_description_that_is_older_than_the_vote_is_refused(
+    made: tuple[Consortium, dict[str, OfficeNumber]],
+) -> None:
+    """What the newer registry holds would be shown as absent."""
+    there, numbers = made
+    registry = there.registry()
+    chain = describe_chain(registry, signers={"EM": [KEYS["EM"].address]}, threshold=1)
+    old = replace(chain, registries=chain.registries[1:])
+    with pytest.raises(EvidenceError, match="chosen another application registry"):
+        EvidenceMaker(registry, old).application(numbers["new"])
 
 
 def pinned(there: Consortium, chain: ChainDescription, members: dict[str, bytes]) -> ChainDescription:

@@ -26,10 +26,15 @@ from registrum.evidence.claims import ClaimSubject
 from registrum.evidence.collecting import packed
 from registrum.evidence.headers import Header
 from registrum.evidence.link import Link
+from registrum.evidence.reading import NodeWords, proof_nodes, read_header
+from registrum.evidence.statements import event_from_words
+from registrum.evidence.verifying import derive
 from registrum.proofs.store import AnchorStore
-from registrum.signing.addresses import parse_address
+from registrum.signing.addresses import checksum_address, parse_address
+from registrum.signing.eip712 import Domain
 from registrum.signing.keccak import keccak
-from tests.client.registries import FILED, KEYS, digest
+from registrum.signing.statements import Registration
+from tests.client.registries import FILED, KEYS, STRANGER, digest
 from tests.evidence.chains import (
     VALIDATORS,
     Lived,
@@ -103,6 +108,7 @@ def make(folder: Path, made: Lived) -> list[dict[str, Any]]:
     _archives(vectors, made, trust)
     _statements(vectors, made, trust)
     _contents(vectors, made, trust)
+    _strangers(vectors, made, trust)
     _checkpoints(vectors, made, trust)
     _seals(vectors, made)
     return vectors.entries
@@ -175,8 +181,6 @@ def _good(vectors: Vectors, made: Lived, trust: str) -> None:
 
 
 def _descendants(vectors: Vectors, made: Lived, trust: str, number: OfficeNumber) -> None:
-    from registrum.evidence.reading import read_header
-
     members = made.maker.application(number, checkpoint=made.checkpoint())
     evidence = evidence_of(members)
     made.world.rpc.call("anvil_mine", ["0x3"])
@@ -213,6 +217,8 @@ def _claims(vectors: Vectors, made: Lived, trust: str, numbers: list[OfficeNumbe
         if registry.look_up(one).signer_compromised_since is None and one.right is Right.TRADEMARK
     ]
     good = next(one for one in marks if registry.look_up(one).record.filing_date == FILED)  # type: ignore[union-attr]
+    patent = next(one for one in numbers if one.right is Right.PATENT)
+    suspect = next(one for one in numbers if registry.look_up(one).signer_compromised_since is not None)
     cases = {
         "valid": (good, FILED, "JP", Right.TRADEMARK, date(2024, 6, 1), None),
         "last-day-moved": (good, FILED, "JP", Right.TRADEMARK, date(2024, 8, 2), None),
@@ -223,6 +229,8 @@ def _claims(vectors: Vectors, made: Lived, trust: str, numbers: list[OfficeNumbe
         "same-day": (good, FILED, "RU", Right.TRADEMARK, FILED, None),
         "before": (good, FILED, "RU", Right.TRADEMARK, date(2024, 1, 30), None),
         "not-found": (OfficeNumber.from_text("EM/T/999999999"), FILED, "RU", Right.TRADEMARK, date(2024, 6, 1), None),
+        "restorable": (patent, FILED, "JP", Right.PATENT, date(2025, 2, 15), None),
+        "compromised": (suspect, FILED, "JP", Right.TRADEMARK, date(2024, 6, 1), None),
         "not-covered": (OfficeNumber.from_text("FR/P/1"), FILED, "RU", Right.PATENT, date(2024, 6, 1), None),
     }
     for name, values in cases.items():
@@ -302,7 +310,9 @@ def _archives(vectors: Vectors, made: Lived, trust: str) -> None:
     deep = b'{"block":' + b"[" * 5000 + b"]" * 5000 + b"}"
     bad("form-deep", pack({**inner, EVIDENCE: deep}), "form", "nested five thousand deep")
     other_chain = replace(made.chain, chain_id=made.chain.chain_id + 1)
-    bad("form-chain", pack({**inner, CHAIN: other_chain.to_bytes()}), "chain", "evidence.json is for another chain.json")
+    bad(
+        "form-chain", pack({**inner, CHAIN: other_chain.to_bytes()}), "chain", "evidence.json is for another chain.json"
+    )
     vectors.add(
         "bad-chain.registrum.zip",
         data,
@@ -449,6 +459,59 @@ def _contents(vectors: Vectors, made: Lived, trust: str) -> None:
     )
     _other_blocks(vectors, made, trust, members)
     _other_contracts(vectors, made, members)
+
+
+def _strangers(vectors: Vectors, made: Lived, trust: str) -> None:
+    """Statements that somebody signed who is no key of the office, and statements that nobody signed."""
+    registry = made.world.registry()
+    for registered in registry.registrations("EM"):
+        members = made.maker.application(registered.application.number, checkpoint=made.checkpoint())
+        if [one["type"] for one in evidence_of(members)["statements"]] == ["Registration", "Correction"]:
+            break
+    number = OfficeNumber.from_text(evidence_of(members)["subject"]["number"])
+    invented = Registration(number.on_chain, 19991231, 0, digest("invented"))
+    domain = Domain.application_registry(made.chain.chain_id, checksum_address(made.chain.registries[0].address))
+
+    def first(evidence: dict[str, Any], signature: str | None) -> None:
+        statement = evidence["statements"][0]
+        statement |= {"filingDate": "1999-12-31", "digest": canonical.hexed(digest("invented")), "signature": signature}
+
+    def by_stranger(evidence: dict[str, Any]) -> None:
+        first(evidence, canonical.hexed(STRANGER.sign(invented, domain)))
+        evidence["statements"][0]["signer"] = canonical.hexed(parse_address(STRANGER.address))
+        remade(made, evidence)
+
+    data = changed(members, by_stranger)
+    about = "an earlier version that a stranger signed"
+    vectors.add("bad-earlier-by-stranger.registrum.zip", data, trust, REFUSED, "statements", about)
+    data = changed(members, lambda evidence: first(evidence, None))
+    about = "an earlier version that nobody signed: no lie is shown, and it is reported as not checked"
+    vectors.add("earlier-unsigned.registrum.zip", data, trust, VERIFIED, None, about)
+    members = made.maker.entry(made.entries[0], checkpoint=made.checkpoint())
+
+    def event_by_stranger(evidence: dict[str, Any]) -> None:
+        statement = evidence["statements"][0]
+        event = event_from_words(bytes.fromhex(statement["words"][2:]))
+        account = canonical.hexed(parse_address(STRANGER.address))
+        rights = made.chain.rights
+        assert rights is not None
+        where = Domain.rights_register(made.chain.chain_id, checksum_address(rights.address))
+        statement |= {"signer": account, "signature": canonical.hexed(STRANGER.sign(event, where)), "batch": None}
+        remade(made, evidence)
+
+    data = changed(members, event_by_stranger)
+    about = "an event that a stranger signed"
+    vectors.add("bad-event-by-stranger.registrum.zip", data, trust, REFUSED, "statements", about)
+
+
+def remade(made: Lived, evidence: dict[str, Any]) -> None:
+    """Work out nodes and facts anew for statements that were changed, as somebody would who has a node."""
+    block = evidence["block"]["number"]
+    words = NodeWords(made.world.rpc, block)
+    header = read_header(made.world.rpc, block).header
+    facts, _, _ = derive(evidence["subject"], evidence["statements"], made.chain, words, header.time)
+    evidence["facts"] = facts
+    evidence["nodes"] = [canonical.hexed(node) for node in proof_nodes(made.world.rpc, block, words.slots())]
 
 
 def _other_blocks(vectors: Vectors, made: Lived, trust: str, members: _Members) -> None:

@@ -256,7 +256,9 @@ def verify(
     digest = None if document is None else file_digest(document)
     report = check(_read(file, MOST_BYTES), described, document_digest=digest)
     answer = report.to_json()
-    facts: list[tuple[str, object]] = [("Bundle", _VERDICTS[report.verdict.value])]
+    open_ = [each.name for each in report.checks if each.outcome.value == "not_checked" and each.name != "chain"]
+    verdict = _VERDICTS[report.verdict.value] + (f"; not checked: {', '.join(open_)}" if open_ else "")
+    facts: list[tuple[str, object]] = [("Bundle", verdict)]
     if answer["facts"] is not None:
         subject = answer["subject"]
         facts += [

@@ -129,8 +129,8 @@ def _check(value: object, depth: int) -> None:
         for member in value:
             _check(member, depth + 1)
     elif isinstance(value, str):
-        if not value.isascii():
-            _refuse("texts of evidence are ASCII")
+        if not all(" " <= character <= "~" for character in value):
+            _refuse("texts of evidence are printable ASCII")
     elif value is not None and not isinstance(value, bool):
         as_whole(value, "a number of evidence")
 

@@ -212,11 +212,13 @@ def _blocks(value: object) -> dict[int, bytes]:
     if not isinstance(value, list):
         raise EvidenceError("blocks must be a list", check="form")
     blocks: dict[int, bytes] = {}
+    last = -1
     for each in value:
         members = as_members(each, ("number", "hash"), "a block")
         number = as_whole(members["number"], "number")
-        if blocks and number <= max(blocks):
+        if number <= last:
             raise EvidenceError("blocks must ascend by number", check="form")
+        last = number
         blocks[number] = unhexed(members["hash"], "hash", 32)
     return blocks
 

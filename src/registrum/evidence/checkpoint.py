@@ -97,11 +97,13 @@ class Checkpoint:
         if not isinstance(listed, list):
             raise EvidenceError("signatures of a checkpoint must be a list", check="link")
         signatures: dict[str, CheckpointSignature] = {}
+        last = ""
         for each in listed:
             one = as_members(each, ("office", "signer", "signature"), "a signature of a checkpoint")
             office = one["office"]
-            if not isinstance(office, str) or len(office) != 2 or (signatures and office <= max(signatures)):
+            if not isinstance(office, str) or len(office) != 2 or office <= last:
                 raise EvidenceError("the signatures of a checkpoint ascend by office, none twice", check="link")
+            last = office
             signatures[office] = CheckpointSignature(
                 unhexed(one["signer"], "signer", 20), unhexed(one["signature"], "signature", 65)
             )

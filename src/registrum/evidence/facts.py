@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+from registrum.dates import to_on_chain
 from registrum.errors import EvidenceError, NumberFormatError
 from registrum.evidence.canonical import day, hexed, instant
 from registrum.evidence.chain import ChainDescription, CodeAt
@@ -35,6 +37,10 @@ _ENTRY_DATES = ("filingDate", "registrationDate", "expiryDate", "ceasedOn")
 _ENTRY_HASHES = ("head", "dossier", "representation", "holder")
 _ENTRY_NUMBERS = ("application", "basis", "parent", "former", "continuation")
 _IMPORTED, _IRREGULAR = 1, 2
+_RECORD_SCOPES, _EVENT_SCOPES = 1, 2 | 4
+"""As `contracts/libraries/Scopes.sol` has them."""
+_EARLIEST_TIME_ZONE_S = 14 * 3600
+"""The day begins so much before UTC in the earliest civil time on Earth."""
 _LAST_MOMENT = 253_402_300_799
 """The last second of the year 9999."""
 
@@ -89,12 +95,19 @@ def application_facts(
     """
     doubts = Doubts()
     read = [record_statement(each, number, place, chain, doubts) for place, each in enumerate(statements)]
+    state.require_chosen_registry()
     registry, digest, record = _record(number, chain, state)
     office = state.office(number.office)
     reconfirmation: Fields = {}
     if registry is not None:
         reconfirmation = state.reconfirmation(registry, number.on_chain)
     anchored = _anchored(number, read, state, doubts)
+    for each in read:
+        with doubts.kept():
+            if each.is_signed and not _may_sign(number.office, each.signer, _RECORD_SCOPES, state):
+                raise EvidenceError(
+                    f"0x{each.signer.hex()} is no key of the office for applications", check="statements"
+                )
     with doubts.kept():
         _require_leads_to(read, digest, record)
     content = Content(digest, record["filingDate"], record["disclosure"]) if registry is not None else None
@@ -149,6 +162,14 @@ def entry_facts(
     entry, words = state.entry(number.on_chain)
     office = state.office(number.office)
     exists = bool(entry["eventCount"]) or any(words[-1])
+    for each in read:
+        with doubts.kept():
+            may = _may_sign(number.office, each.signer, _EVENT_SCOPES, state) or (
+                state.key_found(number.office, each.signer) is None
+                and state.body(number.office, each.signer)[0]["version"] != 0
+            )
+            if each.is_signed and not may:
+                raise EvidenceError(f"0x{each.signer.hex()} signs no events for the office", check="statements")
     with doubts.kept():
         _require_chain(read, entry["eventCount"], words[0])
     accounts = sorted({each.signer for each in read})
@@ -192,10 +213,14 @@ def _anchored(
     anchor = read[0].anchor
     time, binding = state.anchor(read[0].registry, number.office, anchor.sequence)
     expected = keccak(anchor.root + anchor.leaf_count.to_bytes(32, "big") + read[0].signer.rjust(32, b"\0"))
+    latest = to_on_chain(datetime.fromtimestamp(time + _EARLIEST_TIME_ZONE_S, UTC).date())
     with doubts.kept():
         if not time or binding[:27] != expected[:27]:
             raise EvidenceError("the chain has no such anchor of the office", check="statements")
-    return {"sequence": anchor.sequence, "time": instant(time)}
+        if read[0].content is None or read[0].content.filing_date > latest:
+            raise EvidenceError("the leaf of the anchor was filed after it was anchored", check="statements")
+    suspect = _was_compromised(number.office, int.from_bytes(read[0].signer, "big"), time, state)
+    return {"sequence": anchor.sequence, "time": instant(time), "suspect": suspect}
 
 
 def _require_leads_to(read: Sequence[RecordStatement], digest: bytes, record: Fields) -> None:
@@ -230,6 +255,12 @@ def _is_suspect(office: str, record: Fields, reconfirmation: Fields, state: Chai
     at = reconfirmation["reconfirmedAt"]
     is_of_this = reconfirmation["version"] == record["version"] or at > record["recordedAt"]
     return not (at and is_of_this) or _was_compromised(office, reconfirmation["signingKey"], at, state)
+
+
+def _may_sign(office: str, account: bytes, scopes: int, state: ChainState) -> bool:
+    """Whether an account is a key of the office, or of one that took over, for any of these scopes."""
+    found = state.key_found(office, account)
+    return found is not None and found[1]["scopes"] & scopes != 0
 
 
 def _was_compromised(office: str, account: int, time: int, state: ChainState) -> bool:
@@ -346,7 +377,7 @@ def _event_json(each: EventStatement) -> dict[str, Any]:
         "eventDate": _day(event.event_date),
         "effectiveDate": _day(event.effective_date),
         "publicationDate": _day(event.publication_date),
-        "signer": hexed(each.signer),
+        "signer": hexed(each.signer) if each.is_signed else None,
     }
 
 

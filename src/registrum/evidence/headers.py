@@ -121,7 +121,7 @@ class Seals:
         hashed, sealed = _signed_parts(items, consensus)
         digest = keccak(header.with_extra(rlp.encode(sealed)))
         signers = tuple(_signer(digest, seal) for seal in items[_SEALS])
-        return cls(tuple(items[_VALIDATORS]), signers, keccak(header.with_extra(rlp.encode(hashed))))
+        return cls(tuple(sorted(items[_VALIDATORS])), signers, keccak(header.with_extra(rlp.encode(hashed))))
 
     def require_good(self) -> None:
         """Refuse seals in another order than by signer, or of strangers.
@@ -175,7 +175,10 @@ def _extra(header: Header, consensus: Consensus) -> list[Any]:
     validators, vote, round_, seals = items[_VALIDATORS:]
     if len(items[_VANITY]) != 32 or not _are_bytes(validators, 20) or not _are_bytes(seals, 65):
         raise EvidenceError("the extra data of a header holds no validators and seals", check="link")
-    if not validators or any(one >= other for one, other in pairwise(validators)):
+    if validators and len(seals) > len(validators):
+        raise EvidenceError("a header has more seals than validators", check="link")
+    # Block 0 is written by hand, and its validators stand in any order.
+    if not validators or (header.number and any(one >= other for one, other in pairwise(validators))):
         raise EvidenceError("the validators of a header must ascend, none twice; and there must be some", check="link")
     if not isinstance(round_, bytes) or not isinstance(vote, list | bytes):
         raise EvidenceError("the extra data of a header holds no round", check="link")

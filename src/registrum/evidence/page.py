@@ -27,17 +27,17 @@ _ANSWERS = {
     "not_covered": "The office of {number} was not a member at this block: nothing can be said about its numbers.",
 }
 _VERDICTS = {
-    "valid": "The later application was filed within the priority period (Paris Convention, Art. 4C).",
+    "valid": "It would be within the priority period (Paris Convention, Art. 4C).",
     "not_covered": "The office of the earlier number is not a member: nothing can be said.",
     "not_found": "The earlier number is not recorded, although its office is a member.",
     "signer_compromised": "The key that signed the earlier record was compromised then; nobody has confirmed it since.",
     "date_mismatch": "The claimed date is not the recorded filing date (Paris Convention, Art. 4D(1)).",
     "digest_mismatch": "The copy is not the application as recorded (Paris Convention, Art. 4D(3)).",
     "right_not_allowed": "There is no priority between these kinds of right (Paris Convention, Art. 4C(1), 4E).",
-    "same_day": "Both applications were filed on one day (Paris Convention, Art. 4C(2)).",
-    "later_precedes_earlier": "The later application was filed first (Paris Convention, Art. 4C(2)).",
-    "restorable": "The period is over, by two months at most, and can be restored (PCT Rule 26bis.3; EPC Art. 122).",
-    "period_expired": "The priority period is over (Paris Convention, Art. 4C(1)).",
+    "same_day": "Both would be of one day (Paris Convention, Art. 4C(2)).",
+    "later_precedes_earlier": "The later application would be the first (Paris Convention, Art. 4C(2)).",
+    "restorable": "The period would be over, by two months at most; restorable (PCT Rule 26bis.3; EPC Art. 122).",
+    "period_expired": "The priority period would be over (Paris Convention, Art. 4C(1)).",
 }
 _LABELS = {
     "digest": "Digest (SHA-256)",
@@ -138,7 +138,11 @@ def _title(evidence: Mapping[str, Any]) -> str:
 def _answer(evidence: Mapping[str, Any]) -> str:
     facts, subject = evidence["facts"], evidence["subject"]
     if subject["kind"] == "claim":
-        return _VERDICTS[facts["verdict"]]
+        asked = (
+            f"Asked: a later application at {subject['laterOffice']}, filed on {subject['laterDate']}, that claims"
+            f" {subject['earlier']} of {subject['claimedDate']}. "
+        )
+        return asked + _VERDICTS[facts["verdict"]]
     text = _ANSWERS[facts["answer"]].format(number=subject["number"])
     record = facts.get("record")
     if record is not None and record["suspect"]:

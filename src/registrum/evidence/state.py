@@ -6,7 +6,7 @@ follows from the words (`registrum.evidence.facts`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,7 +22,7 @@ FOREVER = (1 << 40) - 1
 
 _RECORDS, _ANCHORS, _RECONFIRMATIONS = 2, 3, 4
 _OFFICES, _KEYS = 3, 7
-_CALENDARS = 2
+_CALENDARS, _CHOSEN_REGISTRY = 2, 6
 _ENTRIES = 4
 _BODIES = 2
 
@@ -121,6 +121,18 @@ class ChainState:
         self._words = words
         self.time = time
 
+    def require_chosen_registry(self) -> None:
+        """Refuse a description that is older than the offices' vote for a newer application registry.
+
+        Raises:
+            EvidenceError: It is so: what that registry holds would be taken for absent.
+        """
+        chosen = self._words.word(self._chain.priority, _CHOSEN_REGISTRY) & (1 << 160) - 1
+        if chosen != int.from_bytes(self._chain.registries[0].address, "big"):
+            raise EvidenceError(
+                "the offices have chosen another application registry since the chain was described", check="state"
+            )
+
     def record(self, registry: CodeAt, number: bytes) -> tuple[bytes, Fields]:
         """Digest and facts of the record that a registry has of a number; version zero if it has none."""
         place = _mapped(number, _RECORDS)
@@ -187,12 +199,10 @@ class ChainState:
 
     def key_found(self, office: str, account: bytes) -> tuple[str, Fields] | None:
         """The office whose key an account is, of an office and those that took over from it; and the key."""
-        code = office
-        while code:
+        for code in self._with_successors(office):
             key = self.key(code, account)
             if key["scopes"]:
                 return code, key
-            code = self.successor(code)
         return None
 
     def compromised_since(self, office: str, account: bytes) -> int:
@@ -200,11 +210,7 @@ class ChainState:
         own = self.key(office, account)
         if own["scopes"]:
             return own["compromisedSince"]
-        moments = []
-        code = office
-        while code:
-            moments.append(self.key(code, account)["compromisedSince"])
-            code = self.successor(code)
+        moments = [self.key(code, account)["compromisedSince"] for code in self._with_successors(office)]
         return min((moment for moment in moments if moment), default=0)
 
     def calendar(self, office: str, year: int) -> tuple[int, int, int]:
@@ -235,6 +241,14 @@ class ChainState:
         place = _mapped_twice(office.encode("ascii"), account.rjust(32, b"\0"), _BODIES)
         sizes = ("categories", 32), ("validFrom", 40), ("validUntil", 40), ("version", 16)
         return _fields(self._words.word(practice, place), *sizes), self._word(practice, place + 1)
+
+    def _with_successors(self, office: str) -> Iterator[str]:
+        """An office, then those that took over from it. The contract lets no row come back; a forged state might."""
+        seen = set()
+        while office and office not in seen:
+            yield office
+            seen.add(office)
+            office = self.successor(office)
 
     def _rights(self) -> CodeAt:
         if self._chain.rights is None:
