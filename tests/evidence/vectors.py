@@ -33,8 +33,9 @@ from registrum.proofs.store import AnchorStore
 from registrum.signing.addresses import checksum_address, parse_address
 from registrum.signing.eip712 import Domain
 from registrum.signing.keccak import keccak
+from registrum.signing.signers import DevelopmentSigner
 from registrum.signing.statements import Registration
-from tests.client.registries import FILED, KEYS, STRANGER, digest
+from tests.client.registries import FILED, KEYS, digest
 from tests.evidence.chains import (
     VALIDATORS,
     Lived,
@@ -52,6 +53,8 @@ from tests.evidence.chains import (
 )
 
 FOLDER = Path(__file__).resolve().parents[2] / "verifier" / "vectors"
+STRANGER = DevelopmentSigner.account(17)
+"""No key of any office, and no body."""
 VERIFIED, CONSISTENT, REFUSED = "verified", "consistent", "refused"
 _Members = dict[str, bytes]
 
