@@ -26,11 +26,13 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
-MAX_ARCHIVE, MAX_DESCRIPTION, MAX_DESCENDANTS = 16 * 2**20, 2**20, 1024
+# Bounds of section 11; those of lists and of bytes in the file stand with the forms.
+MAX_ARCHIVE, MAX_DESCRIPTION = 16 * 2**20, 2**20
+MAX_JSON_DEPTH = 32
 MAX_NUMBER = 2**53 - 1
 MAX_DEPTH = 16  # Lists in lists of RLP: more than headers and trie nodes can have.
 LAST_MOMENT = 253402300799  # The last second of the year 9999.
@@ -185,10 +187,10 @@ def string(item: Rlp, what: str, size: int | None = None) -> bytes:
     return item if isinstance(item, bytes) and size in {None, len(item)} else refuse(f"{what} is not bytes of its size")
 
 
-def numeral(item: Rlp, what: str) -> int:
-    """Return an item that has to be a number of at most 32 bytes without leading zero."""
+def numeral(item: Rlp, what: str, most: int = 6) -> int:
+    """Return an item that has to be a number of at most so many bytes without leading zero."""
     digits = string(item, what)
-    need(len(digits) <= 32 and digits[:1] != b"\0", f"{what} is not a number in its shortest form")
+    need(len(digits) <= most and digits[:1] != b"\0", f"{what} is not a number in its shortest form")
     return int.from_bytes(digits)
 
 
@@ -206,6 +208,10 @@ def read_json(data: bytes, what: str) -> Any:
         return int(digits) if fits else refuse(f"{what} has a number that is not an integer from 0 to 2^53 - 1")
 
     try:
+        # A text is passed over as one mark; one without an end goes to the end of all, so that none is read twice.
+        marks = re.finditer(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[][{}]', data.decode(), re.DOTALL)
+        opened = accumulate({"[": 1, "{": 1, "]": -1, "}": -1}.get(mark[0], 0) for mark in marks)
+        need(all(depth <= MAX_JSON_DEPTH for depth in opened), f"{what} is nested deeper than {MAX_JSON_DEPTH}")
         hooks: dict[str, Any] = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), integer)
         return json.loads(data.decode(), object_pairs_hook=unique, **hooks)
     except (ValueError, RecursionError) as error:
@@ -220,9 +226,10 @@ def write_json(value: Any) -> str:
 def conform(value: Any, form: Any, name: str) -> None:
     """Refuse a value, named so in the message, that has not the form.
 
-    A form is: a pattern for the whole of a text; a range of numbers; `[form]` a list; `{form}` a list that is ascending
-    and not empty; a dictionary, of which `OFFICE` stands for any office codes; `(None, form)` what may be `null`;
-    `(member, forms)` an object whose form depends on that member; `DAY`; `None` for anything.
+    A form is: a pattern for the whole of a text; a range of numbers; `[form]` a list, `[form, most]` one of at most so
+    many; `{form}` a list that is ascending and not empty; a dictionary, of which `OFFICE` stands for any office codes;
+    `(None, form)` what may be `null`; `(member, forms)` an object whose form depends on that member; `DAY`; `None` for
+    anything.
     """
     match form:
         case None:
@@ -235,6 +242,8 @@ def conform(value: Any, form: Any, name: str) -> None:
                 conform(value[member], its_form, f"{name}.{member}")
         case list() | set():
             need(isinstance(value, list), f"{name} is not a list")
+            most = form[1] if isinstance(form, list) and len(form) > 1 else len(value)
+            need(len(value) <= most, f"{name} has more than {most} items")
             for position, row in enumerate(value):
                 conform(row, next(iter(form)), f"{name}[{position}]")
             need(isinstance(form, list) or (value and ascending(value)), f"{name} is empty or not in ascending order")
@@ -252,7 +261,8 @@ def conform(value: Any, form: Any, name: str) -> None:
                 day(int(value.replace("-", "")))
 
 
-OFFICE, NUMBER, BYTES = "[A-Z]{2}", "[A-Z]{2}/[A-Z]/[0-9A-Z/.-]{1,29}", "0x(?:[0-9a-f]{2})++"
+OFFICE, RIGHT, NUMBER = "[A-Z]{2}", "[PUTDSG]", "[A-Z]{2}/[PUTDSG]/[0-9A-Z/.-]{1,29}"
+HEADER, NODE = (f"0x(?:[0-9a-f]{{2}}){{1,{most}}}+" for most in (2**16, 1024))
 DAY, MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z"
 ADDRESS, HASH, SIGNATURE, WORDS = (f"0x[0-9a-f]{{{2 * size}}}" for size in (20, 32, 65, 23 * 32))
 COUNT, BYTE = range(MAX_NUMBER + 1), range(256)
@@ -264,22 +274,26 @@ CONTRACTS = {
     **{"rightsRegister": (None, CONTRACT), "officePractice": (None, CONTRACT)},
 }
 CHAIN = {
-    **{"format": "registrum-chain/1", "chainId": COUNT, "genesisHash": HASH, "contracts": CONTRACTS, "blocks": [BLOCK]},
+    **{"format": "registrum-chain/1", "chainId": range(1, MAX_NUMBER + 1), "genesisHash": HASH, "contracts": CONTRACTS},
+    "blocks": [BLOCK],
     "consensus": ("kind", {"qbft": SEALED, "ibft2": SEALED, "checkpoints": CHECKPOINTS}),
 }
 SIGNED = {"signer": ADDRESS, "signature": (None, SIGNATURE)}
 CHECKPOINT = {**BLOCK, "signatures": [{"office": OFFICE, "signer": ADDRESS, "signature": SIGNATURE}]}
-LINK = {"header": BYTES, "descendants": [BYTES], "validatorChanges": [BYTES], "checkpoint": (None, CHECKPOINT)}
+LINK = {
+    **{"header": HEADER, "descendants": [HEADER, 1024], "validatorChanges": [HEADER, 1024]},
+    "checkpoint": (None, CHECKPOINT),
+}
 CLAIM = {
-    **{"earlier": NUMBER, "claimedDate": DAY, "laterOffice": OFFICE, "laterRight": "[A-Z]", "laterDate": DAY},
+    **{"earlier": NUMBER, "claimedDate": DAY, "laterOffice": OFFICE, "laterRight": RIGHT, "laterDate": DAY},
     "digest": (None, HASH),
 }
 EVIDENCE = {
     **{"format": "registrum-evidence/1", "chain": HASH, "block": {**BLOCK, "time": MOMENT}, "link": LINK},
     "subject": ("kind", {"application": {"number": NUMBER}, "entry": {"number": NUMBER}, "claim": CLAIM}),
-    **{"nodes": [BYTES], "statements": None, "facts": None},
+    **{"nodes": [NODE, 100_000], "statements": None, "facts": None},
 }
-BATCH = {"batch": (None, {"position": COUNT, "hashes": [HASH]})}
+BATCH = {"batch": (None, {"position": COUNT, "hashes": [HASH, 10_000]})}
 CONTENT = {"filingDate": DAY, "disclosure": "plain|salted", "digest": HASH}
 VERSION, REPLACES = {"registry": ADDRESS, **SIGNED}, {"replaces": BYTE}
 VERSIONS = {
@@ -290,7 +304,8 @@ VERSIONS = {
     "Reinstatement": {**VERSION, **REPLACES},
 }
 EVENT_FORM = {"LegalStatusEvent": {**SIGNED, **BATCH, "words": WORDS}}
-STATEMENTS = {"application": [("type", VERSIONS)], "claim": [("type", VERSIONS)], "entry": [("type", EVENT_FORM)]}
+TYPES_OF = {"application": VERSIONS, "claim": VERSIONS, "entry": EVENT_FORM}
+STATEMENTS = {kind: [("type", forms), 100_000] for kind, forms in TYPES_OF.items()}
 
 
 # ---- Words of the chain, and how the format writes them (section 6) ----
@@ -455,6 +470,9 @@ class Header:
         need(isinstance(vote, list) or (kind == "ibft2" and vote == b""), "the vote of a header is malformed")
         string(turn, "the round", 4) if kind == "ibft2" else numeral(turn, "the round")
         validators = [string(member, "a validator", 20) for member in listed(members, "the row of validators")]
+        need(
+            len(listed(seals, "the row of seals")) <= len(validators), f"header {number} has more seals than validators"
+        )
         need(ascending(validators), f"the validators of header {number} are not in ascending order")
 
         def digest(*parts: Rlp) -> bytes:
@@ -478,9 +496,8 @@ def follow(trusted: frozenset[bytes], changes: list[Header], tip: Header) -> Non
         least = max(1, -(-2 * len(trusted) // 3) - 1)
         need(vouching >= least, f"{name} has {vouching} seals of the validators before it, not {least}")
         trusted = header.validators
-    # The tip need not come after the last change if it changes nothing itself.
-    numbers = [*(header.number for header in changes), tip.number + (not change)]
-    need(ascending(numbers), "the changes of validators are not in order, or after the tip")
+    numbers = [header.number for header in (*changes, tip)]
+    need(ascending(numbers), "the changes of validators are not in order, or not before the tip")
 
 
 # ---- The state that the nodes prove (section 6) ----
@@ -502,7 +519,7 @@ class State:
         fits = enhex(string(code, "a code hash", 32)) == contract["codeHash"]
         need(fits, f"{contract['address']} has another code than the description says")
         stored = self.look_up(string(storage, "a storage root", 32), keccak(word(slot % 2**256)))
-        return 0 if stored is None else numeral(rlp_decode(stored), "a word")
+        return 0 if stored is None else numeral(rlp_decode(stored), "a word", 32)
 
     def look_up(self, root: bytes, key: bytes) -> bytes | None:
         """Return the value under a key, or `None` where the nodes prove that there is none."""
@@ -621,17 +638,17 @@ class Verification:
         for name, form in (("evidence.json", EVIDENCE), ("chain.json", CHAIN)):
             values.append(read_json(self.members[name], name))
             need(write_json(values[-1]) == self.members[name].decode(), f"{name} is not canonical JSON")
+            pinned = values[-1].get("blocks", []) if isinstance(values[-1], dict) else []
+            need(name == "evidence.json" or pinned == [], "blocks of chain.json is not an empty list")
             conform(values[-1], form, name)
         self._evidence, self._chain = values
         self._subject, self._statements = self._evidence["subject"], self._evidence["statements"]
         conform(self._statements, STATEMENTS[self._subject["kind"]], "statements")
         self._events = [event_of(row) for row in self._statements] if self._subject["kind"] == "entry" else []
-        need(not self._chain["blocks"], "blocks of chain.json is not empty")
         contracts = self._chain["contracts"]
         need(bool(contracts["applicationRegistries"]), "chain.json names no registry of applications")
         fits = (contracts["rightsRegister"] is None) == (contracts["officePractice"] is None)
         need(fits, "chain.json names only one of rightsRegister and officePractice")
-        need(len(self._evidence["link"]["descendants"]) <= MAX_DESCENDANTS, "there are more than 1,024 descendants")
         self._nodes = [unhex(node) for node in self._evidence["nodes"]]
         need(ascending([keccak(node) for node in self._nodes]), "nodes are not sorted by their keccak")
 
@@ -758,6 +775,8 @@ class Verification:
         holders: set[str] = set()
         confirmation: Any = None
         anchored: Any = None
+        (chosen,) = self._read("priorityRegister", 6, 160)
+        need(enhex(chosen.to_bytes(20)) == registries[0]["address"], "the offices have chosen another, newer registry")
         for registry in registries:
             slot = slot_of(self._number, 2)
             digest, packed = self._state.read(registry, slot), self._state.read(registry, slot + 1)
@@ -785,6 +804,7 @@ class Verification:
             slot = slot_of(self._office + bytes(22) + first["sequence"].to_bytes(8), 3)
             self._anchor = self._state.read(named or refuse("an anchor is in a registry of no description"), slot)
             anchored = {"sequence": first["sequence"], "time": written("moment", self._anchor % 2**40)}
+            anchored |= {"suspect": self._is_compromised(int(first["signer"], 16), self._anchor % 2**40)}
         answer = self._record["status"] if self._record else "anchored" if anchored else self.facts["answer"]
         self.facts |= {"answer": answer, "record": self._record, "reconfirmation": confirmation, "anchored": anchored}
         return holders
@@ -853,24 +873,33 @@ class Verification:
 
     def _check_statements(self) -> str | None:
         if self._subject["kind"] == "entry":
+            self._check_row_of_events()
+            self._check_signers(2 | 4)
             self._check_events()
         elif self._record and self._record["version"] == 255:
             need(not self._statements, "a record of version 255 has statements")
             return "the record has version 255, which later corrections keep"
         else:
+            self._check_record()
+            self._check_signers(1)
             for position, statement in enumerate(self._statements):
                 self._check_version(statement, position)
-            self._check_record()
         without = sum(statement["signature"] is None for statement in self._statements)
         return f"{without} of {len(self._statements)} statements have no signature of a key" if without else None
 
+    def _check_signers(self, scopes: int) -> None:
+        """Refuse a signature of an account that is no key for such statements (sections 7 and 9, Signers)."""
+        keys = {key["account"]: key for key in self.facts["keys"]}
+        for statement in self._statements:
+            key = keys[statement["signer"]]
+            fits = key["scopes"] & scopes if key["scopes"] else key.get("body")
+            need(statement["signature"] is None or fits, f"{key['account']} is no key for what it signed")
+
     def _check_version(self, statement: Any, position: int) -> None:
-        """Check the place, the content and the signature of a version of a record (section 7)."""
+        """Check the content and the signature of a version of a record (section 7)."""
         kind, registry, content = statement["type"], statement["registry"], [self._number]
         registries = [row["address"] for row in self._contracts["applicationRegistries"]]
         need(registry in registries, "the registry of a statement is not in the description")
-        need((kind in {"Registration", "Anchor"}) == (position == 0), f"statement {position} is of type {kind}")
-        need(statement.get("replaces", 0) == position, f"statement {position} replaces another version")
         if "digest" in statement:
             content.append(word(int(statement["filingDate"].replace("-", ""))))
             content += [word(DISCLOSURES.index(statement["disclosure"])), unhex(statement["digest"])]
@@ -884,6 +913,9 @@ class Verification:
     def _anchor_words(self, anchor: Any, leaf: bytes) -> list[bytes]:
         """Check the path of an anchor, and that its slot binds it; return the words signed (section 7)."""
         root, count, steps = unhex(anchor["root"]), anchor["leafCount"], len(anchor["path"])
+        latest = moment(self._anchor % 2**40 + 14 * 3600) or "9999-12-31"
+        need(anchor["filingDate"] <= latest[:10], "the filing date is after the day of the anchor")
+        need(any(unhex(anchor["digest"])), "the digest of an anchored leaf is zero")
         fits = steps <= 40 and count < 2 ** (steps + 1) and (steps == 0 or count > 2 ** (steps - 1))
         need(fits, f"a path of {steps} steps is not one of a tree of {count} leaves")
         for step in anchor["path"]:
@@ -894,8 +926,11 @@ class Verification:
         return [word(self._office), word(anchor["sequence"]), root, word(count)]
 
     def _check_record(self) -> None:
-        """Check that the statements lead to the record, or to none (section 7)."""
+        """Check, before any signature, that the statements lead to the record, or to none (section 7)."""
         record, kinds, status = self._record, [statement["type"] for statement in self._statements], "filed"
+        for position, (kind, statement) in enumerate(zip(kinds, self._statements, strict=True)):
+            need((kind in {"Registration", "Anchor"}) == (position == 0), f"statement {position} is of type {kind}")
+            need(statement.get("replaces", 0) == position, f"statement {position} replaces another version")
         if record is None:
             need(kinds in ([], ["Anchor"]), "the number is not recorded, but statements say so")
             return
@@ -908,18 +943,24 @@ class Verification:
         for member, value in led_to.items():
             need(value == record[member], f"the statements lead to another {member} than the record has")
 
-    def _check_events(self) -> None:
-        """Check the signatures and the completeness of the events of an entry (section 9)."""
-        head, registry, count = bytes(32), self._contracts["rightsRegister"]["address"], len(self._statements)
-        for position, (statement, (words, hashed)) in enumerate(zip(self._statements, self._events, strict=True)):
-            need(words[1] == head, f"event {position} does not follow the one before it")
-            head, signed = hashed, batched(hashed, statement["batch"], EVENTS, words[0][:2])
-            self._verify(statement, "Registrum RightsRegister", registry, signed)
+    def _check_row_of_events(self) -> None:
+        """Check, before any signature, that the events are complete (section 9)."""
+        head, count = bytes(32), len(self._events)
         need(count == self._event_count, f"there are {count} events, and the entry has {self._event_count}")
+        for position, (words, hashed) in enumerate(self._events):
+            need(words[1] == head, f"event {position} does not follow the one before it")
+            head = hashed
         need(head == self._head, "the last event is not the head of the entry")
 
+    def _check_events(self) -> None:
+        """Check the signatures of the events of an entry (section 9)."""
+        registry = self._contracts["rightsRegister"]["address"]
+        for statement, (words, hashed) in zip(self._statements, self._events, strict=True):
+            signed = batched(hashed, statement["batch"], EVENTS, words[0][:2])
+            self._verify(statement, "Registrum RightsRegister", registry, signed)
+
     @staticmethod
-    def _event_facts(words: list[bytes], hashed: bytes, signer: str) -> dict[str, Any]:
+    def _event_facts(words: list[bytes], hashed: bytes, signer: str | None) -> dict[str, Any]:
         facts: dict[str, Any] = {"hash": enhex(hashed), "system": text(words[2][:8]), "code": text(words[3])}
         facts |= {"state": text(words[4][:1]) or None, "stage": text(words[4][1:2]) or None}
         facts |= {"status": int.from_bytes(words[5])}
@@ -929,8 +970,10 @@ class Verification:
     def _check_facts(self) -> None:
         stated = self._evidence["facts"]
         if self._subject["kind"] == "entry":
-            rows = zip(self._events, self._statements, strict=True)
-            self.facts["events"] = [self._event_facts(*event, statement["signer"]) for event, statement in rows]
+            signers = [statement["signature"] and statement["signer"] for statement in self._statements]
+            self.facts["events"] = [
+                self._event_facts(*event, who) for event, who in zip(self._events, signers, strict=True)
+            ]
         need(isinstance(stated, dict) and stated.keys() == self.facts.keys(), "facts has other members")
         for name, value in self.facts.items():
             need(write_json(stated[name]) == write_json(value), f"{name} is not what follows from all that")
@@ -987,6 +1030,8 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     lines = [verdict]
     for name, result, why in verification.results:
+        if (name, result) == ("statements", "not_checked") and verdict != "refused":
+            lines[0] += f", but statements were not checked: {why}"
         lines.append(f"{result:<11}  {name:<10}  {CHECKS[name]}{why and ': ' + why}")
     lines += flat("", facts) if facts else []
     report = write_json({"verdict": verdict, "checks": checks, "facts": facts}) if options.json else "\n".join(lines)

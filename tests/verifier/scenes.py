@@ -75,6 +75,11 @@ def signing_key(world: World, account: str, code: str = "EM", *, scopes: int = 3
     world.put(DIRECTORY, key_slot(code, account), value)
 
 
+def chosen(world: World, registry: str = NEWER_REGISTRY) -> None:
+    """Store which registry the offices have chosen."""
+    world.put(PRIORITY, 6, int(registry, 16))
+
+
 def record(
     world: World,
     at: str = REGISTRY,
@@ -87,6 +92,7 @@ def record(
     reconfirmation: int = 0,
 ) -> None:
     """Store a record, after the newer registry was asked in vain."""
+    chosen(world)
     start = slot("record", number_word(number))
     if at != NEWER_REGISTRY:
         world.read(NEWER_REGISTRY, start)
@@ -102,6 +108,7 @@ def record(
 
 
 def no_record(world: World, number: str = NUMBER) -> None:
+    chosen(world)
     for at in (NEWER_REGISTRY, REGISTRY):
         for offset in (0, 1):
             world.read(at, slot("record", number_word(number)) + offset)
@@ -197,13 +204,14 @@ def absent() -> Bundle:
     return bundle(world, application(), [], NO_FACTS)
 
 
-def anchored() -> Bundle:
-    """A number that was only anchored, by an account that has no key and no successor's."""
+def anchored(*, time: int = TIME - 1000, compromised: int = 0, scopes: int = 3, **changed: Any) -> Bundle:
+    """A number that was only anchored."""
     world = World()
     office(world)
     no_record(world)
     others = [keccak(b"one"), keccak(b"two")]
-    content = struct(CONTENT)
+    of_leaf = {**CONTENT, **changed}
+    content = struct(of_leaf)
     words = content["number"] + word(content["filingDate"]) + word(content["disclosure"]) + content["digest"]
     root = keccak(keccak(words))
     for other in others:
@@ -213,7 +221,7 @@ def anchored() -> Bundle:
     statement = {
         "type": "Anchor",
         "registry": REGISTRY,
-        **CONTENT,
+        **of_leaf,
         "path": ["0x" + other.hex() for other in others],
         "sequence": 7,
         "root": "0x" + root.hex(),
@@ -222,12 +230,12 @@ def anchored() -> Bundle:
         "signature": signature,
     }
     bound = int.from_bytes(keccak(root + word(3) + word(int(address(OTHER_KEY), 16))), "big")
-    world.put(REGISTRY, slot("anchor", b"EM" + bytes(22) + (7).to_bytes(8, "big")), bound >> 40 << 40 | 1_700_000_000)
-    world.read(DIRECTORY, key_slot("EM", address(OTHER_KEY)))
-    world.read(DIRECTORY, slot("office", office_key("EM")) + 4)
-    at = {"sequence": 7, "time": "2023-11-14T22:13:20Z"}
+    world.put(REGISTRY, slot("anchor", b"EM" + bytes(22) + (7).to_bytes(8, "big")), bound >> 40 << 40 | time)
+    signing_key(world, address(OTHER_KEY), compromised=compromised, scopes=scopes)
+    at = {"sequence": 7, "time": "2026-09-21T13:56:40Z", "suspect": False}
+    of_key = {**KEY_FACTS, "account": address(OTHER_KEY), "scopes": scopes}
     return bundle(
-        world, application(), [statement], {**NO_FACTS, "answer": "anchored", "anchored": at, "keys": [NO_KEY]}
+        world, application(), [statement], {**NO_FACTS, "answer": "anchored", "anchored": at, "keys": [of_key]}
     )
 
 

@@ -45,6 +45,7 @@ from tests.verifier.scenes import (
     application,
     calendar,
     change,
+    chosen,
     claim,
     entry,
     entry_words,
@@ -126,7 +127,8 @@ def test_two_thirds_of_the_validators_have_to_seal(kind: str, count: int, least:
 def test_seals_out_of_order_twice_or_of_others_are_refused(kind: str) -> None:
     four, stranger = validators(4), key(999)
     assert "order" in outcome(sealed(four, four[::-1], kind=kind, sort=False))[1]
-    assert "order" in outcome(sealed(four, [four[0], *four], kind=kind))[1]
+    assert "order" in outcome(sealed(four, [four[0], *four[:3]], kind=kind))[1]
+    assert "more seals" in outcome(sealed(four, [*four, key(999)], kind=kind))[1]
     assert "not of one of its validators" in outcome(sealed(four, [*four[:3], stranger], kind=kind))[1]
     assert outcome(sealed(four, four, first=[*four[:3], stranger][::-1], kind=kind))[0] == "form"
     assert (
@@ -171,7 +173,8 @@ def test_validators_are_followed_one_by_one() -> None:
         ([], "3 validators, not one"),
         ([change_header(100, five, five[:3]), *changes[1:]], "3 seals of its 5"),
         ([change_header(1234, five), change_header(200, six), changes[2]], "order"),
-        ([*changes[:2], change_header(1235, other)], "after the tip"),
+        ([*changes[:2], change_header(1235, other)], "before the tip"),
+        ([*changes[:2], change_header(1234, other)], "before the tip"),
     ):
         name, why = outcome(sealed(other, other[:4], first=start, changes=wrong))
         assert (name, reason in why) == ("link", True), why
@@ -405,7 +408,8 @@ def test_a_row_of_successors_that_comes_back_ends() -> None:
     successor(world, "EM", "WO")
     world.read(DIRECTORY, key_slot("WO", address(OFFICE_KEY)))
     successor(world, "WO", "EM")
-    assert with_keys(world, facts(keys=[{**dict.fromkeys(KEY_FACTS), "account": address(OFFICE_KEY)}])) == ("", "")
+    expected = facts(keys=[{**dict.fromkeys(KEY_FACTS), "account": address(OFFICE_KEY)}])
+    assert with_keys(world, expected, {**registration(), "signature": None}) == ("", "")
 
 
 RECORDED = TIME - 1000
@@ -568,7 +572,7 @@ def test_verdicts(changed: dict[str, Any], verdict: dict[str, Any]) -> None:
     made.evidence["facts"] |= verdict
     assert outcome(made) == ("", "")
     made.evidence["facts"]["verdict"] = "not_found"
-    assert outcome(made)[0] == "facts"
+    assert outcome(made) == ("facts", "answer is not what follows from all that")
 
 
 def test_a_claim_without_a_period_asks_for_no_calendar() -> None:
@@ -589,7 +593,7 @@ def test_a_claim_of_an_unrecorded_number_is_not_found_even_if_it_is_anchored() -
     made.evidence["facts"] |= {**none, "periodMonths": 12, "verdict": "not_found"}
     assert outcome(made) == ("", "")
     made.evidence["facts"]["verdict"] = "anchored"
-    assert outcome(made)[0] == "facts"
+    assert outcome(made) == ("facts", "answer is not what follows from all that")
 
 
 def closed(world: World, year: int, *days: date) -> None:
@@ -603,6 +607,7 @@ def test_days_move_over_the_end_of_a_year(published: int) -> None:
     """A design of 29 and 31 August: six months end on the last of February, here moved to March, or into a new year."""
     world = World()
     office(world)
+    chosen(world)
     at = slot("record", number_word("EM/D/1"))
     for registry in ("0x" + "02" * 20, "0x" + "01" * 20):
         for offset in (0, 1):
@@ -776,3 +781,153 @@ def test_an_event_that_leaves_the_state_open_states_none() -> None:
         "keys": [{**KEY_FACTS, "body": None}],
     }
     assert outcome(bundle(world, {"kind": "entry", "number": ENTRY}, [first], expected)) == ("", "")
+
+
+# ---- What the offices chose, who may sign, and how large things are ----
+
+
+def test_a_description_that_is_older_than_the_choice_of_a_registry_is_refused() -> None:
+    for registry, check in (("0x" + "02" * 20, ""), ("0x" + "01" * 20, "state"), ("0x" + "77" * 20, "state")):
+        world = World()
+        office(world)
+        no_record(world)
+        chosen(world, registry)
+        assert outcome(bundle(world, application(), [], NO_FACTS))[0] == check
+
+
+@pytest.mark.parametrize(
+    ("scopes", "check"), [(1, ""), (3, ""), (2, "statements"), (6, "statements"), (128, "statements")]
+)
+def test_a_record_is_signed_by_a_key_for_records(scopes: int, check: str) -> None:
+    for signature, expected in ((registration()["signature"], check), (None, "")):
+        world = World()
+        office(world)
+        record(world)
+        signing_key(world, address(OFFICE_KEY), scopes=scopes)
+        of_key = {**KEY_FACTS, "scopes": scopes}
+        assert with_keys(world, facts(keys=[of_key]), {**registration(), "signature": signature})[0] == expected
+
+
+@pytest.mark.parametrize(("scopes", "check"), [(2, ""), (4, ""), (1, "statements"), (8, "statements")])
+def test_an_event_is_signed_by_a_key_for_the_register(scopes: int, check: str) -> None:
+    made = [event(bytes(32), b"A0", 20260131, OFFICE_KEY)]
+    world = World()
+    office(world)
+    entry_words(world, made[0][1], 1)
+    signing_key(world, address(OFFICE_KEY), scopes=scopes)
+    of_scene = entry().evidence["facts"]
+    expected = {
+        **of_scene,
+        "events": [{**of_scene["events"][0], "hash": "0x" + made[0][1].hex()}],
+        "entry": {**of_scene["entry"], "head": "0x" + made[0][1].hex(), "eventCount": 1},
+        "keys": [{**KEY_FACTS, "scopes": scopes, "body": None}],
+    }
+    assert outcome(bundle(world, {"kind": "entry", "number": ENTRY}, [made[0][0]], expected))[0] == check
+
+
+@pytest.mark.parametrize(
+    ("time", "filed", "check"),
+    [
+        (1_790_000_000, "2026-09-22", ""),
+        (1_790_000_000, "2026-09-23", "statements"),
+        (1_789_984_799, "2026-09-22", "statements"),
+        (1_789_984_800, "2026-09-22", ""),
+    ],
+)
+def test_an_anchored_leaf_is_not_filed_after_the_last_day_on_earth(time: int, filed: str, check: str) -> None:
+    """At 10:00 UTC the next day begins where it begins first."""
+    made = anchored(time=time, filingDate=filed)
+    made.evidence["facts"]["anchored"]["time"] = verify.written("moment", time)
+    assert outcome(made)[0] == check
+
+
+def test_an_anchored_leaf_has_a_digest() -> None:
+    assert outcome(anchored(digest="0x" + "00" * 32))[0] == "statements"
+
+
+@pytest.mark.parametrize(("since", "suspect"), [(TIME - 1000, True), (TIME - 999, False), (0, False)])
+def test_an_anchor_is_suspect_from_the_compromise_of_its_key(since: int, suspect: bool) -> None:
+    made = anchored(compromised=since)
+    made.evidence["facts"]["anchored"]["suspect"] = suspect
+    made.evidence["facts"]["keys"][0]["compromisedSince"] = verify.written("moment", since)
+    assert outcome(made) == ("", "")
+
+
+def test_what_is_larger_than_it_has_to_be_is_refused() -> None:
+    for member, value in (
+        ("nodes", ["0x" + "00" * 1025]),
+        ("nodes", ["0x00"] * 100_001),
+    ):
+        made = absent()
+        made.evidence[member] = value
+        name, why = outcome(made)
+        assert (name, ("1,1024" if len(value) == 1 else "100000") in why) == ("form", True)
+    for member, value in (
+        ("header", "0x" + "00" * 65_537),
+        ("descendants", ["0x00"] * 1025),
+        ("validatorChanges", ["0x00"] * 1025),
+    ):
+        made = absent()
+        made.evidence["link"][member] = value
+        assert outcome(made)[0] == "form"
+    made = present()
+    made.evidence["statements"][0]["batch"] = {"position": 0, "hashes": ["0x" + "00" * 32] * 10_001}
+    assert outcome(made) == ("form", "statements[0].batch.hashes has more than 10000 items")
+
+
+def test_json_nested_deeper_than_it_has_to_be_is_refused() -> None:
+    for depth, expected in (
+        (29, ("facts", "keys is not what follows from all that")),
+        (30, ("form", "evidence.json is nested deeper than 32")),
+    ):
+        made = absent().copy()
+        nested: Any = []
+        for _ in range(depth):
+            nested = [nested]
+        made.evidence["facts"]["keys"] = nested
+        assert outcome(made) == expected
+    made = absent().copy()
+    made.evidence["facts"]["answer"] = '\\"' + "[" * 40
+    assert outcome(made) == ("facts", "answer is not what follows from all that")
+
+
+def test_more_seals_than_validators_are_refused_before_any_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = sealed(VALIDATORS, [*VALIDATORS, key(999)])
+    looked_at: list[bytes] = []
+    monkeypatch.setattr(verify, "recover", lambda digest, *_signature: looked_at.append(digest))
+    name, why = outcome(made)
+    assert (name, "more seals than validators" in why, looked_at) == ("link", True, [])
+
+
+def test_statements_that_are_too_many_are_refused_before_a_signature_is_looked_at() -> None:
+    bad = "0x" + "00" * 65
+    name, why = versions([{**registration(), "signature": bad}, {**change("Withdrawal", 1), "signature": bad}], 1, 1)
+    assert (name, why) == ("statements", "2 statements do not lead to version 1")
+
+
+@pytest.mark.parametrize("number", [8, 11])
+def test_a_number_or_time_of_more_than_six_bytes_is_refused(number: int) -> None:
+    for size, reason in ((6, "block states"), (7, "shortest form")):
+        made, _, _ = unsealed()
+        items = header_items(bytes(32))
+        items[number] = b"\1" * size
+        made.evidence["link"]["header"] = "0x" + rlp.encode(items).hex()
+        name, why = outcome(made)
+        assert (name, reason in why) == ("link", True), why
+
+
+def test_numbers_of_other_rights_and_a_chain_without_an_id_are_refused() -> None:
+    made = absent()
+    made.evidence["subject"]["number"] = "EM/X/018660437"
+    assert outcome(made)[0] == "form"
+    made = claim(laterRight="X")
+    assert outcome(made)[0] == "form"
+    made = absent()
+    made.chain["chainId"] = 0
+    assert outcome(made)[0] == "form"
+
+
+def test_pinned_blocks_in_the_description_of_a_file_are_refused_before_they_are_read() -> None:
+    made = absent()
+    made.chain["blocks"] = [{"number": "no number"}]
+    assert outcome(made) == ("form", "blocks of chain.json is not an empty list")

@@ -320,6 +320,8 @@ def test_a_signature_that_is_not_there_is_said_to_be_unchecked() -> None:
     for make in (present, anchored, corrected, claim, entry):
         bundle = make()
         bundle.evidence["statements"][0]["signature"] = None
+        for event in bundle.evidence["facts"].get("events", [])[:1]:
+            event["signer"] = None
         verdict, checks = verified(bundle.packed(), description())
         assert verdict == "verified"
         assert checks["statements"][0] == "not_checked"
@@ -360,6 +362,16 @@ def test_the_program_runs_with_the_standard_library_alone(files: dict[str, Path]
     assert [line.split()[:2] for line in lines[1:9]] == [["passed", name] for name in list(verify.CHECKS)[:-1]]
     assert f"  record.digest: {DIGEST}" in lines
     assert run(files["good.zip"]).stdout.splitlines()[0] == "consistent"
+
+
+def test_the_program_says_first_that_statements_were_not_checked(tmp_path: Path) -> None:
+    bundle = present()
+    bundle.evidence["statements"][0]["signature"] = None
+    (tmp_path / "unsigned.zip").write_bytes(bundle.packed())
+    first = run(tmp_path / "unsigned.zip").stdout.splitlines()[0]
+    why = "1 of 1 statements have no signature of a key"
+    assert first == f"consistent, but statements were not checked: {why}"
+    assert json.loads(run(tmp_path / "unsigned.zip", "--json").stdout)["verdict"] == "consistent"
 
 
 def test_the_program_says_which_check_failed(files: dict[str, Path]) -> None:
