@@ -572,7 +572,7 @@ def test_verdicts(changed: dict[str, Any], verdict: dict[str, Any]) -> None:
     made.evidence["facts"] |= verdict
     assert outcome(made) == ("", "")
     made.evidence["facts"]["verdict"] = "not_found"
-    assert outcome(made) == ("facts", "answer is not what follows from all that")
+    assert outcome(made) == ("facts", "verdict is not what follows from all that")
 
 
 def test_a_claim_without_a_period_asks_for_no_calendar() -> None:
@@ -593,7 +593,7 @@ def test_a_claim_of_an_unrecorded_number_is_not_found_even_if_it_is_anchored() -
     made.evidence["facts"] |= {**none, "periodMonths": 12, "verdict": "not_found"}
     assert outcome(made) == ("", "")
     made.evidence["facts"]["verdict"] = "anchored"
-    assert outcome(made) == ("facts", "answer is not what follows from all that")
+    assert outcome(made) == ("facts", "verdict is not what follows from all that")
 
 
 def closed(world: World, year: int, *days: date) -> None:
