@@ -40,7 +40,7 @@ MANY = 400
 
 def evaluate(script: str, given: Any = None) -> Any:
     """What a script prints as JSON; it finds what it is given as `given`, and modules by their names."""
-    modules = ("bytes", "facts", "form", "state", "statements", "verify")
+    modules = ("bytes", "facts", "form", "link", "shapes", "state", "statements", "verify")
     imports = "\n".join(f"import * as {name} from {json.dumps((WEB / f'{name}.js').as_uri())};" for name in modules)
     text = f"{imports}\nconst given = {json.dumps(given)};\nconsole.log(JSON.stringify((() => {{ {script} }})()));"
     done = subprocess.run(
@@ -178,12 +178,81 @@ def test_every_changed_byte_of_an_archive_is_noticed(tmp_path: Path) -> None:
 def test_a_signature_that_cannot_be_had_is_said_and_refuses_nothing(tmp_path: Path) -> None:
     def unsign(evidence: dict[str, Any]) -> None:
         evidence["statements"][0]["signature"] = None
+        if "events" in evidence["facts"]:
+            evidence["facts"]["events"][0]["signer"] = None
 
     files = {name: rewritten(SUBJECTS[name], unsign) for name in ("record", "entry")}
     for report in judge(tmp_path, files, "chain.json").values():
         statuses = {check["name"]: check["status"] for check in report["checks"]}
         assert statuses["statements"] == "not_checked"
         assert report["verdict"] == "verified"
+
+
+def refusal(script: str, given: Any = None) -> str | None:
+    """Why a script is refused, or None."""
+    text = "try { " + script + "; return null; } catch (error) { return error.message; }"
+    found: str | None = evaluate(text, given)
+    return found
+
+
+# Links
+
+
+LINK = """
+const { evidence, chain } = given;
+const parse = (text) => bytes.decodeRlp(bytes.fromHex(text));
+const changed = (text, change) => {
+  const items = parse(text);
+  const extra = bytes.decodeRlp(items[12]);
+  change(extra);
+  items[12] = bytes.encodeRlp(extra);
+  return bytes.toHex(bytes.encodeRlp(items));
+};
+"""
+
+
+def linked(file: str) -> dict[str, Any]:
+    members = members_of(file)
+    return {"evidence": json.loads(members["evidence.json"]), "chain": json.loads(members["chain.json"])}
+
+
+def test_a_change_of_validators_has_a_lower_number_than_the_last_header() -> None:
+    given = linked("qbft-grown-at-tip.registrum.zip")
+    assert refusal(LINK + "link.checkLink(evidence, chain)", given) is None
+    own = "evidence.link.validatorChanges.push(evidence.link.header); link.checkLink(evidence, chain)"
+    assert "not in the order of numbers" in str(refusal(LINK + own, given))
+
+
+def test_more_seals_than_validators_are_refused_before_any_is_looked_at() -> None:
+    script = """
+    const seals = Array.from({ length: 2000 }, () => new Uint8Array(65));
+    evidence.link.header = changed(evidence.link.header, (extra) => (extra[4] = seals));
+    link.checkLink(evidence, chain);
+    """
+    assert "has 2000 seals, and 4 validators" in str(refusal(LINK + script, linked("qbft-4.registrum.zip")))
+
+
+@pytest.mark.parametrize(("size", "is_round"), [(6, True), (7, False)])
+def test_a_round_has_up_to_six_bytes(size: int, is_round: bool) -> None:
+    script = f"""
+    const round = new Uint8Array({size}).fill(1);
+    evidence.link.header = changed(evidence.link.header, (extra) => (extra[3] = round));
+    link.checkLink(evidence, chain);
+    """
+    found = str(refusal(LINK + script, linked("qbft-4.registrum.zip")))
+    assert ("the round of" not in found) == is_round
+    assert found != "None"
+
+
+@pytest.mark.parametrize("size", [7, 32])
+def test_the_number_of_a_block_has_up_to_six_bytes(size: int) -> None:
+    script = f"""
+    const items = parse(evidence.link.header);
+    items[8] = new Uint8Array({size}).fill(1);
+    evidence.link.header = bytes.toHex(bytes.encodeRlp(items));
+    link.checkLink(evidence, chain);
+    """
+    assert "more than 6 bytes" in str(refusal(LINK + script, linked(SUBJECTS["record"])))
 
 
 # Keys, their successors, and when they were compromised
@@ -263,10 +332,98 @@ def test_what_makes_a_record_suspect(recorded: int, confirmed: int, version: int
 
 def test_a_record_of_the_last_version_has_no_statements() -> None:
     script = """
-    const held = { record: { version: 255 }, anchor: null };
+    const held = { record: { version: 255 }, anchor: null, keys: [] };
     return statements.checkRecordStatements("EM/T/1", [], { contracts: { applicationRegistries: [] } }, held).status;
     """
     assert evaluate(script) == "not_checked"
+
+
+def key_of(scopes: int | None, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"account": A, "key": None if scopes is None else {"scopes": scopes}, "body": body}
+
+
+SIGNED = {
+    "record": """
+    const content = { filingDate: "2024-01-31", disclosure: "plain", digest: "0x" + "11".repeat(32), batch: null };
+    const signed = { type: "Registration", registry: given.a, signer: given.a, signature: "0x" + "00".repeat(65) };
+    const chain = { chainId: 1, contracts: { applicationRegistries: [{ address: given.a }] } };
+    const held = { record: { version: 1 }, anchor: null, keys: [given.key] };
+    statements.checkRecordStatements("EM/T/1", [{ ...content, ...signed }], chain, held);
+    """,
+    "event": """
+    const event = { signer: given.a, signature: "0x" + "00".repeat(65), batch: null, words: "0x" + "00".repeat(736) };
+    const chain = { chainId: 1, contracts: { rightsRegister: { address: given.a } } };
+    statements.checkEvents("EM/T/1", [event], chain, { entry: { eventCount: 1 }, keys: [given.key] });
+    """,
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "reason"),
+    [
+        ("record", key_of(None), "who has no key of the office"),
+        ("record", key_of(0b1110), "whose key may not sign it"),
+        ("record", key_of(0b0001), "a signature"),
+        ("event", key_of(None), "who has no key of the office"),
+        ("event", key_of(0b1001), "whose key may not sign it"),
+        ("event", key_of(0b0010), "a signature"),
+        ("event", key_of(0b0100), "a signature"),
+        ("event", key_of(None, {"version": 1}), "a signature"),
+    ],
+)
+def test_signers_are_keys_that_may_sign(kind: str, key: dict[str, Any], reason: str) -> None:
+    """Where the signer may sign, what is refused is the signature, which is of zeros."""
+    found = refusal(SIGNED[kind], {"a": A, "key": key})
+    assert found is not None
+    assert reason in found
+    assert ("key" in found) == ("key" in reason)
+
+
+ANCHORED = """
+const content = { filingDate: given.filingDate, disclosure: "plain", digest: given.digest };
+const root = bytes.toHex(statements.leafOf("EM/T/1", content));
+const tree = { path: [], sequence: 1, root, leafCount: 1 };
+const signed = { type: "Anchor", registry: given.a, signer: given.a, signature: null };
+const top = bytes.toNumber(bytes.keccak(bytes.fromHex(root), bytes.word(1), bytes.word(bytes.fromHex(given.a)))) >> 40n;
+const time = Date.parse(given.time) / 1000;
+const anchor = { bound: (top << 40n) | BigInt(time), time, isSuspect: false };
+const chain = { chainId: 1, contracts: { applicationRegistries: [{ address: given.a }] } };
+const held = { record: null, anchor, keys: [] };
+statements.checkRecordStatements("EM/T/1", [{ ...content, ...tree, ...signed }], chain, held);
+"""
+
+
+@pytest.mark.parametrize(
+    ("filed", "digest", "reason"),
+    [
+        ("2024-02-01", "0x" + "11" * 32, None),
+        ("2024-02-02", "0x" + "11" * 32, "after the day of its anchor"),
+        ("2024-02-01", "0x" + "00" * 32, "digest of the leaf is zero"),
+    ],
+    ids=["same-day-somewhere", "a-day-later", "no-digest"],
+)
+def test_a_leaf_is_one_that_the_contract_would_disclose(filed: str, digest: str, reason: str | None) -> None:
+    given = {"a": A, "filingDate": filed, "digest": digest, "time": "2024-02-01T09:59:59Z"}
+    found = refusal(ANCHORED, given)
+    assert found is None if reason is None else reason in str(found)
+    tomorrow = {**given, "filingDate": "2024-02-02", "digest": "0x" + "11" * 32, "time": "2024-02-01T10:00:00Z"}
+    assert refusal(ANCHORED, tomorrow) is None
+
+
+@pytest.mark.parametrize(("chosen", "is_good"), [(A, True), (B, False)])
+def test_the_first_registry_is_the_one_that_the_offices_have_chosen(chosen: str, is_good: bool) -> None:
+    script = """
+    const held = { slot: (contract, slot) => (slot[31] === 6 ? (7n << 160n) | BigInt(given.chosen) : 0n) };
+    new state.Reader(held, { applicationRegistries: [{ address: given.a }] }).requireChosenRegistry();
+    """
+    found = refusal(script, {"a": A, "chosen": chosen})
+    assert found is None if is_good else "which is not the first" in str(found)
+
+
+def test_a_suspect_anchor_is_one_whose_signer_was_compromised_then() -> None:
+    given = {"successors": {}, "keys": {"EM": {A: {"scopes": 1, "compromisedSince": 100}}}, "a": A}
+    script = "return [99, 100].map((time) => reader.wasCompromised('EM', given.a, time));"
+    assert evaluate(KEYS + script, given) == [False, True]
 
 
 # Days
@@ -311,6 +468,78 @@ def test_what_is_not_canonical_is_refused(text: str) -> None:
         "try { form.parseCanonical(bytes.ascii(given), 'x'); return false; } catch (error) { return error.message; }"
     )
     assert evaluate(script, text)
+
+
+def described(**changed_members: Any) -> dict[str, Any]:
+    return {**json.loads((VECTORS / "chain.json").read_text(encoding="utf-8")), **changed_members}
+
+
+TRUST = "verify.readTrust(bytes.ascii(given))"
+
+
+@pytest.mark.parametrize(
+    ("description", "reason"),
+    [
+        (described(), None),
+        (described(chainId=0), "chainId"),
+        (described(blocks=[{"number": n, "hash": "0x" + "11" * 32} for n in (1, 3)]), None),
+        (described(blocks=[{"number": n, "hash": "0x" + "11" * 32} for n in (3, 1)]), "blocks does not ascend"),
+        (described(blocks=[{"number": n, "hash": "0x" + "11" * 32} for n in (3, 3)]), "blocks does not ascend"),
+        (described(contracts={**described()["contracts"], "officePractice": None}), "officePractice"),
+    ],
+    ids=["good", "no-chain", "blocks", "blocks-out-of-order", "blocks-twice", "register-without-practice"],
+)
+def test_descriptions_that_a_reader_trusts(description: dict[str, Any], reason: str | None) -> None:
+    found = refusal(TRUST, json.dumps(description, indent=1))
+    assert found is None if reason is None else reason in str(found)
+
+
+@pytest.mark.parametrize("number", ["31337.0", "3.1337e4", "31337e0", "-0"])
+def test_numbers_of_a_trusted_description_are_written_as_whole_ones(number: str) -> None:
+    text = json.dumps(described(chainId=31337))
+    assert text.count("31337,") == 1
+    assert "not written as a whole one" in str(refusal(TRUST, text.replace("31337,", number + ",")))
+
+
+def test_a_bundle_brings_no_trusted_blocks() -> None:
+    chain = {"blocks": [{"number": 1, "hash": "0x" + "11" * 32}]}
+    script = "shapes.checkChain(given, 'chain.json', { isInBundle: true })"
+    assert refusal(script, chain) == "chain.json.blocks has 1 items"
+
+
+BOUNDS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "header": lambda it: it["link"].update(header="0x" + "00" * 65_537),
+    "descendant": lambda it: it["link"].update(descendants=["0x" + "00" * 65_537]),
+    "descendants": lambda it: it["link"].update(descendants=["0x00"] * 1_025),
+    "changes": lambda it: it["link"].update(validatorChanges=["0x00"] * 1_025),
+    "node": lambda it: it["nodes"].append("0x" + "00" * 1_025),
+    "nodes": lambda it: it.update(nodes=["0x00"] * 100_001),
+    "statements": lambda it: it.update(statements=[None] * 100_001),
+    "hashes": lambda it: it["statements"][0].update(batch={"position": 0, "hashes": ["0x" + "11" * 32] * 10_001}),
+    "right-in-number": lambda it: it["subject"].update(earlier="EM/X/1"),
+    "right": lambda it: it["subject"].update(laterRight="X"),
+}
+
+
+@pytest.mark.parametrize("bound", BOUNDS)
+def test_what_exceeds_a_bound_has_not_the_form(bound: str) -> None:
+    evidence = json.loads(members_of(SUBJECTS["claim"])["evidence.json"])
+    assert refusal("shapes.checkEvidence(given)", evidence) is None
+    BOUNDS[bound](evidence)
+    assert refusal("shapes.checkEvidence(given)", evidence) is not None
+
+
+@pytest.mark.parametrize(("depth", "is_good"), [(32, True), (33, False)])
+def test_json_is_nested_up_to_32_deep(depth: int, is_good: bool) -> None:
+    text = "[" * (depth - 1) + '{"a":"[[\\"[["}' + "]" * (depth - 1)
+    found = refusal("form.parseCanonical(bytes.ascii(given), 'x')", text)
+    assert found is None if is_good else "nested more than 32 deep" in str(found)
+
+
+def test_a_number_on_the_chain_is_that_of_a_right() -> None:
+    script = "state.numberText(bytes.toNumber(bytes.rightPadded(given)))"
+    assert refusal(script, "EMT018660437") is None
+    assert refusal(script, "EMX018660437") is not None
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,28 @@ def test_a_bundle_of_each_verdict(disk: Pages, asked: list[str], verdict: str) -
     assert_accessible(page)
 
 
+def test_a_claim_is_said_to_be_what_the_maker_put_in(disk: Pages, asked: list[str]) -> None:
+    page = from_disk(disk, asked)
+    choose(page, next(one for one in VECTOR_LIST if one.file == "claim-valid.registrum.zip"))
+    judged(page, "verified")
+    stated = page.get_by_role("region", name="What the file states")
+    expect(stated).to_contain_text(
+        re.compile(r"Were a later application \(T\) filed at [A-Z]{2} on [\d-]{10}, .*: valid\.")
+    )
+    expect(stated).to_contain_text("are what the maker of the file put in")
+
+
+def test_what_was_not_checked_stands_beside_the_verdict(disk: Pages, asked: list[str]) -> None:
+    page = from_disk(disk, asked)
+    choose(page, next(one for one in VECTOR_LIST if one.file == "earlier-unsigned.registrum.zip"))
+    judged(page, "verified")
+    expect(page.get_by_role("heading", name="Verified (statements not checked)")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("Verified (statements not checked)")
+    stated = page.get_by_role("region", name="What the file states")
+    expect(stated).to_contain_text("Earlier versions are what keys of the office signed")
+    assert_accessible(page)
+
+
 def test_files_are_dropped_together(disk: Pages, asked: list[str]) -> None:
     vector = bundle("verified")
     page = from_disk(disk, asked)

@@ -7,6 +7,7 @@ import { DISCLOSURES, STATUSES, onChain, readEvent } from "./statements.js";
 import { numberText, textOf } from "./state.js";
 
 const RESTORATION_MONTHS = 2;
+const LAST_YEAR = 9999;
 
 const moment = (seconds) => (seconds === 0 ? null : momentOf(seconds));
 const bytesOrNull = (value) => (value === 0n ? null : toHex(word(value)));
@@ -34,6 +35,7 @@ export function readHeld(evidence, reader) {
   if (subject.kind === "entry") {
     held.entry = reader.entry(number);
   } else {
+    reader.requireChosenRegistry();
     held.record = reader.record(number);
     held.anchor = readAnchor(statements[0], reader, code);
     if (held.record) {
@@ -55,7 +57,10 @@ export function readHeld(evidence, reader) {
 function readAnchor(statement, reader, code) {
   if (statement?.type !== "Anchor") return null;
   const registry = reader.contracts.applicationRegistries.find(({ address }) => address === statement.registry);
-  return registry ? reader.anchor(registry, code, statement.sequence) : null;
+  if (!registry) return null;
+  const bound = reader.anchor(registry, code, statement.sequence);
+  const time = Number(BigInt.asUintN(40, bound));
+  return { bound, time, isSuspect: reader.wasCompromised(code, statement.signer, time) };
 }
 
 /** The days of a claim (section 8). */
@@ -77,7 +82,11 @@ function periodOf(earlier, later) {
 
 const DAY_MS = 86_400_000;
 const parse = (date) => new Date(`${date}T00:00:00Z`);
-const format = (date) => date.toISOString().slice(0, 10);
+
+function format(date) {
+  need(date.getUTCFullYear() <= LAST_YEAR, "a day is after the year 9999");
+  return date.toISOString().slice(0, 10);
+}
 
 /** So many months later, or the last day of that month where it has no such day. */
 export function addMonths(date, months) {
@@ -99,6 +108,7 @@ export function nextOpenDay(date, calendarOf) {
     day = new Date(day.getTime() + DAY_MS);
     if (day.getUTCFullYear() === year) continue;
     year = day.getUTCFullYear();
+    need(year <= LAST_YEAR, "an office is closed until after the year 9999");
     isClosed = calendarOf(year);
     if (isClosed === null) return { day: format(day), calendar: "incomplete" };
   }
@@ -179,9 +189,8 @@ function reconfirmationFacts({ signingKey, reconfirmedAt, version }) {
   return reconfirmedAt === 0 ? null : { signingKey, reconfirmedAt: momentOf(reconfirmedAt), version };
 }
 
-function anchorFacts(statement, word) {
-  if (word === null) return null;
-  return { sequence: statement.sequence, time: momentOf(BigInt.asUintN(40, word)) };
+function anchorFacts(statement, anchor) {
+  return anchor && { sequence: statement.sequence, time: momentOf(anchor.time), suspect: anchor.isSuspect };
 }
 
 function claimFacts({ claimedDate, laterDate, digest }, { record, days, isSuspect }, uncovered) {
@@ -243,6 +252,6 @@ function eventFacts(statement) {
     eventDate: day(eventDate),
     effectiveDate: day(effectiveDate),
     publicationDate: day(publicationDate),
-    signer: statement.signer,
+    signer: statement.signature === null ? null : statement.signer,
   };
 }

@@ -2,6 +2,8 @@
 
 import { Refused, need } from "./bytes.js";
 
+const DEEPEST = 32;
+
 /** The one way to write a value. */
 export function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
@@ -18,13 +20,15 @@ export function parseCanonical(bytes, name) {
   return value;
 }
 
-/** The value of a file in any writing; no member may be there twice. */
+/** The value of a file in any order and with any white space; no member may be there twice, numbers are whole. */
 export function parseAnyWriting(bytes, name) {
   const text = textOf(bytes, name);
   const value = parse(text, name);
   const open = [];
   let last = null;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]|[-\d][\w.+-]*/g)) {
+    // A number that is read is the same however it was written, so its writing is looked at.
+    if (/^[-\d]/.test(token)) need(/^\d+$/.test(token), `${name} has the number ${token}, which is not written as a whole one`);
     if (token === "{" || token === "[") open.push(new Set());
     else if (token === "}" || token === "]") open.pop();
     else if (token === ":") {
@@ -44,11 +48,24 @@ function textOf(bytes, name) {
 }
 
 function parse(text, name) {
+  need(depthOf(text) <= DEEPEST, `${name} is nested more than ${DEEPEST} deep`);
   try {
     return JSON.parse(text);
   } catch {
     throw new Refused(`${name} is not JSON`);
   }
+}
+
+function depthOf(text) {
+  let [depth, deepest, isInText] = [0, 0, false];
+  for (let place = 0; place < text.length; place++) {
+    const character = text[place];
+    if (character === '"') isInText = !isInText;
+    else if (isInText) place += character === "\\" ? 1 : 0;
+    else if (character === "{" || character === "[") deepest = Math.max(deepest, ++depth);
+    else if (character === "}" || character === "]") depth--;
+  }
+  return deepest;
 }
 
 // A shape is a function of a value and of where it stands; it returns nothing and refuses what it is not.
@@ -82,16 +99,22 @@ export const whole = (most = Number.MAX_SAFE_INTEGER, least = 0) => (value, at) 
 
 export const oneOf = (...values) => (value, at) => need(values.includes(value), `${at} is none of ${values.join(", ")}`);
 
+export const bytes = (size) => text(new RegExp(`^0x[0-9a-f]{${2 * size}}$`), `${size} bytes in lower-case hexadecimal digits`);
 
-export const bytes = (size) =>
-  size === undefined
-    ? text(/^0x(?:[0-9a-f]{2})+$/, "bytes in lower-case hexadecimal digits")
-    : text(new RegExp(`^0x[0-9a-f]{${2 * size}}$`), `${size} bytes in lower-case hexadecimal digits`);
+export const bytesUpTo = (most) => {
+  const shape = text(/^0x(?:[0-9a-f]{2})+$/, "bytes in lower-case hexadecimal digits");
+  return (value, at) => {
+    need(typeof value !== "string" || value.length <= 2 + 2 * most, `${at} has more than ${most} bytes`);
+    shape(value, at);
+  };
+};
 
 export const address = bytes(20);
 export const hash = bytes(32);
 export const officeCode = text(/^[A-Z]{2}$/, "an office: two capital letters");
-export const officeNumber = text(/^[A-Z]{2}\/[A-Z]\/[0-9A-Z/.-]{1,29}$/, "an office number");
+export const right = text(/^[PUTDSG]$/, "a right: one of P, U, T, D, S, G");
+export const OFFICE_NUMBER = /^[A-Z]{2}\/[PUTDSG]\/[0-9A-Z/.-]{1,29}$/;
+export const officeNumber = text(OFFICE_NUMBER, "an office number");
 
 export const date = (value, at) => {
   const isDate = typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && isReal(`${value}T00:00:00Z`);

@@ -1,12 +1,11 @@
 // The page that works from disk: files are chosen, or dropped together; what each is, is told by what is in it.
 
 import { Panel, kindOfFile } from "./page.js";
-import { WORDS } from "./words.js";
 
 const part = (id) => document.getElementById(id);
 const inputs = { evidence: part("evidence"), trust: part("trust"), document: part("document") };
 const zone = part("drop");
-const panel = new Panel({ ...inputs, status: part("status"), outcome: part("outcome") }, WORDS);
+const panel = new Panel({ ...inputs, status: part("status"), outcome: part("outcome") });
 
 part("form").hidden = false;
 part("without-script").hidden = true;

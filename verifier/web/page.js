@@ -2,6 +2,7 @@
 // as markup, with the characters that nobody sees made visible.
 
 import { examine, kindOf, readTrust, sha256, toHex } from "./verify.js";
+import { WORDS } from "./words.js";
 
 const PIECE = 4 * 1024 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024 + 1;
@@ -13,6 +14,7 @@ const SIGNS = { passed: "✓", failed: "✗", not_checked: "–", verified: "✓
 const ASKED = ["number", "earlier", "claimedDate", "laterOffice", "laterRight", "laterDate", "digest"];
 const BLOCK = ["number", "time", "hash"];
 const CLAIM = ["verdict", "periodMonths", "lastDay", "extendedFrom", "restorableUntil", "calendar"];
+const BESIDE = ["statements", "document"];
 const IN_WORDS = new Set(["status", "disclosure", "verdict", "calendar"]);
 
 /** An element with attributes and children; strings become text. */
@@ -59,14 +61,14 @@ const bytesOf = async (file) => new Uint8Array(await file.slice(0, MOST_BYTES).a
  * Where files are checked on a page. Files may come in any order; each new one has all checked again.
  *
  * @param {object} parts Elements: `status` (role=status), `outcome`, and the file inputs `trust` and `document`.
- * @param {Record<string, string>} words Of `words.js`, or the same names in another language.
+ * @param {Record<string, string>} words The names of `words.js` in another language; one that is not there is in English.
  */
 export class Panel {
   #turn = 0;
   #evidence = null;
 
-  constructor({ status, outcome, trust, document }, words) {
-    Object.assign(this, { status, outcome, trust, document, words });
+  constructor({ status, outcome, trust, document }, words = {}) {
+    Object.assign(this, { status, outcome, trust, document, words: { ...WORDS, ...words } });
     for (const input of [trust, document]) input.addEventListener("change", () => this.#check());
   }
 
@@ -107,7 +109,7 @@ export class Panel {
       documentDigest: document ? await digestOf(document) : null,
     };
     const report = examine(bytes, options);
-    return ["state-done", { file: shown(evidence.name), verdict: this.words[`verdict-${report.verdict}`] }, report];
+    return ["state-done", { file: shown(evidence.name), verdict: verdictOf(report, this.words) }, report];
   }
 
   #trustProblem(error) {
@@ -119,6 +121,13 @@ export class Panel {
   }
 }
 
+/** The verdict in words, with what it does not cover beside it. */
+function verdictOf({ verdict, checks }, words) {
+  const open = checks.filter(({ name, status }) => status === "not_checked" && BESIDE.includes(name));
+  const beside = open.map(({ name }) => words[`beside-${name}`]).join("; ");
+  return words[`verdict-${verdict}`] + (beside && verdict !== "refused" ? ` (${beside})` : "");
+}
+
 /** The elements of a report. */
 export function render(report, words) {
   const word = (key) => words[key];
@@ -128,7 +137,7 @@ export function render(report, words) {
     "div",
     { class: `answer ${LOOKS[verdict]}`, "data-verdict": verdict },
     element("span", { class: "sign", "aria-hidden": "true" }, SIGNS[verdict]),
-    element("h2", {}, word(`verdict-${verdict}`)),
+    element("h2", {}, verdictOf(report, words)),
     element("p", {}, says),
   );
   const parts = [answer, section(word("checks-title"), "checks", checkList(report, words))];
@@ -166,7 +175,8 @@ function statedIn({ kind, subject, block, facts }, words) {
   const claim = subject.kind === "claim" ? inOrder(facts, CLAIM) : null;
   const parts = [
     element("p", {}, words[`answer-${facts.answer}`]),
-    ...group("subject", inOrder(subject, ASKED), words),
+    ...notes(subject, facts, words),
+    ...group(claim ? "input" : "subject", inOrder(subject, ASKED), words),
     ...group("block", inOrder(block, BLOCK), words),
   ];
   const named = { claim, record: facts.record, reconfirmation: facts.reconfirmation, anchored: facts.anchored, entry: facts.entry };
@@ -178,6 +188,17 @@ function statedIn({ kind, subject, block, facts }, words) {
     parts.push(...group("body", body, words));
   });
   return parts;
+}
+
+/** How far what is stated reaches, where that is not plain. */
+function notes(subject, facts, words) {
+  const made = [];
+  if (facts.record?.version > 1) made.push(element("p", {}, words["note-versions"]));
+  if (subject.kind === "claim") {
+    const values = { ...subject, verdict: words[`value-${facts.verdict}`] };
+    made.push(element("p", {}, ...filled(words["note-claim"], values)));
+  }
+  return made;
 }
 
 const inOrder = (facts, names) => Object.fromEntries(names.map((name) => [name, facts[name] ?? null]));

@@ -2,17 +2,24 @@
 
 import { compare, fromHex, keccak, need } from "./bytes.js";
 import {
-  address, ascending, bytes, date, hash, list, moment, nullable, object, officeCode, officeNumber, oneOf, text, whole,
+  address, ascending, bytes, bytesUpTo, date, hash, list, moment, nullable, object, officeCode, officeNumber, oneOf, right, whole,
 } from "./form.js";
 
 const UINT40 = 2 ** 40 - 1;
+
+// The bounds of section 11; that of the file is where archives are read.
+const MOST = { headerBytes: 65536, headers: 1024, nodeBytes: 1024, nodes: 100_000, statements: 100_000, hashes: 10_000 };
+
 const contract = object({ address, codeHash: hash });
 const place = object({ number: whole(), hash });
 
 export function checkChain(chain, at, { isInBundle }) {
+  const blocks = list(place, { most: isInBundle ? 0 : Infinity });
+  // First, so that nothing is worked on in a bundle that brings blocks of its own.
+  if (isInBundle) blocks(chain?.blocks, `${at}.blocks`);
   object({
     format: oneOf("registrum-chain/1"),
-    chainId: whole(),
+    chainId: whole(undefined, 1),
     genesisHash: hash,
     consensus: checkConsensus,
     contracts: object({
@@ -22,8 +29,11 @@ export function checkChain(chain, at, { isInBundle }) {
       rightsRegister: nullable(contract),
       officePractice: nullable(contract),
     }),
-    blocks: list(place, { most: isInBundle ? 0 : Infinity }),
+    blocks,
   })(chain, at);
+  ascending(chain.blocks.map(({ number }) => number), `${at}.blocks`);
+  const { rightsRegister, officePractice } = chain.contracts;
+  need((rightsRegister === null) === (officePractice === null), `${at}.contracts has one of rightsRegister and officePractice`);
 }
 
 function checkConsensus(value, at) {
@@ -51,16 +61,17 @@ const SUBJECTS = {
     earlier: officeNumber,
     claimedDate: date,
     laterOffice: officeCode,
-    laterRight: text(/^[A-Z]$/, "a right: one capital letter"),
+    laterRight: right,
     laterDate: date,
     digest: nullable(hash),
   }),
   entry: object({ kind: oneOf("entry"), number: officeNumber }),
 };
 
+const header = bytesUpTo(MOST.headerBytes);
 const disclosure = oneOf("plain", "salted");
 const replaces = whole(255);
-const batch = nullable(object({ position: whole(), hashes: list(hash) }));
+const batch = nullable(object({ position: whole(), hashes: list(hash, { most: MOST.hashes }) }));
 const content = { filingDate: date, disclosure, digest: hash };
 const STATEMENTS = {
   Registration: { ...content, batch },
@@ -101,9 +112,9 @@ export function checkEvidence(evidence) {
     subject: SUBJECTS[kind],
     block: object({ number: whole(), hash, time: moment }),
     link: object({
-      header: bytes(),
-      descendants: list(bytes(), { most: 1024 }),
-      validatorChanges: list(bytes()),
+      header,
+      descendants: list(header, { most: MOST.headers }),
+      validatorChanges: list(header, { most: MOST.headers }),
       checkpoint: nullable(
         object({
           number: whole(),
@@ -112,8 +123,8 @@ export function checkEvidence(evidence) {
         }),
       ),
     }),
-    nodes: list(bytes()),
-    statements: list(kind === "entry" ? event : applicationStatement),
+    nodes: list(bytesUpTo(MOST.nodeBytes), { most: MOST.nodes }),
+    statements: list(kind === "entry" ? event : applicationStatement, { most: MOST.statements }),
     facts: (value, at) => need(value !== null && typeof value === "object" && !Array.isArray(value), `${at} is not an object`),
   })(evidence, "");
   const hashes = evidence.nodes.map((node) => keccak(fromHex(node)));

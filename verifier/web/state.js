@@ -1,6 +1,7 @@
 // State of contracts, proven by nodes of Merkle-Patricia tries (section 6), and what the slots mean.
 
 import { concat, decodeRlp, fromHex, keccak, need, rightPadded, toHex, toNumber, word } from "./bytes.js";
+import { OFFICE_NUMBER } from "./form.js";
 
 const EMPTY_TRIE = toHex(keccak(Uint8Array.of(0x80)));
 
@@ -120,8 +121,10 @@ export function numberWord(text) {
 
 export function numberText(value) {
   if (value === 0n) return null;
-  const text = textOf(word(value));
-  return `${text.slice(0, 2)}/${text.slice(2, 3)}/${text.slice(3)}`;
+  const packed = textOf(word(value));
+  const text = `${packed.slice(0, 2)}/${packed.slice(2, 3)}/${packed.slice(3)}`;
+  need(OFFICE_NUMBER.test(text), `the number ${toHex(word(value))} on the chain is none`);
+  return text;
 }
 
 const RECORD = { signingKey: 160, recordedAt: 40, filingDate: 32, version: 8, status: 8, disclosure: 8 };
@@ -141,6 +144,16 @@ export class Reader {
   constructor(state, contracts) {
     this.state = state;
     this.contracts = contracts;
+  }
+
+  /** Refuses a description whose first registry is not the one that the offices have chosen. */
+  requireChosenRegistry() {
+    const { priorityRegister, applicationRegistries } = this.contracts;
+    const { chosen } = unpack(this.state.slot(priorityRegister, word(6)), { chosen: 160 });
+    need(
+      chosen === applicationRegistries[0].address,
+      `the offices have chosen the registry ${chosen}, which is not the first of the chain description: it is older than the block`,
+    );
   }
 
   /** The record of a number, with the contract that holds it; null where none does. */
@@ -208,16 +221,17 @@ export class Reader {
     return known.length ? Math.min(...known) : 0;
   }
 
+  wasCompromised(code, account, moment) {
+    const since = this.compromisedSince(code, account);
+    return since !== 0 && since <= moment;
+  }
+
   /** Whether the record was signed by a key that was compromised then, and no good key has confirmed it since. */
   isSuspect(code, record) {
-    const wasCompromised = (account, moment) => {
-      const since = this.compromisedSince(code, account);
-      return since !== 0 && since <= moment;
-    };
-    if (!wasCompromised(record.signingKey, record.recordedAt)) return false;
+    if (!this.wasCompromised(code, record.signingKey, record.recordedAt)) return false;
     const { signingKey, reconfirmedAt, version } = record.reconfirmation;
     const counts = reconfirmedAt !== 0 && (version === record.version || reconfirmedAt > record.recordedAt);
-    return !counts || wasCompromised(signingKey, reconfirmedAt);
+    return !counts || this.wasCompromised(code, signingKey, reconfirmedAt);
   }
 
   /** The closed days of an office in a year, as a function of day and weekday; null where there is no calendar. */
@@ -244,10 +258,8 @@ export class Reader {
 
   /** What the office practice says of a body of an office; null where it says nothing. */
   body(code, account) {
-    const contract = this.contracts.officePractice;
-    if (contract === null) return null;
     const outer = toNumber(slotOf(rightPadded(code), 2));
-    const read = (further) => this.state.slot(contract, slotOf(word(fromHex(account)), outer, further));
+    const read = (further) => this.state.slot(this.contracts.officePractice, slotOf(word(fromHex(account)), outer, further));
     const [body, name] = [unpack(read(0), BODY), textOf(word(read(1)))];
     return body.version === 0 ? null : { name, ...body };
   }

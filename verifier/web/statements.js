@@ -24,6 +24,11 @@ export const STATUSES = { 1: "filed", 2: "corrected", 3: "withdrawn" };
 export const DISCLOSURES = { 0: "plain", 1: "salted" };
 const LAST_VERSION = 255;
 
+// What keys may sign (section 6), as bits of their scopes.
+const RECORDS = 1;
+const EVENTS = 2 | 4;
+const AHEAD_S = 14 * 3600;
+
 /** A date as the contracts have it: 20240131. */
 export const onChain = (date) => Number(date.replaceAll("-", ""));
 
@@ -58,9 +63,12 @@ function hashOfStatement(number, statement) {
   }
 }
 
-/** Refuses a signature that is not by its signer; says whether there was one. */
-function checkSignature({ signer, signature }, domain, hash, name) {
+/** Refuses a signature that is not by its signer, or by one who may not sign this; says whether there was one. */
+function checkSignature({ signer, signature }, domain, hash, name, keys, scopes) {
   if (signature === null) return false;
+  const { key, body } = keys.find(({ account }) => account === signer);
+  need(key || body, `${name} is signed by ${signer}, who has no key of the office`);
+  need(!key || (key.scopes & scopes) !== 0, `${name} is signed by ${signer}, whose key may not sign it`);
   const found = recover(signingDigest(domain, hash), fromHex(signature), 27);
   need(found === signer, `the signature of ${name} is by ${found}, not by ${signer}`);
   return true;
@@ -74,13 +82,16 @@ export function rootOf(leaf, path) {
   return path.reduce((hash, step) => (compare(hash, step) < 0 ? keccak(hash, step) : keccak(step, hash)), leaf);
 }
 
-function checkAnchor(number, statement, held) {
+function checkAnchor(number, statement, { bound: held, time }) {
   const path = statement.path.map(fromHex);
   const [count, steps] = [statement.leafCount, path.length];
   need(count < 2 ** (steps + 1) && (steps === 0 || count > 2 ** (steps - 1)), "the path is too long or too short for the tree");
   need(toHex(rootOf(leafOf(number, statement), path)) === statement.root, "leaf and path do not lead to the anchor's root");
   const bound = keccak(fromHex(statement.root), word(statement.leafCount), word(fromHex(statement.signer)));
   need(held !== 0n && same(word(held).subarray(0, 27), bound.subarray(0, 27)), "the chain holds no such anchor");
+  const isAhead = Date.parse(`${statement.filingDate}T00:00:00Z`) > (time + AHEAD_S) * 1000;
+  need(!isAhead, "the filing date of the leaf is after the day of its anchor");
+  need(toNumber(fromHex(statement.digest)) !== 0n, "the digest of the leaf is zero");
 }
 
 /**
@@ -88,7 +99,11 @@ function checkAnchor(number, statement, held) {
  *
  * @returns {{status: string, detail: string}}
  */
-export function checkRecordStatements(number, statements, chain, { record, anchor }) {
+export function checkRecordStatements(number, statements, chain, { record, anchor, keys }) {
+  const count = statements.length;
+  const most = record === null ? 1 : record.version === LAST_VERSION ? 0 : record.version;
+  // Before any signature, each of which takes its time.
+  need(count <= most, `there are ${count} statements, and the record is of version ${record?.version ?? 0}`);
   const unchecked = [];
   statements.forEach((statement, place) => {
     const name = `statements[${place}] (${statement.type})`;
@@ -100,17 +115,19 @@ export function checkRecordStatements(number, statements, chain, { record, ancho
     need(isKnown, `${name} is for a registry that is not in the chain description`);
     if (statement.type === "Anchor") checkAnchor(number, statement, anchor);
     const domain = { name: "Registrum ApplicationRegistry", chainId: chain.chainId, contract: statement.registry };
-    if (!checkSignature(statement, domain, hashOfStatement(number, statement), name)) unchecked.push(name);
+    const hash = hashOfStatement(number, statement);
+    if (!checkSignature(statement, domain, hash, name, keys, RECORDS)) unchecked.push(name);
   });
   if (record === null) {
     need(statements.every(({ type }) => type === "Anchor"), "there is a statement other than an anchor, and no record");
   } else if (record.version === LAST_VERSION) {
-    need(statements.length === 0, "there are statements, and the record is of version 255");
-    return { status: "not_checked", detail: "the record is of version 255: whether its statements are complete cannot be told" };
+    return { status: "not_checked", detail: "the record is of version 255: its content is the chain's, without statements" };
   } else {
     checkLeadsToRecord(statements, record);
   }
-  return outcome(unchecked, statements.length);
+  const { status, detail } = outcome(unchecked, count);
+  const reach = "the last content is the chain's, earlier versions are what keys of the office signed";
+  return { status, detail: count > 1 ? `${detail}; ${reach}` : detail };
 }
 
 function checkLeadsToRecord(statements, record) {
@@ -144,7 +161,7 @@ export function readEvent(statement) {
 }
 
 /** The events of an entry, against its head and their count. */
-export function checkEvents(number, statements, chain, entry) {
+export function checkEvents(number, statements, chain, { entry, keys }) {
   need(statements.length === (entry?.eventCount ?? 0), `there are ${statements.length} events, and the entry counts others`);
   const { rightsRegister } = chain.contracts;
   const domain = { name: "Registrum RightsRegister", chainId: chain.chainId, contract: rightsRegister.address };
@@ -156,7 +173,7 @@ export function checkEvents(number, statements, chain, entry) {
     need(same(words[1], head), `${name} does not follow the event before it`);
     head = hash;
     const signed = hashInBatch(hash, statement.batch, number.slice(0, 2), EVENT_BATCH + FACTS + EVENT);
-    if (!checkSignature(statement, domain, signed, name)) unchecked.push(name);
+    if (!checkSignature(statement, domain, signed, name, keys, EVENTS)) unchecked.push(name);
   });
   need(entry === null || toNumber(head) === entry.words[1], "the last event is not the head of the entry");
   return outcome(unchecked, statements.length);

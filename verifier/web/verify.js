@@ -16,7 +16,7 @@ import { Reader, State } from "./state.js";
 export { Refused, fromHex, sha256, toHex };
 
 const SECTIONS = {
-  archive: "1", sums: "1", form: "1 to 4", chain: "3", link: "4 and 5", state: "6", statements: "7 and 9", facts: "6 to 9", document: "10",
+  archive: "1", sums: "1", form: "1 to 4 and 11", chain: "3", link: "4 and 5", state: "6", statements: "7 and 9", facts: "6 to 9", document: "10",
 };
 
 /** What a file is by its first bytes: `bundle`, `proof`, or null for any other. */
@@ -89,7 +89,7 @@ function checkBundle(bytes, trust, documentDigest) {
     });
     check("statements", () => {
       const [number, statements] = [held.number, evidence.statements];
-      if (evidence.subject.kind === "entry") return checkEvents(number, statements, chain, held.entry);
+      if (evidence.subject.kind === "entry") return checkEvents(number, statements, chain, held);
       return checkRecordStatements(number, statements, chain, held);
     });
     check("facts", () => {
