@@ -126,8 +126,8 @@ export function checkRecordStatements(number, statements, chain, { record, ancho
     checkLeadsToRecord(statements, record);
   }
   const { status, detail } = outcome(unchecked, count);
-  const reach = "the last content is the chain's, earlier versions are what keys of the office signed";
-  return { status, detail: count > 1 ? `${detail}; ${reach}` : detail };
+  const earlier = unchecked.length ? "nothing but signatures vouches for earlier ones" : "earlier ones are what keys of the office signed";
+  return { status, detail: count > 1 ? `${detail}; the last content is the chain's, ${earlier}` : detail };
 }
 
 function checkLeadsToRecord(statements, record) {

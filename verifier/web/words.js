@@ -37,7 +37,7 @@ export const WORDS = {
   "answer-filed": "The register had a record of this application: it was filed.",
   "answer-corrected": "The register had a record of this application, and it was corrected.",
   "answer-withdrawn": "The register had a record of this application, and it was withdrawn.",
-  "note-versions": "The content below is the one that the chain held, that of the last version. Earlier versions are what keys of the office signed; that the chain took them as they stand in the file is not shown.",
+  "note-versions": "The content below is the one that the chain held, that of the last version. Earlier versions are what keys of the office signed, where their signatures were checked; that the chain took them as they stand in the file is not shown.",
   "note-claim": "Were a later application ({laterRight}) filed at {laterOffice} on {laterDate}, claiming the date {claimedDate}: {verdict}. Office, right, dates and digest of this claim are what the maker of the file put in; the chain says nothing of them.",
   "answer-anchored": "The application was in an anchor that the office had signed, and not recorded by itself.",
   "answer-not_found": "The register had no record of this number at this block, though its office was a member.",
