@@ -931,3 +931,25 @@ def test_pinned_blocks_in_the_description_of_a_file_are_refused_before_they_are_
     made = absent()
     made.chain["blocks"] = [{"number": "no number"}]
     assert outcome(made) == ("form", "blocks of chain.json is not an empty list")
+
+
+def test_seals_of_a_tip_that_nobody_trusts_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that others made to keep a verifier busy is refused before the first of its many seals."""
+    many = validators(22)
+    made = sealed(many, many, first=validators(4))
+    looked_at: list[bytes] = []
+    monkeypatch.setattr(verify, "recover", lambda digest, *_signature: looked_at.append(digest))
+    name, why = outcome(made)
+    assert (name, "changes 18 validators" in why, looked_at) == ("link", True, [])
+
+
+def test_a_foreign_seal_of_a_change_or_of_the_block_below_the_tip_is_refused() -> None:
+    five, stranger = validators(5), key(999)
+    foreign = change_header(100, five, [*five[:4], stranger])
+    name, why = outcome(sealed(five, five, first=five[:4], changes=[foreign]))
+    assert (name, why) == ("link", "a seal of header 100 is not of one of its validators")
+    made = sealed(five, [stranger])
+    parent = bytes.fromhex(made.evidence["block"]["hash"][2:])
+    tip, _ = sealed_header(header_items(bytes(32), 1235, parent), five, five)
+    made.evidence["link"]["descendants"] = ["0x" + tip.hex()]
+    assert outcome(made) == ("link", "a seal of header 1234 is not of one of its validators")
