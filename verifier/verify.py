@@ -511,11 +511,10 @@ EMPTY_TRIE = keccak(b"\x80")
 
 
 class State:
-    """The words of contracts under a state root; remembers which nodes no reading has needed yet."""
+    """The words of contracts under a state root, from nodes by their keccak; remembers which were not needed yet."""
 
-    def __init__(self, nodes: list[bytes], root: bytes) -> None:
-        self._root, self._nodes = root, {keccak(node): node for node in nodes}
-        self.unused = set(self._nodes)
+    def __init__(self, nodes: dict[bytes, bytes], root: bytes) -> None:
+        self._root, self._nodes, self.unused = root, nodes, set(nodes)
 
     def read(self, contract: Any, slot: int) -> int:
         """Return the word in a slot of a contract of the description; zero where there is none."""
@@ -654,8 +653,9 @@ class Verification:
         need(bool(contracts["applicationRegistries"]), "chain.json names no registry of applications")
         fits = (contracts["rightsRegister"] is None) == (contracts["officePractice"] is None)
         need(fits, "chain.json names only one of rightsRegister and officePractice")
-        self._nodes = [unhex(node) for node in self._evidence["nodes"]]
-        need(ascending([keccak(node) for node in self._nodes]), "nodes are not sorted by their keccak")
+        nodes = [(keccak(node), node) for node in map(unhex, self._evidence["nodes"])]
+        need(ascending([hashed for hashed, _node in nodes]), "nodes are not sorted by their keccak")
+        self._nodes = dict(nodes)
 
     def _check_chain(self) -> str | None:
         digest = enhex(hashlib.sha256(self.members["chain.json"]).digest())
