@@ -595,13 +595,7 @@ def months_later(start: date, months: int) -> date:
 
 
 class Verification:
-    """The checks of one file.
-
-    Args:
-        archive: The bytes of the file.
-        trust: The chain description of the verifier, or `None`.
-        document: SHA-256 of the document at hand, `0x…`, or `None`.
-    """
+    """The checks of one file; `trust` is the verifier's own description, `document` a SHA-256 `0x…`, or both `None`."""
 
     def __init__(self, archive: bytes, trust: Any, document: str | None) -> None:
         self._archive, self._trust, self._document = archive, trust, document
