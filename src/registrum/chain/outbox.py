@@ -127,15 +127,12 @@ class Outbox:
         """
         # A sender looks for what is queued: it must not see the entry before it is refused.
         with self._database.writing() as db:
-            now = time.time()
-            account, metadata = _optional(intent.account), intent.metadata_json()
-            values = (intent.key, account, _parsed(intent.to), intent.data, intent.gas, intent.description, metadata)
-            if new := db.execute(_INSERT, (*values, now, now)).fetchone():
-                settled = "UPDATE entries SET state = 'refused', revert_data = ?, note = ? WHERE id = ?"
-                db.execute(settled, (revert_data, note, *new))
-            else:
+            number = _inserted(db, intent, time.time())
+            if number is None:
                 return _same_call(db, intent)
-        return self.entry(new[0])
+            settled = "UPDATE entries SET state = 'refused', revert_data = ?, note = ? WHERE id = ?"
+            db.execute(settled, (revert_data, note, number))
+        return self.entry(number)
 
     def submit_seen(self, intent: Intent, block: tuple[int, bytes], tx_hash: bytes | None) -> Entry:
         """Accept an intent whose effect was brought about by another: it is sent only if that effect is undone.
@@ -156,9 +153,7 @@ class Outbox:
         """
         with self._database.writing() as db:
             now = time.time()
-            account, metadata = _optional(intent.account), intent.metadata_json()
-            values = (intent.key, account, _parsed(intent.to), intent.data, intent.gas, intent.description, metadata)
-            if db.execute(_INSERT, (*values, now, now)).fetchone() is None:
+            if _inserted(db, intent, now) is None:
                 _same_call(db, intent)
             db.execute(
                 "UPDATE entries SET state = 'queued', nonce = NULL, tx_hash = ?, block_number = ?, block_hash = ?,"
@@ -266,6 +261,14 @@ class Outbox:
                 remedy="Leave it out: `registrum outbox retry` brings what is open to its end.",
             )
         return entry
+
+
+def _inserted(db: sqlite3.Connection, intent: Intent, now: float) -> int | None:
+    """The number of a new entry; None where the key stands for one already."""
+    account, metadata = _optional(intent.account), intent.metadata_json()
+    values = (intent.key, account, _parsed(intent.to), intent.data, intent.gas, intent.description, metadata)
+    new = db.execute(_INSERT, (*values, now, now)).fetchone()
+    return None if new is None else int(new[0])
 
 
 def _same_call(db: sqlite3.Connection, intent: Intent) -> Entry:

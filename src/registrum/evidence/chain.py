@@ -6,7 +6,7 @@ Not its job: headers and seals (`registrum.evidence.link`), where the descriptio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -110,6 +110,9 @@ class ChainDescription:
         members = as_members(value, _MEMBERS, "a chain description")
         if members["format"] != FORMAT:
             raise EvidenceError(f"this version reads chain descriptions of the form {FORMAT}", check="form")
+        chain_id = as_whole(members["chainId"], "chainId")
+        if not chain_id:
+            raise EvidenceError("a chain id is not zero", check="form")
         contracts = as_members(members["contracts"], _CONTRACTS, "contracts")
         registries = contracts["applicationRegistries"]
         if not isinstance(registries, list) or not registries:
@@ -122,7 +125,7 @@ class ChainDescription:
             raise EvidenceError("rightsRegister and officePractice come together", check="form")
         consensus, validators, threshold, signers = _consensus(members["consensus"])
         return cls(
-            chain_id=as_whole(members["chainId"], "chainId") or _no_chain_id(),
+            chain_id=chain_id,
             genesis_hash=unhexed(members["genesisHash"], "genesisHash", 32),
             consensus=consensus,
             registries=tuple(CodeAt.from_json(each, "an application registry") for each in registries),
@@ -194,18 +197,9 @@ def _ascending(value: object, what: str) -> tuple[bytes, ...]:
     if not isinstance(value, list) or not value:
         raise EvidenceError(f"{what} must list at least one address", check="form")
     addresses = tuple(unhexed(each, what, 20) for each in value)
-    require_ascending(addresses, what)
-    return addresses
-
-
-def require_ascending(values: Sequence[bytes], what: str) -> None:
-    """Refuse what is not sorted, or has a value twice.
-
-    Raises:
-        EvidenceError: It is so.
-    """
-    if any(one >= other for one, other in pairwise(values)):
+    if any(one >= other for one, other in pairwise(addresses)):
         raise EvidenceError(f"{what} must ascend, none twice", check="form")
+    return addresses
 
 
 def _blocks(value: object) -> dict[int, bytes]:
@@ -221,7 +215,3 @@ def _blocks(value: object) -> dict[int, bytes]:
         last = number
         blocks[number] = unhexed(members["hash"], "hash", 32)
     return blocks
-
-
-def _no_chain_id() -> int:
-    raise EvidenceError("a chain id is not zero", check="form")
