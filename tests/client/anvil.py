@@ -63,12 +63,8 @@ class Anvil:
         from that; saved between running a block and keeping it, a state holds the effects of transactions that no
         block has. A real node has a journal against both; here the state before is used.
         """
-        if self._state is not None:
-            kept = self._state.with_suffix(".kept")
-            if _is_whole(self._state):
-                shutil.copyfile(self._state, kept)
-            elif kept.exists():
-                shutil.copyfile(kept, self._state)
+        if self._state is not None and not self._keep() and self._kept.exists():
+            shutil.copyfile(self._kept, self._state)
         self._begin(time.monotonic() + START_S)
 
     def _begin(self, deadline: float) -> None:
@@ -114,25 +110,38 @@ class Anvil:
         self._log.close()
 
     def saved(self, text: str) -> None:
-        """Wait until a whole state was saved that contains a text."""
-        state = self._state
-        assert state is not None
+        """Wait until a whole state was saved that contains a text; from then on no start goes back behind it."""
+        wait_until(lambda: text in self._keep(), "the state to be saved")
 
-        wait_until(lambda: _is_whole(state) and text in state.read_text(), "the state to be saved")
+    @property
+    def _kept(self) -> Path:
+        assert self._state is not None
+        return self._state.with_suffix(".kept")
+
+    def _keep(self) -> str:
+        """Copy the saved state, if it is whole; an empty text if it is not."""
+        assert self._state is not None
+        text = _whole(self._state)
+        if text is None:
+            return ""
+        self._kept.write_text(text)
+        return text
 
 
-def _is_whole(state: Path) -> bool:
-    """Whether a saved state can be read, and each account has sent as many transactions as the blocks hold."""
+def _whole(state: Path) -> str | None:
+    """A saved state, if it can be read and each account has sent as many transactions as the blocks hold."""
     try:
-        saved = json.loads(state.read_text())
+        text = state.read_text()
+        saved = json.loads(text)
     except (FileNotFoundError, ValueError):
-        return False
+        return None
     sent = Counter(item["info"]["from"].lower() for item in saved["transactions"])
-    return all(
+    consistent = all(
         account["nonce"] == sent[address.lower()]
         for address, account in saved["accounts"].items()
         if account["code"] == "0x"
     )
+    return text if consistent else None
 
 
 @contextlib.contextmanager
