@@ -269,3 +269,21 @@ def test_a_node_without_old_state_is_asked_for_the_newest(life: Life, indexed: I
             with pytest.raises(RpcError, match="no state of block") as caught:
                 compare(indexed, rpc, world.manifest)
             assert "Compare at once" in caught.value.remedy
+
+
+class Counting(Behaviour):
+    """Counts how often logs are asked for."""
+
+    asked = 0
+
+    def before(self, request: Request) -> tuple[int, str] | None:
+        self.asked += request["method"] == "eth_getLogs"
+        return None
+
+
+def test_blocks_that_follow_one_another_are_read_in_one_go(life: Life, indexed: Index) -> None:
+    world, counting = life.world, Counting()
+    with proxy(world.anvil.url, counting) as url, RpcClient(url) as rpc:
+        found = compare(indexed, rpc, world.manifest, sample=5_000)
+    assert found.agrees
+    assert 0 < counting.asked < found.compared["blocks"] / 5

@@ -8,6 +8,7 @@ Not its job: everything (`registrum.index.comparing`, `registrum.index.comparing
 
 from __future__ import annotations
 
+import itertools
 import random
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -93,17 +94,20 @@ def compare_sample(
     _compare_histories(found, connection, histories, listing.registries)
     chosen = _some_blocks(sample, first, found.block_number) | histories.blocks()
     decoder = Decoder(listing.contracts)
-    for number in sorted(one for one in chosen if first <= one <= found.block_number):
-        span = reader.read(number, number)
-        if number == found.block_number and span.last.hash != found.block_hash:
-            raise NodeError("the chain changed during the comparison", remedy="Compare again.")
-        decoded = decoder.decode(span.logs, span.blocks)
-        for table in COMPARED.values():
-            if table.name in _OF_STATES:
-                continue
-            rows = connection.execute(sa.select(table).where(within(table, number, number))).mappings()
-            _compare_block(found, table, [dict(row) for row in rows], decoded.of_table(table.name))
-        advance()
+    for from_block, up_to in _runs(one for one in chosen if first <= one <= found.block_number):
+        at = from_block
+        while at <= up_to:
+            span = reader.read(at, up_to)
+            last = span.last.number
+            if last == found.block_number and span.last.hash != found.block_hash:
+                raise NodeError("the chain changed during the comparison", remedy="Compare again.")
+            decoded = decoder.decode(span.logs, span.blocks)
+            for table in COMPARED.values():
+                if table.name not in _OF_STATES:
+                    rows = _all(connection, table, within(table, at, last))
+                    _compare_logged(found, table, rows, decoded.of_table(table.name))
+            at = last + 1
+            advance()
 
 
 @dataclass(slots=True)
@@ -163,10 +167,18 @@ def _some_blocks(sample: _Sample, first: int, last: int) -> set[int]:
     return chosen
 
 
-def _compare_block(
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each row of numbers that follow one another: blocks that are read in one go."""
+    ordered = sorted(numbers)
+    for _, run in itertools.groupby(enumerate(ordered), lambda pair: pair[1] - pair[0]):
+        of_run = [number for _, number in run]
+        yield of_run[0], of_run[-1]
+
+
+def _compare_logged(
     found: Comparison, table: sa.Table, indexed: Sequence[Row], logged: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Compare what the logs of a block themselves say; what later events made of it is compared by history."""
+    """Compare what the logs of some blocks themselves say; what later events made of it is compared by history."""
     names = [column.name for column in table.c]
     identity = [column.name for column in table.primary_key.columns]
     left = {tuple(row[name] for name in identity): row for row in indexed}
