@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from registrum.chain.rpc import RpcClient
 from registrum.errors import IndexDatabaseError, NodeError, RpcError
 from registrum.index.comparing import Comparison, compare
 from registrum.index.following import Follower
-from registrum.index.store import KEYS, Index
+from registrum.index.store import KEYS, Index, open_index
 from registrum.index.tables import metadata
 from tests.index import lives
 from tests.index.conftest import Life
@@ -35,6 +37,13 @@ ADDED: dict[str, dict[str, Any]] = {
     "renewal_terms": {"right": "T"},
 }
 """What makes a copy of a row another row; of the other tables a copy at another place is one."""
+
+
+@pytest.fixture(autouse=True)
+def _begun_with_tables(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index that a comparison makes for itself has its tables: migrations take longer than most comparisons."""
+    for module in ("registrum.index.comparing", "registrum.index.comparing_sample"):
+        monkeypatch.setattr(f"{module}.open_index", lambda file: open_index(shutil.copyfile(empty, file)))
 
 
 @pytest.fixture
