@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from registrum.index import ranges
 from registrum.index.following import Follower
 from registrum.index.store import Index, open_index
 from tests.client.registries import World, world
@@ -26,6 +29,15 @@ class Life:
 
     world: World
     folder: Path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_to_collect() -> Iterator[None]:
+    """Spare the pass of the garbage collector before each first load: a process of tests has half a million objects."""
+    collecting = SimpleNamespace(**{**vars(gc), "collect": lambda: 0})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranges, "gc", collecting)
+        yield
 
 
 @pytest.fixture(scope="session")
