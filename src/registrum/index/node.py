@@ -51,6 +51,8 @@ _MOST_LIMITS: Final = 6
 _LATE_BLOCKS: Final = 32
 """How many blocks a node may be behind another one that answers at the same address."""
 _HEADERS_A_BATCH: Final = 200
+_PARTS_AHEAD: Final = 4
+"""Parts of a range that are in memory: those being read, one that waits, and the one that is worked with."""
 _TOO_LONG: Final = re.compile(r"sent more than \d+ bytes")
 
 _RATE = re.compile(
@@ -165,8 +167,30 @@ class LogReader:
         """Headers of blocks, None for those that the node does not have; errors as for `head`."""
         return self._headers([hex(number) for number in numbers])
 
-    def read(self, first: int, limit: int) -> Span:
+    @property
+    def width(self) -> int:
+        """Blocks of which it would ask the logs at once."""
+        return self._width
+
+    def another(self) -> LogReader:
+        """A reader of the same, for another thread; it finds out by itself what suits the node."""
+        return LogReader(
+            self._rpc,
+            self._addresses,
+            self._follows,
+            stop=self._stop,
+            patience_s=self._patience_s,
+            on_error=self._on_error,
+        )
+
+    def read(self, first: int, limit: int, head: int | None = None) -> Span:
         """The logs of as many blocks from `first` on as suit the node, and of none after `limit`.
+
+        Args:
+            first: Number of the first block.
+            limit: Number of the last block.
+            head: Number of the newest block, near which a node may lag behind another one at the same address; `limit`
+                if not given.
 
         Raises:
             NodeError: The node does not answer, talks nonsense, or changes its mind all the time.
@@ -177,7 +201,7 @@ class LogReader:
         while True:
             last = min(limit, first + self._width - 1)
             try:
-                is_near_head = last > limit - _LATE_BLOCKS
+                is_near_head = last > (limit if head is None else head) - _LATE_BLOCKS
                 span = self._read(first, last, logs_of or (self._logs_with_end if is_near_head else self._logs))
             except _TooMuchError as refusal:
                 self._refused(last - first + 1, refusal.cause)
@@ -206,9 +230,19 @@ class LogReader:
         expected: dict[str, str] = {}
         numbers: list[int] = []
         follows = self._follows
+        same_hash = same_number = same_address = ""
         for log in logs:
+            # Of most logs nothing has to be asked that was not asked of the one before.
+            if (
+                log.block_hash == same_hash
+                and log.block_number == same_number
+                and log.address == same_address
+                and not log.removed
+            ):
+                continue
             if not follows(log.address):
                 continue
+            same_hash, same_number, same_address = log.block_hash, log.block_number, log.address
             stated = expected.get(log.block_number)
             if stated is None:
                 number = as_quantity(log.block_number, "block number")
@@ -446,48 +480,69 @@ class _Failed:
     error: Exception
 
 
-def read_ahead(reader: LogReader, first: int, limit: int, ahead: int = 2) -> Generator[Span]:
-    """Spans of all blocks of a range in order, read in a thread while the caller works with those before.
+def read_ahead(reader: LogReader, first: int, limit: int) -> Generator[Span]:
+    """Spans of all blocks of a range in order, read in two threads while the caller works with those before.
+
+    Two, so that the node prepares one answer while the other one is read.
 
     Args:
         reader: Not used by anyone else meanwhile.
         first: Number of the first block.
         limit: Number of the last block.
-        ahead: Spans that may wait for the caller.
 
     Raises:
         NodeError: As for `LogReader.read`.
         RpcError: As for `LogReader.read`.
     """
-    found: queue.Queue[Span | _Failed] = queue.Queue(ahead)
-    ended = threading.Event()
+    parts: queue.SimpleQueue[tuple[int, queue.Queue[Span | _Failed]]] = queue.SimpleQueue()
+    room, claiming, ended = threading.Semaphore(_PARTS_AHEAD), threading.Lock(), threading.Event()
+    claimed = first - 1
 
-    def offer(item: Span | _Failed) -> None:
+    def offer(found: queue.Queue[Span | _Failed], item: Span | _Failed) -> None:
         while not ended.is_set():
             with contextlib.suppress(queue.Full):
                 found.put(item, timeout=0.1)
                 return
 
-    def work() -> None:
-        at = first
-        try:
-            while at <= limit and not ended.is_set():
-                span = reader.read(at, limit)
-                at = span.last.number + 1
-                offer(span)
-        except Exception as error:  # noqa: BLE001 - it is raised where the spans are awaited
-            offer(_Failed(error))
+    def work(own: LogReader) -> None:
+        nonlocal claimed
+        while True:
+            room.acquire()
+            found: queue.Queue[Span | _Failed] = queue.Queue(1)
+            with claiming:
+                if claimed >= limit or ended.is_set():
+                    return
+                at, end = claimed + 1, min(limit, claimed + own.width)
+                claimed = end
+                parts.put((end, found))
+            try:
+                while at <= end and not ended.is_set():
+                    span = own.read(at, end, limit)
+                    at = span.last.number + 1
+                    offer(found, span)
+            except Exception as error:  # noqa: BLE001 - it is raised where the spans are awaited
+                offer(found, _Failed(error))
+                return
 
-    thread = threading.Thread(target=work, name="registrum-index-reader", daemon=True)
-    thread.start()
+    threads = [
+        threading.Thread(target=work, args=(own,), name="registrum-index-reader", daemon=True)
+        for own in (reader, reader.another())
+    ]
+    for thread in threads:
+        thread.start()
     try:
         at = first
         while at <= limit:
-            item = found.get()
-            if isinstance(item, _Failed):
-                raise item.error
-            yield item
-            at = item.last.number + 1
+            end, found = parts.get()
+            while at <= end:
+                item = found.get()
+                if isinstance(item, _Failed):
+                    raise item.error
+                yield item
+                at = item.last.number + 1
+            room.release()
     finally:
         ended.set()
-        thread.join()
+        room.release(len(threads))
+        for thread in threads:
+            thread.join()

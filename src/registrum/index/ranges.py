@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from registrum.index.decoding import REGISTERED_COLUMNS, REGISTERED_CONSTANTS, Decoded
+from registrum.index.decoding import REGISTERED_COMMON, REGISTERED_CONSTANTS, REGISTERED_OWN, Decoded
 from registrum.index.store import Index, last_position
 from registrum.index.tables import LOG_BITS, applications, blocks, checkpoints, metadata
 
@@ -35,7 +35,9 @@ def insert_rows(index: Index, connection: Connection, decoded: Decoded) -> None:
         connection: Of `index.write`.
         decoded: The rows.
     """
-    index.insert_some(connection, applications, REGISTERED_COLUMNS, REGISTERED_CONSTANTS, decoded.registered)
+    index.insert_alike(
+        connection, applications, REGISTERED_COMMON, REGISTERED_OWN, REGISTERED_CONSTANTS, decoded.registered
+    )
     for name, rows in decoded.rows.items():
         index.insert(connection, _TABLES[name], rows)
 

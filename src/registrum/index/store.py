@@ -7,7 +7,8 @@ times as much a row. Not its job: what the rows are (`registrum.index.decoding`,
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -40,19 +41,21 @@ _BUSY_MS = 60_000
 _SHORT_LOCK = "SET LOCAL lock_timeout = '1s'"
 _WRITE_LOCK: Final = int.from_bytes(b"registry", "big") >> 1
 """Number of the advisory lock of writers in a database of PostgreSQL."""
+_CACHE = "PRAGMA cache_size = -16384"
 _SQLITE_SETTINGS = (
     f"PRAGMA busy_timeout = {_BUSY_MS}",
     "PRAGMA journal_mode = WAL",
     # With the journal ahead of the database, a power cut loses the last transactions and never breaks the file.
     "PRAGMA synchronous = NORMAL",
-    "PRAGMA cache_size = -16384",
+    _CACHE,
     "PRAGMA wal_autocheckpoint = 8192",
     "PRAGMA temp_store = FILE",
-    # Indexes of a bulk load are sorted by several threads.
-    "PRAGMA threads = 4",
 )
 # As many as a server has threads, and some for its background: nobody waits for a connection in order to answer.
 _POOL: Final[Mapping[str, Any]] = {"pool_size": 16, "max_overflow": 48, "pool_timeout": 5}
+_SORT_CACHE = "PRAGMA cache_size = -4096"
+"""While indexes are built: rows are sorted in parts of this size, which is quicker than in larger ones."""
+_ROWS_A_STATEMENT = 50
 _COPY_FROM = 20
 """Rows from which PostgreSQL takes them faster by COPY."""
 _URL = "A database is a file, sqlite:///FILE or postgresql://USER@HOST/NAME."
@@ -213,37 +216,54 @@ class Index:
                 for row in rows:
                     copy.write_row(row)
 
-    def insert_some(
+    def insert_alike(
         self,
         connection: Connection,
         table: sa.Table,
-        columns: Sequence[str],
+        common: Sequence[str],
+        own: Sequence[str],
         constants: Mapping[str, int],
-        rows: Sequence[Sequence[Any]],
+        groups: Iterable[tuple[Sequence[Any], Sequence[Any]]],
     ) -> None:
-        """Insert many rows that have values of some columns; the rest is NULL.
+        """Insert groups of rows that have most values in common; columns that are not named are NULL.
 
         Args:
             connection: Of `write`.
             table: The table.
-            columns: The columns of which the rows have values.
-            constants: Numbers that all of them have besides.
-            rows: The values.
+            common: Columns in which the rows of a group do not differ.
+            own: Columns in which they do.
+            constants: Numbers that all rows of all groups have.
+            groups: Values of `common`, and those of `own`, one row after another.
         """
-        if not rows:
-            return
         quote = self.engine.dialect.identifier_preparer.quote
-        target = f"{quote(table.name)} ({', '.join(map(quote, (*columns, *constants)))})"
+        target = f"{quote(table.name)} ({', '.join(map(quote, (*common, *own, *constants)))})"
         driver: Any = connection.connection.driver_connection
+        width = len(own)
         if self.is_sqlite:
-            values = ", ".join([*["?"] * len(columns), *(str(int(value)) for value in constants.values())])
-            # Names are those of the schema, constants are whole numbers; all else travels as parameters.
-            driver.executemany(f"INSERT INTO {target} VALUES ({values})", rows)  # noqa: S608  # nosec B608
+            # Each value that is bound costs as much as storing it: what a group has in common is bound once for many.
+            fixed = [f"?{place + 1}" for place in range(len(common))]
+            same = [str(int(value)) for value in constants.values()]
+
+            def statement(rows: int) -> str:
+                places = itertools.count(len(common) + 1)
+                each = [", ".join([*fixed, *(f"?{next(places)}" for _ in own), *same]) for _ in range(rows)]
+                # Names are those of the schema, constants are whole numbers; all else travels as parameters.
+                return f"INSERT INTO {target} VALUES ({'), ('.join(each)})"  # noqa: S608  # nosec B608
+
+            many, one, step = statement(_ROWS_A_STATEMENT), statement(1), _ROWS_A_STATEMENT * width
+            single: list[tuple[Any, ...]] = []
+            for values, flat in groups:
+                whole = len(flat) // step * step
+                if whole:
+                    driver.executemany(many, ((*values, *flat[at : at + step]) for at in range(0, whole, step)))
+                single += ((*values, *flat[at : at + width]) for at in range(whole, len(flat), width))
+            driver.executemany(one, single)
             return
-        more = tuple(constants.values())
+        last = tuple(constants.values())
         with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row((*row, *more))
+            for values, flat in groups:
+                for at in range(0, len(flat), width):
+                    copy.write_row((*values, *flat[at : at + width], *last))
 
     def roll_back(self, connection: Connection, block_number: int) -> None:
         """Undo everything after a block, and what it ended is the present again. `progress` stays as it is."""
@@ -279,8 +299,12 @@ class Index:
 
     def create_indexes(self, connection: Connection) -> None:
         """Make the indexes that are missing."""
+        if self.is_sqlite:
+            connection.exec_driver_sql(_SORT_CACHE)
         for index in _indexes():
             connection.execute(CreateIndex(index, if_not_exists=True))
+        if self.is_sqlite:
+            connection.exec_driver_sql(_CACHE)
         # The planner needs to know how many rows there are; SQLite reads a sample.
         if self.is_sqlite:
             connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
