@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 # Bounds of section 11; those of lists and of bytes in the file stand with the forms.
-MAX_ARCHIVE, MAX_DESCRIPTION = 16 * 2**20, 2**20
+MAX_ARCHIVE, MAX_DESCRIPTION, MAX_ATTACHED = 16 * 2**20, 2**20, 2**16
 MAX_JSON_DEPTH = 32
 MAX_NUMBER = 2**53 - 1
 MAX_DEPTH = 16  # Lists in lists of RLP: more than headers and trie nodes can have.
@@ -554,8 +554,9 @@ class State:
 # ---- The file and its checks (sections 1 and 10) ----
 
 MEMBERS = ("evidence.json", "chain.json", "page.html", "page.pdf", "SHA256SUMS")
+ATTACHED = {"timestamp": "timestamp.tsr", "credential": "credential.jwt"}  # What may follow, by its check.
 CHECKS = {
-    "archive": "section 1: one ZIP of five members, in its one form",
+    "archive": "section 1: one ZIP of five members and what is attached, in its one form",
     "sums": "section 1: SHA-256 of every member",
     "form": "sections 1 to 9: canonical JSON, its members and their forms",
     "chain": "section 3: the chain is the one that the verifier trusts",
@@ -564,6 +565,8 @@ CHECKS = {
     "statements": "sections 7 and 9: signatures, and that no statement is left out or added",
     "facts": "sections 7 to 9: what follows is what the file says",
     "document": "section 10: the document is the one whose digest is recorded",
+    "timestamp": "section 12: an authority that the verifier trusts stamped the file",
+    "credential": "section 12: a key of the office signed what the file shows of the record",
 }
 DISCLOSURES, STATUSES, NO_OFFICE = ("plain", "salted"), ("", "filed", "corrected", "withdrawn"), bytes(2)
 MONTHS = {**dict.fromkeys(("PP", "PU", "UP", "UU"), 12), **dict.fromkeys(("TT", "DD", "UD"), 6)}
@@ -575,16 +578,16 @@ ENTRY_NUMBERS = ("application", "basis", "parent", "former", "continuation")
 EVENT_DAYS = ("eventDate", "effectiveDate", "publicationDate")
 
 
-def zip_of(members: list[bytes]) -> bytes:
+def zip_of(members: dict[str, bytes]) -> bytes:
     """Return the archive of the members in its one form (PKWARE APPNOTE, sections 4.3.7, 4.3.12, 4.3.16)."""
-    files, directory = b"", b""
-    for name, content in zip(MEMBERS, members, strict=True):
+    files, directory, count = b"", b"", len(members)
+    for name, content in members.items():
         sizes = (zlib.crc32(content), len(content), len(content), len(name), 0)
         entry = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0x21, *sizes)
         place = struct.pack("<HHHII", 0, 0, 0, 0, len(files))
         directory += b"PK\1\2" + struct.pack("<H", 20) + entry + place + name.encode()
         files += b"PK\3\4" + entry + name.encode() + content
-    return files + directory + struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 5, 5, len(directory), len(files), 0)
+    return files + directory + struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, count, count, len(directory), len(files), 0)
 
 
 def months_later(start: date, months: int) -> date:
@@ -607,9 +610,12 @@ class Verification:
 
     def run(self) -> str:
         """Do the checks, up to the first that fails, and return the verdict (section 10)."""
-        for name in list(CHECKS)[: len(CHECKS) - (self._document is None)]:
+        for name in CHECKS:
+            is_there = ATTACHED.get(name) in {None, *self.members}
+            if not is_there or (name == "document" and self._document is None):
+                continue
             try:
-                why_not = getattr(self, f"_check_{name}")()
+                why_not = "not looked into here" if name in ATTACHED else getattr(self, f"_check_{name}")()
             except (Refused, MemoryError, RecursionError) as error:
                 self.results.append((name, "failed", str(error) or type(error).__name__))
                 return "refused"
@@ -619,10 +625,12 @@ class Verification:
     def _check_archive(self) -> None:
         need(len(self._archive) <= MAX_ARCHIVE, "the file is larger than 16 MiB")
         at = 0
-        for name in MEMBERS:
+        for name in (*MEMBERS, *ATTACHED.values()):
             size, start = int.from_bytes(self._archive[at + 18 : at + 22], "little"), at + 30 + len(name)
-            self.members[name], at = self._archive[start : start + size], start + size
-        need(zip_of([*self.members.values()]) == self._archive, "the archive is not written in its one form")
+            if name in MEMBERS or self._archive[at + 30 : start] == name.encode():
+                self.members[name], at = self._archive[start : start + size], start + size
+        need(zip_of(self.members) == self._archive, "the archive is not written in its one form")
+        need(all(len(row) <= MAX_ATTACHED for row in [*self.members.values()][5:]), "what is attached is too large")
 
     def _check_sums(self) -> None:
         lines = [f"{hashlib.sha256(self.members[name]).hexdigest()}  {name}\n" for name in MEMBERS[:-1]]

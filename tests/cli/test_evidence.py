@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from registrum.development import development_office
-from tests.cli.support import Cli, digest
+from tests.cli.support import Cli, digest, file_digest
+from tests.evidence.authority import Authority
 
 EM, RU, AU = (development_office(code) for code in ("EM", "RU", "AU"))
 SIGNERS = [
@@ -198,3 +199,88 @@ def test_what_is_no_description(cli: Cli, tmp_path: Path) -> None:
         assert message
     file.write_bytes(b"x" * 2_000_000)
     assert refused(cli, "verify", file, "--trust", file)[0] == 2
+
+
+@pytest.fixture
+def bundle(cli: Cli, chain: Path, tmp_path: Path) -> Path:
+    """Of a record that is not older than the checkpoint."""
+    file, checkpoint = tmp_path / "mark.registrum.zip", tmp_path / "newer.json"
+    number = cli.registered()
+    for office in ("EM", "RU"):
+        cli.ok("evidence", "checkpoint", "--office", office, "--chain", chain, "-o", checkpoint)
+    cli.ok("evidence", "make", number, "--chain", chain, "--checkpoint", checkpoint, "-o", file)
+    return file
+
+
+def test_a_time_stamp_and_a_credential(cli: Cli, chain: Path, bundle: Path, tmp_path: Path) -> None:
+    query, answer, root, token, whole = (tmp_path / name for name in ("q.tsq", "a.tsr", "root.pem", "c.jwt", "it.zip"))
+    asked = cli.ok("evidence", "timestamp-query", bundle, "-o", query)
+    assert asked["sha256"] == file_digest(query)
+    authority = Authority.make()
+    answer.write_bytes(authority.answer(query.read_bytes()))
+    root.write_bytes(authority.pem())
+    stated = cli.ok("evidence", "credential", bundle, "--chain", chain, "-o", token)
+    subject = stated["credential"]["credentialSubject"]
+    assert (subject["office"], subject["status"], subject["filingDate"]) == ("EM", "filed", "2024-01-31")
+    attached = cli.ok("evidence", "attach", bundle, "--timestamp", answer, "--credential", token, "-o", whole)
+    assert attached["attached"] == ["timestamp.tsr", "credential.jwt"]
+    assert attached["bytes"] == whole.stat().st_size
+    verified = cli.ok("evidence", "verify", whole, "--trust", chain, "--tsa", root)
+    assert verified["verdict"] == "verified"
+    assert [one["check"] for one in verified["checks"]][-2:] == ["timestamp", "credential"]
+    assert {one["outcome"] for one in verified["checks"]} == {"passed"}
+    assert "not checked: timestamp" in cli("evidence", "verify", whole, "--trust", chain).out
+    root.write_bytes(Authority.make("Others").pem())
+    other = cli("evidence", "verify", whole, "--trust", chain, "--tsa", root, "--json")
+    assert other.code == 1
+    assert [one["check"] for one in other.json["checks"] if one["outcome"] == "failed"] == ["timestamp"]
+
+
+def test_what_cannot_be_attached(cli: Cli, chain: Path, bundle: Path, tmp_path: Path) -> None:
+    query, answer, token, out = (tmp_path / name for name in ("q.tsq", "a.tsr", "c.jwt", "out.zip"))
+    cli.ok("evidence", "timestamp-query", bundle, "-o", query)
+    code, message = refused(cli, "timestamp-query", bundle, "-o", query)
+    assert (code, "is there already" in message) == (2, True)
+    assert refused(cli, "attach", bundle, "-o", out)[0] == 2
+    answer.write_bytes(query.read_bytes())
+    code, message = refused(cli, "attach", bundle, "--timestamp", answer, "-o", out)
+    assert (code, "the time stamp: it cannot be read" in message) == (1, True)
+    answer.write_bytes(Authority.make().answer(query.read_bytes()))
+    stamped = tmp_path / "stamped.zip"
+    cli.ok("evidence", "attach", bundle, "--timestamp", answer, "-o", stamped)
+    code, message = refused(cli, "attach", stamped, "--timestamp", answer, "-o", out)
+    assert (code, "--replace" in message) == (2, True)
+    token.write_bytes(b"a.b.c")
+    code, message = refused(cli, "attach", stamped, "--credential", token, "-o", out)
+    assert (code, "the credential: " in message) == (1, True)
+    changed = bytearray(bundle.read_bytes())
+    changed[300] ^= 1
+    bundle.write_bytes(changed)
+    for command in (("attach", bundle, "--timestamp", answer), ("timestamp-query", bundle)):
+        assert refused(cli, *command, "-o", out)[0] == 1
+    assert not out.exists()
+    cli.ok("evidence", "attach", stamped, "--timestamp", answer, "--replace", "-o", out)
+
+
+def test_an_office_signs_only_what_holds_with_a_key_that_the_bundle_shows(
+    cli: Cli, chain: Path, bundle: Path, checkpoint: Path, tmp_path: Path
+) -> None:
+    token, absent = tmp_path / "c.jwt", tmp_path / "absent.zip"
+    sign = ("credential", bundle, "--chain", chain, "-o", token)
+    code, message = refused(cli, *sign, "--office", "RU")
+    assert (code, f"does not show {RU.signing_key().address.lower()}" in message) == (1, True)
+    described = json.loads(chain.read_bytes())
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({**described, "genesisHash": "0x" + "11" * 32}, sort_keys=True, separators=(",", ":")))
+    code, message = refused(cli, "credential", bundle, "--chain", other, "-o", token)
+    assert (code, "does not hold" in message) == (1, True)
+    cli.ok("evidence", "make", "EM/T/099999999", "--chain", chain, "--checkpoint", checkpoint, "-o", absent)
+    code, message = refused(cli, "credential", absent, "--chain", chain, "-o", token)
+    assert (code, "shows no record" in message) == (2, True)
+    assert not token.exists()
+
+
+def test_what_is_no_root_of_an_authority(cli: Cli, chain: Path, bundle: Path) -> None:
+    code, message = refused(cli, "verify", bundle, "--tsa", chain)
+    assert (code, "holds no certificates" in message) == (2, True)
+    assert refused(cli, "verify", bundle, "--tsa", "nowhere.pem")[0] == 2

@@ -1,24 +1,28 @@
-// The ZIP archive of a bundle, which has exactly one form (section 1): it is read, written anew, and compared.
+// The ZIP archive of a bundle, which has exactly one form (sections 1 and 12): it is read, written anew, and compared.
 
 import { ascii, concat, need, sha256, same, toHex } from "./bytes.js";
 
 const MEMBERS = ["evidence.json", "chain.json", "page.html", "page.pdf", "SHA256SUMS"];
+const ATTACHED = ["timestamp.tsr", "credential.jwt"];
 const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_ATTACHED = 65536;
 const DATE = 0x0021; // 1980-01-01
 
-/** The members of a bundle by their names. */
+/** The members of a bundle by their names, with what is attached. */
 export function readArchive(bytes) {
   need(bytes.length <= MOST_BYTES, "the file has more than 16 MiB");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const members = {};
   let place = 0;
-  for (const name of MEMBERS) {
-    need(place + 30 <= bytes.length && view.getUint32(place, true) === 0x04034b50, `no member ${name} in its place`);
+  for (const name of [...MEMBERS, ...ATTACHED]) {
     const begin = place + 30 + name.length;
+    const isFile = place + 30 <= bytes.length && view.getUint32(place, true) === 0x04034b50;
+    const isThere = isFile && new TextDecoder().decode(bytes.subarray(place + 30, begin)) === name;
+    if (!isThere && ATTACHED.includes(name)) continue;
+    need(isThere, `no member ${name} in its place`);
     const size = view.getUint32(place + 18, true);
-    const found = new TextDecoder().decode(bytes.subarray(place + 30, begin));
-    need(found === name, `no member ${name} in its place`);
     need(begin + size <= bytes.length, `the member ${name} is cut off`);
+    need(size <= MOST_ATTACHED || MEMBERS.includes(name), `the member ${name} has more than 64 KiB`);
     members[name] = bytes.subarray(begin, begin + size);
     place = begin + size;
   }
@@ -32,8 +36,7 @@ function writeArchive(members) {
   const local = [];
   const central = [];
   let place = 0;
-  for (const name of MEMBERS) {
-    const content = members[name];
+  for (const [name, content] of Object.entries(members)) {
     const common = [u16(20, 0, 0, 0, DATE), u32(crc32(content), content.length, content.length), u16(name.length, 0)];
     const part = concat(u32(0x04034b50), ...common, ascii(name), content);
     central.push(u32(0x02014b50), u16(20), ...common, u16(0, 0, 0), u32(0, place), ascii(name));
@@ -41,7 +44,7 @@ function writeArchive(members) {
     place += part.length;
   }
   const directory = concat(...central);
-  const count = MEMBERS.length;
+  const count = local.length;
   return concat(...local, directory, u32(0x06054b50), u16(0, 0, count, count), u32(directory.length, place), u16(0));
 }
 

@@ -14,7 +14,7 @@ const SIGNS = { passed: "✓", failed: "✗", not_checked: "–", verified: "✓
 const ASKED = ["number", "earlier", "claimedDate", "laterOffice", "laterRight", "laterDate", "digest"];
 const BLOCK = ["number", "time", "hash"];
 const CLAIM = ["verdict", "periodMonths", "lastDay", "extendedFrom", "restorableUntil", "calendar"];
-const BESIDE = ["statements", "document"];
+const BESIDE = ["statements", "document", "timestamp", "credential"];
 const IN_WORDS = new Set(["status", "disclosure", "verdict", "calendar"]);
 
 /** An element with attributes and children; strings become text. */

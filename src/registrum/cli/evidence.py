@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from registrum.cli import attachments
+from registrum.cli.files import read_file, write_file
 from registrum.cli.inputs import exact_number, file_digest, read_address, read_digest, read_number
 from registrum.cli.options import (
     AnyForm,
@@ -73,7 +74,7 @@ def chain(
     wanted = threshold if threshold is not None else len(signers or ()) // 2 + 1
     with Access(rpc, manifest).read() as registry:
         described = describe_chain(registry, signers=signers, threshold=wanted)
-    digest = _write(output, described.to_bytes())
+    digest = write_file(output, described.to_bytes())
     document = {"file": str(output), "sha256": digest, "chain": described.to_json()}
     facts = [
         ("Description", output),
@@ -134,7 +135,7 @@ def checkpoint(
             remedy="Sign with an account that the description names for the office.",
         )
     made = Checkpoint(made.number, made.hash, {**made.signatures, office: signature})
-    _write(output, encode(made.to_json()), replace=known is not None)
+    write_file(output, encode(made.to_json()), replace=known is not None)
     missing = max(0, described.threshold - len(made.signatures))
     document = {"file": str(output), "checkpoint": made.to_json(), "missing": missing}
     facts = [
@@ -214,7 +215,7 @@ def make(
             members = maker.application(parsed, checkpoint=signed, proof=proof)
     bundle = packed(members)
     shown = _require_sound(bundle, described, has_checkpoint=signed is not None)
-    digest_written = _write(output, bundle)
+    digest_written = write_file(output, bundle)
     document = {
         "file": str(output),
         "sha256": digest_written,
@@ -242,6 +243,10 @@ def verify(
     document: Annotated[
         Path | None, typer.Option("--document", metavar="FILE", help="The document that must be the recorded one.")
     ] = None,
+    tsa: Annotated[
+        Path | None,
+        typer.Option("--tsa", metavar="CERT.pem", help="Root certificate of the time-stamping authority you trust."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a bundle, line by line. Needs no node and no network.
@@ -249,12 +254,14 @@ def verify(
     Exit code 1 if it does not hold. Without --trust 0 says that it is consistent in itself, which anyone can make.
     """
     from registrum.evidence.bundle import MOST_BYTES
+    from registrum.evidence.timestamp import read_roots
     from registrum.evidence.verifying import EvidenceVerdict
     from registrum.evidence.verifying import verify as check
 
     described = None if trust is None else _described(trust)
     digest = None if document is None else file_digest(document)
-    report = check(_read(file, MOST_BYTES), described, document_digest=digest)
+    roots = None if tsa is None else read_roots(read_file(tsa, _MOST_BYTES), str(tsa))
+    report = check(read_file(file, MOST_BYTES), described, document_digest=digest, tsa=roots)
     answer = report.to_json()
     open_ = [each.name for each in report.checks if each.outcome.value == "not_checked" and each.name != "chain"]
     verdict = _VERDICTS[report.verdict.value] + (f"; not checked: {', '.join(open_)}" if open_ else "")
@@ -271,6 +278,10 @@ def verify(
     if report.verdict is EvidenceVerdict.REFUSED:
         raise typer.Exit(1)
 
+
+app.command("timestamp-query")(attachments.timestamp_query)
+app.command()(attachments.credential)
+app.command()(attachments.attach)
 
 _VERDICTS = {
     "verified": "holds",
@@ -347,38 +358,11 @@ def _require_chain(described: ChainDescription, genesis: bytes) -> None:
 def _described(file: Path) -> ChainDescription:
     from registrum.evidence.chain import ChainDescription
 
-    return ChainDescription.read(_read(file, _MOST_BYTES))
+    return ChainDescription.read(read_file(file, _MOST_BYTES))
 
 
 def _checkpoint(file: Path) -> Checkpoint:
     from registrum.evidence.canonical import parse
     from registrum.evidence.checkpoint import Checkpoint
 
-    return Checkpoint.from_json(parse(_read(file, _MOST_BYTES).removesuffix(b"\n"), str(file)))
-
-
-def _read(file: Path, most: int) -> bytes:
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(most + 1)
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}", remedy="Check the path.") from error
-    if len(data) > most:
-        raise InputError(f"{file} is longer than {most} bytes", remedy="Give the file that was meant.")
-    return data
-
-
-def _write(file: Path, data: bytes, *, replace: bool = False) -> str:
-    """Write a file whole, or not at all; one that is there is not lost unawares. Returns its SHA-256."""
-    import hashlib
-
-    if file.exists() and not replace:
-        raise InputError(f"{file} is there already", remedy="Name another file, or move that one away.")
-    beside = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(data)
-        beside.replace(file)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise InputError(f"{file} cannot be written: {error.strerror}", remedy="Check folder and space.") from error
-    return "0x" + hashlib.sha256(data).hexdigest()
+    return Checkpoint.from_json(parse(read_file(file, _MOST_BYTES).removesuffix(b"\n"), str(file)))

@@ -7,20 +7,25 @@ Needs no network, and nothing but the bundle and a chain description that is tru
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from registrum.errors import ConfigError, EvidenceError
 from registrum.evidence import bundle
 from registrum.evidence.canonical import as_members, encode, hexed, parse, unhexed
 from registrum.evidence.chain import ChainDescription
 from registrum.evidence.claims import ClaimSubject, claim_facts
+from registrum.evidence.credential import require_credential
 from registrum.evidence.facts import ApplicationFacts, Signed, application_facts, entry_facts, read_number
 from registrum.evidence.link import Link, TrustedBy, require_block
 from registrum.evidence.state import ChainState, ProvenWords, Words
+from registrum.evidence.timestamp import read_stamp
 from registrum.evidence.trie import Nodes
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 __all__ = ["CheckLine", "EvidenceReport", "EvidenceVerdict", "Outcome", "derive", "verify"]
 
@@ -39,6 +44,8 @@ _RULES = {
     "facts": "what is stated is what follows (format, 7 to 9)",
     "page": "the pages say the same (format, 1)",
     "document": "the document is the one that was recorded (format, 10)",
+    "timestamp": "an authority that the verifier trusts had the bundle before it at that time (format, 12)",
+    "credential": "a key of the office signed the record as the bundle proves it (format, 12)",
 }
 
 
@@ -120,7 +127,11 @@ class EvidenceReport:
 
 
 def verify(
-    data: bytes, trust: ChainDescription | None = None, *, document_digest: bytes | None = None
+    data: bytes,
+    trust: ChainDescription | None = None,
+    *,
+    document_digest: bytes | None = None,
+    tsa: Sequence[Certificate] | None = None,
 ) -> EvidenceReport:
     """Check a bundle.
 
@@ -128,13 +139,14 @@ def verify(
         data: The file.
         trust: The chain that the verifier trusts; without it the bundle's own is taken, and nothing is verified.
         document_digest: SHA-256 of a document that is said to be the recorded one.
+        tsa: Certificates of time-stamping authorities that the verifier trusts (`timestamp.read_roots`).
 
     Returns:
         The report. A bundle that is not as it must be is a report with a check that failed, not an error.
     """
     checks = _Checks()
     try:
-        _verify(data, trust, document_digest, checks)
+        _verify(data, trust, document_digest, tsa, checks)
     except EvidenceError as failure:
         checks.fail(failure)
     return EvidenceReport(tuple(checks.lines), checks.evidence)
@@ -185,7 +197,13 @@ class _Checks:
         self.add(failure.check, Outcome.FAILED, failure.message)
 
 
-def _verify(data: bytes, trust: ChainDescription | None, document_digest: bytes | None, checks: _Checks) -> None:
+def _verify(
+    data: bytes,
+    trust: ChainDescription | None,
+    document_digest: bytes | None,
+    tsa: Sequence[Certificate] | None,
+    checks: _Checks,
+) -> None:
     members = _opened(data, checks)
     evidence = _evidence(members[bundle.EVIDENCE])
     own = ChainDescription.from_json(parse(members[bundle.CHAIN], bundle.CHAIN))
@@ -221,12 +239,16 @@ def _verify(data: bytes, trust: ChainDescription | None, document_digest: bytes 
     checks.passed("facts", f"the answer is {facts.get('verdict', facts['answer'])}")
     _check_page(evidence, members, checks)
     _check_document(application, document_digest, checks)
+    _check_timestamp(members, tsa, checks)
+    if bundle.CREDENTIAL in members:
+        account = require_credential(members[bundle.CREDENTIAL], evidence, chain)
+        checks.passed("credential", f"signed by {account}, a key of the office; each claim is what is proved")
 
 
 def _opened(data: bytes, checks: _Checks) -> dict[str, bytes]:
     members = bundle.unpack(data)
     checks.passed("archive", f"{len(data)} bytes")
-    checks.passed("sums", f"{len(members)} members")
+    checks.passed("sums", "evidence.json, chain.json and the pages")
     return members
 
 
@@ -288,6 +310,23 @@ def _check_document(application: ApplicationFacts | None, digest: bytes | None, 
         )
     else:
         checks.passed("document", f"SHA-256 {hexed(digest)}")
+
+
+def _check_timestamp(members: Mapping[str, bytes], tsa: Sequence[Certificate] | None, checks: _Checks) -> None:
+    if bundle.TIMESTAMP not in members:
+        if tsa is not None:
+            checks.add("timestamp", Outcome.NOT_CHECKED, "the bundle carries no time stamp")
+        return
+    try:
+        stamp = read_stamp(members)
+    except ConfigError as error:
+        checks.add("timestamp", Outcome.NOT_CHECKED, error.message)
+        return
+    if tsa is None:
+        detail = f"it is of this bundle and says {stamp.time}; no certificate of an authority that you trust was given"
+        checks.add("timestamp", Outcome.NOT_CHECKED, detail)
+    else:
+        checks.passed("timestamp", f"{stamp.time}, by {stamp.require_of(tsa)}")
 
 
 def _listed(value: object, what: str) -> list[object]:
