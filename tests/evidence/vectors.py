@@ -17,17 +17,20 @@ from typing import Any
 
 import rlp
 
-from registrum import OfficeNumber, Right
+from registrum import OfficeNumber, Right, Scope
 from registrum.evidence import canonical
-from registrum.evidence.bundle import CHAIN, EVIDENCE, archive, pack, unpack
+from registrum.evidence.attaching import attach
+from registrum.evidence.bundle import CHAIN, CREDENTIAL, EVIDENCE, TIMESTAMP, archive, pack, sums, unpack
 from registrum.evidence.chain import ChainDescription, CodeAt, Consensus
 from registrum.evidence.checkpoint import Checkpoint, CheckpointSignature
 from registrum.evidence.claims import ClaimSubject
 from registrum.evidence.collecting import packed
+from registrum.evidence.credential import sign_credential
 from registrum.evidence.headers import Header
 from registrum.evidence.link import Link
 from registrum.evidence.reading import NodeWords, proof_nodes, read_header
 from registrum.evidence.statements import event_from_words
+from registrum.evidence.timestamp import timestamp_query
 from registrum.evidence.verifying import derive
 from registrum.proofs.store import AnchorStore
 from registrum.signing.addresses import checksum_address, parse_address
@@ -36,6 +39,7 @@ from registrum.signing.keccak import keccak
 from registrum.signing.signers import DevelopmentSigner
 from registrum.signing.statements import Registration
 from tests.client.registries import FILED, KEYS, digest
+from tests.evidence.authority import Authority
 from tests.evidence.chains import (
     VALIDATORS,
     Lived,
@@ -55,6 +59,8 @@ from tests.evidence.chains import (
 FOLDER = Path(__file__).resolve().parents[2] / "verifier" / "vectors"
 STRANGER = DevelopmentSigner.account(17)
 """No key of any office, and no body."""
+FRESH = DevelopmentSigner.account(16)
+"""A key that the office of the vectors gets last, so that it is in force at the block."""
 VERIFIED, CONSISTENT, REFUSED = "verified", "consistent", "refused"
 _Members = dict[str, bytes]
 
@@ -114,6 +120,7 @@ def make(folder: Path, made: Lived) -> list[dict[str, Any]]:
     _strangers(vectors, made, trust)
     _checkpoints(vectors, made, trust)
     _seals(vectors, made)
+    _attachments(vectors, made, trust)
     return vectors.entries
 
 
@@ -678,6 +685,37 @@ def _changed_sets(vectors: Vectors, made: Lived, members: _Members, header: Head
     add("none", Link(tip), REFUSED, "no change is shown")
     again = sealed(header, kind, grown[1], number=1, by=[*VALIDATORS[4:5], *VALIDATORS[:1], *VALIDATORS[1:2]])
     add("few", Link(sealed(header, kind, grown[1]), changes=(again,)), REFUSED, "too few sealed the change")
+
+
+def _attachments(vectors: Vectors, made: Lived, trust: str) -> None:
+    """What may follow the sums, and what may not. What is attached is checked by the library alone."""
+    made.world.seat().add_key("EM", FRESH.address, Scope.APPLICATIONS)
+    application = made.world.application()
+    made.world.registry(FRESH).register(application)
+    data = made.application(application.number)
+    members = unpack(data)
+    stamp = {TIMESTAMP: Authority.make().answer(timestamp_query(members))}
+    token = {CREDENTIAL: sign_credential(evidence_of(members), made.chain, FRESH)}
+    good = {"timestamp": stamp, "credential": token, "both": {**stamp, **token}}
+    for name, attached in good.items():
+        about = f"attached: {' and '.join(attached)}"
+        vectors.add(f"attached-{name}.registrum.zip", attach(data, attached), trust, VERIFIED, None, about)
+
+    def bad(name: str, altered: bytes, about: str) -> None:
+        vectors.add(f"bad-attached-{name}.registrum.zip", altered, trust, REFUSED, "archive", about)
+
+    whole = {**members, "SHA256SUMS": sums(members)}
+    bad("order", archive({**whole, **token, **stamp}), "the credential before the time stamp")
+    bad("before", archive({**members, **stamp, "SHA256SUMS": sums(members)}), "a time stamp before the sums")
+    bad("unknown", archive({**whole, "notes.txt": b"notes"}), "a member of another name")
+    bad("between", archive({**whole, **stamp, "notes.txt": b"notes", **token}), "one of another name between them")
+    twice = archive({**whole, **stamp, "timestamp.tsx": stamp[TIMESTAMP]}).replace(b"timestamp.tsx", b"timestamp.tsr")
+    bad("twice", twice, "two time stamps")
+    bad("name", archive({**whole, **stamp}).replace(b"timestamp.tsr", b"timestamp.tsR"), "its name in other letters")
+    bad("large", archive({**whole, CREDENTIAL: bytes(65537)}), "a credential of more than 64 KiB")
+    changed = bytearray(archive({**whole, **stamp}))
+    changed[changed.index(stamp[TIMESTAMP]) + 100] ^= 1
+    bad("byte", bytes(changed), "one byte of the time stamp, the archive's own sums left")
 
 
 def main() -> None:
