@@ -229,8 +229,8 @@ def conform(value: Any, form: Any, name: str) -> None:
 
     A form is: a pattern for the whole of a text; a range of numbers; `[form]` a list, `[form, most]` one of at most so
     many; `{form}` a list that is ascending and not empty; a dictionary, of which `OFFICE` stands for any office codes;
-    `(None, form)` what may be `null`; `(member, forms)` an object whose form depends on that member; `DAY`; `None` for
-    anything.
+    `(None, form)` what may be `null`; `(member, forms)` an object whose form depends on that member; `DAY` or `MOMENT`;
+    `None` for anything.
     """
     match form:
         case None:
@@ -258,13 +258,14 @@ def conform(value: Any, form: Any, name: str) -> None:
             need(type(value) is int and value in form, f"{name} is not a number from {form[0]} to {form[-1]}")
         case _:
             need(isinstance(value, str) and bool(re.fullmatch(form, value)), f"{name} is not of the form {form}")
-            if form == DAY:
-                day(int(value.replace("-", "")))
+            if form in {DAY, MOMENT}:
+                day(int(value[:10].replace("-", "")))
 
 
 OFFICE, RIGHT, NUMBER = "[A-Z]{2}", "[PUTDSG]", "[A-Z]{2}/[PUTDSG]/[0-9A-Z/.-]{1,29}"
 HEADER, NODE = (f"0x(?:[0-9a-f]{{2}}){{1,{most}}}+" for most in (2**16, 1024))
-DAY, MOMENT = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z"
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+MOMENT = f"(?!1[0-8]|19[0-6]){DAY}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){{2}}Z"  # From 1970 on.
 ADDRESS, HASH, SIGNATURE, WORDS = (f"0x[0-9a-f]{{{2 * size}}}" for size in (20, 32, 65, 23 * 32))
 COUNT, BYTE = range(MAX_NUMBER + 1), range(256)
 CONTRACT, BLOCK = {"address": ADDRESS, "codeHash": HASH}, {"number": COUNT, "hash": HASH}
@@ -289,10 +290,27 @@ CLAIM = {
     **{"earlier": NUMBER, "claimedDate": DAY, "laterOffice": OFFICE, "laterRight": RIGHT, "laterDate": DAY},
     "digest": (None, HASH),
 }
+DOMAINS = dict.fromkeys(("Registrum ApplicationRegistry", "Registrum Checkpoint", "Registrum RightsRegister"), "1")
+VERSIONS = {"chain": "registrum-chain/1", "rules": "registrum-priority/1", "storage": "registrum-storage/1"}
+UNTIL, FIRST_DATE = {"suspendedUntil": (None, MOMENT)}, {"earliestFilingDate": (None, DAY)}
+OFFICE_EVENTS = {
+    **{"OfficeAdmitted": {"seat": ADDRESS, **FIRST_DATE}, "EarliestFilingDateChanged": FIRST_DATE},
+    **{"SeatChanged": {"seat": ADDRESS}, "SuccessorNamed": {"successor": OFFICE}},
+    **{"OfficeSuspended": UNTIL, "OfficeReinstated": {}, "OfficeDeparted": {}},
+}
+KEY_EVENTS = {
+    "KeyAdded": {"scopes": BYTE, "validFrom": (None, MOMENT), "validUntil": (None, MOMENT)},
+    **{"KeyRevoked": {}, "KeyCompromised": {"compromisedSince": (None, MOMENT)}},
+    **{"KeySuspended": UNTIL, "KeyReinstated": {}},
+}
+PLACE = {"block": COUNT, "log": COUNT, "time": MOMENT, "transaction": HASH, "office": OFFICE}
+TOLD = {name: {**PLACE, **members} for name, members in OFFICE_EVENTS.items()}
+TOLD |= {name: {**PLACE, "account": ADDRESS, **members} for name, members in KEY_EVENTS.items()}
 EVIDENCE = {
     **{"format": "registrum-evidence/1", "chain": HASH, "block": {**BLOCK, "time": MOMENT}, "link": LINK},
     "subject": ("kind", {"application": {"number": NUMBER}, "entry": {"number": NUMBER}, "claim": CLAIM}),
-    **{"nodes": [NODE, 100_000], "statements": None, "facts": None},
+    **{"nodes": [NODE, 100_000], "statements": None, "facts": None, "versions": {**VERSIONS, "domains": DOMAINS}},
+    "history": [("event", TOLD), 10_000],
 }
 BATCH = {"batch": (None, {"position": COUNT, "hashes": [HASH, 10_000]})}
 CONTENT = {"filingDate": DAY, "disclosure": "plain|salted", "digest": HASH}
@@ -558,18 +576,79 @@ ATTACHED = {"timestamp": "timestamp.tsr", "credential": "credential.jwt"}  # Wha
 CHECKS = {
     "archive": "section 1: one ZIP of five members and what is attached, in its one form",
     "sums": "section 1: SHA-256 of every member",
-    "form": "sections 1 to 9: canonical JSON, its members and their forms",
+    "form": "sections 1 to 9 and 13: canonical JSON, its members and their forms",
     "chain": "section 3: the chain is the one that the verifier trusts",
     "link": "sections 4 and 5: the block is one of that chain",
     "state": "section 6: the state is that of the block, with every node used",
     "statements": "sections 7 and 9: signatures, and that no statement is left out or added",
     "facts": "sections 7 to 9: what follows is what the file says",
+    "history": "section 13: the history ends in the state; that none is left out in between is not shown",
     "document": "section 10: the document is the one whose digest is recorded",
     "timestamp": "section 12: an authority that the verifier trusts stamped the file",
     "credential": "section 12: a key of the office signed what the file shows of the record",
 }
+# What the time of the block is for events that set a member to it, and the members that a history accounts for.
+STAMPED = {"OfficeAdmitted": "admittedAt", "OfficeReinstated": "suspendedUntil", "OfficeDeparted": "departedAt"}
+STAMPED |= {"KeyRevoked": "revokedAt"}
+OF_OFFICE = ("seat", "admittedAt", "suspendedUntil", "earliestFilingDate", "successor")
+OF_KEY = ("scopes", "validFrom", "validUntil", "revokedAt", "compromisedSince")
 DISCLOSURES, STATUSES, NO_OFFICE = ("plain", "salted"), ("", "filed", "corrected", "withdrawn"), bytes(2)
 MONTHS = {**dict.fromkeys(("PP", "PU", "UP", "UU"), 12), **dict.fromkeys(("TT", "DD", "UD"), 6)}
+PARIS = "Paris Convention, Article "
+RULES = {
+    "valid": (
+        PARIS + "4A(1), 4C(1) to (3)",
+        "Who has duly filed the first application has a right of priority for 12 months (patents, utility models)"
+        " or 6 months (trade marks, designs) from its filing date, that day not counted; a period that ends on a"
+        " day on which the office is closed ends on its next working day.",
+    ),
+    "not_covered": (
+        "Registrum evidence format, section 7",
+        "Of an office that is not a member at the block the register says nothing, neither that there is such an"
+        " application nor that there is none.",
+    ),
+    "not_found": (
+        PARIS + "4A(2)",
+        "The right of priority arises from a regular national filing; none is recorded under this number,"
+        " although the office is a member.",
+    ),
+    "signer_compromised": (
+        "Registrum evidence format, section 6",
+        "A record that a compromised key signed proves nothing until a good key of the office has confirmed it.",
+    ),
+    "date_mismatch": (
+        PARIS + "4D(1)",
+        "Who claims priority declares the date of the earlier filing; the declared date is not the recorded one.",
+    ),
+    "digest_mismatch": (
+        PARIS + "4D(3)",
+        "The office may require a copy of the earlier application, certified as correct; the copy is not the"
+        " application as recorded.",
+    ),
+    "right_not_allowed": (
+        PARIS + "4A(1), 4C(1), 4E",
+        "Priority is given for patents and utility models among one another, for trade marks, for designs, and"
+        " for a design from a utility model; not between these rights.",
+    ),
+    "same_day": (
+        PARIS + "4C(2)",
+        "The period starts from the filing date of the first application, and the day of filing is not counted:"
+        " both are of one day.",
+    ),
+    "later_precedes_earlier": (
+        PARIS + "4A(1), 4B",
+        "Priority is for a subsequent filing; the later application was filed before the earlier one.",
+    ),
+    "restorable": (
+        "Patent Law Treaty, Article 13(2); PCT Regulations, Rule 26bis.3",
+        "The period is over, by no more than two months: the office of second filing may restore the right on"
+        " request, where the delay was unintentional or occurred in spite of due care, as its law has it.",
+    ),
+    "period_expired": (
+        PARIS + "4C(1)",
+        "The period of priority is over, by more than two months or for a right whose priority is not restored.",
+    ),
+}
 KEY_MOMENTS = ("validFrom", "validUntil", "revokedAt", "compromisedSince", "barredUntil")
 ENTRY_SIZES = (8, 8, 8, 8, 16, 16, 32, 32, 32, 32, 48, 16)
 ENTRY_DAYS = ("filingDate", "registrationDate", "expiryDate", "ceasedOn")
@@ -604,6 +683,7 @@ class Verification:
         self._archive, self._trust, self._document = archive, trust, document
         self.members: dict[str, bytes] = {}
         self.facts: Any = None
+        self.history: list[Any] = []
         self.results: list[tuple[str, str, str]] = []
         self._record: Any = None
         self._anchor = 0
@@ -649,6 +729,8 @@ class Verification:
             conform(values[-1], form, name)
         self._evidence, self._chain = values
         self._subject, self._statements = self._evidence["subject"], self._evidence["statements"]
+        self.history = self._evidence["history"]
+        need(ascending([(row["block"], row["log"]) for row in self.history]), "history is not in its order")
         conform(self._statements, STATEMENTS[self._subject["kind"]], "statements")
         self._events = [event_of(row) for row in self._statements] if self._subject["kind"] == "entry" else []
         contracts = self._chain["contracts"]
@@ -860,7 +942,8 @@ class Verification:
                 "period_expired": True,
             }
             verdict = next(finding for finding, applies in findings.items() if applies)
-        self.facts |= {"verdict": verdict, "periodMonths": months, "lastDay": last or None, "calendar": use}
+        self.facts |= {"verdict": verdict, "rule": dict(zip(("source", "text"), RULES[verdict], strict=True))}
+        self.facts |= {"periodMonths": months, "lastDay": last or None, "calendar": use}
         self.facts |= {"extendedFrom": extended, "restorableUntil": restorable}
 
     def _read_entry(self) -> set[str]:
@@ -989,6 +1072,26 @@ class Verification:
         for name, value in self.facts.items():
             need(write_json(stated[name]) == write_json(value), f"{name} is not what follows from all that")
 
+    def _check_history(self) -> None:
+        """Check that what the logs say of the office and the keys ends in what is proven of them (section 13)."""
+        block, told = self._evidence["block"], {}
+        times = [*(row["time"] for row in self.history), block["time"]]
+        fits = times == sorted(times) and all(row["block"] <= block["number"] for row in self.history)
+        need(fits, "the times of the history run back, or it goes on after the block")
+        for row in self.history:
+            left = told.setdefault((row["office"], row.get("account")), {})
+            left |= {**row, STAMPED.get(row["event"], "time"): row["time"]}
+        office = self.facts["office"]
+        proven = {(office["code"], None): office}
+        proven |= {(key["office"], key["account"]): key for key in self.facts["keys"] if key["office"]}
+        need(told.keys() <= proven.keys(), "the history is of another office or key")
+        for (code, account), facts in proven.items():
+            left = told.get((code, account), {})
+            for member in OF_KEY if account else OF_OFFICE:
+                need(left.get(member) == facts[member], f"the history of {account or code} ends in another {member}")
+            fits = account or ("departedAt" in left) == (facts["status"] == "departed")
+            need(fits, f"the history of {code} says otherwise whether it departed")
+
     def _check_document(self) -> str | None:
         if not self._record or self._record["disclosure"] != "plain":
             return "there is no record of a plain digest to compare the document with"
@@ -1044,7 +1147,7 @@ def main(arguments: list[str] | None = None) -> int:
         if (name, result) == ("statements", "not_checked") and verdict != "refused":
             lines[0] += f", but statements were not checked: {why}"
         lines.append(f"{result:<11}  {name:<10}  {CHECKS[name]}{why and ': ' + why}")
-    lines += flat("", facts) if facts else []
+    lines += [*flat("", facts), *flat("history", verification.history)] if facts else []
     report = write_json({"verdict": verdict, "checks": checks, "facts": facts}) if options.json else "\n".join(lines)
     sys.stdout.write(report + "\n")
     return int(verdict == "refused")

@@ -118,6 +118,7 @@ def make(folder: Path, made: Lived) -> list[dict[str, Any]]:
     _statements(vectors, made, trust)
     _contents(vectors, made, trust)
     _strangers(vectors, made, trust)
+    _histories(vectors, made, trust)
     _checkpoints(vectors, made, trust)
     _seals(vectors, made)
     _attachments(vectors, made, trust)
@@ -161,6 +162,7 @@ def _good(vectors: Vectors, made: Lived, trust: str) -> None:
         ("EM/T/999999999", "not_found"),
         ("FR/P/2400001", "not_covered"),
         ("JP/P/2024000001", "not_covered"),
+        ("RU/P/2024000001", "not_found, of a suspended office"),
     ):
         office = text[:2].lower()
         data = made.application(OfficeNumber.from_text(text))
@@ -257,6 +259,11 @@ def _claims(vectors: Vectors, made: Lived, trust: str, numbers: list[OfficeNumbe
     vectors.add(
         "bad-claim-verdict.registrum.zip", changed(members, as_valid), trust, REFUSED, "facts", "another verdict"
     )
+
+    def by_own_rule(evidence: dict[str, Any]) -> None:
+        evidence["facts"]["rule"]["text"] = "The office may extend the period as it likes."
+
+    vectors.add("bad-claim-rule.registrum.zip", changed(members, by_own_rule), trust, REFUSED, "facts", "another rule")
 
 
 def _base(made: Lived) -> _Members:
@@ -512,6 +519,45 @@ def _strangers(vectors: Vectors, made: Lived, trust: str) -> None:
     data = changed(members, event_by_stranger)
     about = "an event that a stranger signed"
     vectors.add("bad-event-by-stranger.registrum.zip", data, trust, REFUSED, "statements", about)
+
+
+def _histories(vectors: Vectors, made: Lived, trust: str) -> None:
+    """Logs that do not lead to the proven state; and one left out that nobody misses."""
+    registry = made.world.registry()
+    for registered in registry.registrations("EM"):
+        members = made.maker.application(registered.application.number, checkpoint=made.checkpoint())
+        if evidence_of(members)["facts"]["reconfirmation"] is not None:
+            break
+    names = [row["event"] for row in evidence_of(members)["history"]]
+
+    def bad(name: str, change: Callable[[list[dict[str, Any]]], object], failed: str, about: str) -> None:
+        data = changed(members, lambda evidence: change(evidence["history"]))
+        vectors.add(f"bad-history-{name}.registrum.zip", data, trust, REFUSED, failed, about)
+
+    def without(event: str) -> Callable[[list[dict[str, Any]]], None]:
+        return lambda rows: rows.pop(len(names) - 1 - names[::-1].index(event)) and None
+
+    bad("no-revocation", without("KeyRevoked"), "history", "the revocation of a key is left out")
+    bad("no-compromise", without("KeyCompromised"), "history", "that a key was compromised is left out")
+    bad("no-admission", without("OfficeAdmitted"), "history", "the admission of the office is left out")
+    bad("departed", lambda rows: rows.append({**_departure(rows[-1])}), "history", "a departure that there was not")
+    bad("order", lambda rows: rows.reverse(), "form", "the events in another order")
+    bad("later", lambda rows: rows[-1].update(block=1 << 40), "history", "an event after the block")
+    bad("time", lambda rows: rows[0].update(time="2100-01-01T00:00:00Z"), "history", "times that run back")
+    bad("moment", lambda rows: rows[0].update(time="2024-02-30T00:00:00Z"), "form", "a time that no calendar has")
+    bad("unknown", lambda rows: rows[0].update(event="OfficePraised"), "form", "an event that there is not")
+    bad("foreign", lambda rows: rows.append({**_departure(rows[-1]), "office": "XX"}), "history", "of another office")
+    data = changed(members, lambda evidence: without("KeySuspended")(evidence["history"]))
+    about = "a suspension that is over is left out: nothing in the state misses it"
+    vectors.add("history-shortened.registrum.zip", data, trust, VERIFIED, None, about)
+    data = changed(members, lambda evidence: evidence["versions"].update(rules="registrum-priority/2"))
+    vectors.add("bad-versions.registrum.zip", data, trust, REFUSED, "form", "rules of a version to come")
+
+
+def _departure(last: dict[str, Any]) -> dict[str, Any]:
+    """The departure of an office, after the last event of a history."""
+    place = {name: last[name] for name in ("block", "time", "transaction", "office")}
+    return {**place, "log": last["log"] + 1, "event": "OfficeDeparted"}
 
 
 def remade(made: Lived, evidence: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import rlp
@@ -311,6 +312,56 @@ class Bundle:
         return copy.deepcopy(self)
 
 
+VERSIONS = {
+    "chain": "registrum-chain/1",
+    "domains": {"Registrum ApplicationRegistry": "1", "Registrum Checkpoint": "1", "Registrum RightsRegister": "1"},
+    "rules": "registrum-priority/1",
+    "storage": "registrum-storage/1",
+}
+
+
+def rules() -> dict[str, dict[str, str]]:
+    """Return the rules of verdicts as the table of the format has them."""
+    text = (Path(__file__).parents[2] / "docs" / "evidence-format.md").read_text(encoding="utf-8")
+    rows = text.split("| verdict | `source` | `text` |\n|---|---|---|\n")[1].split("\n\n")[0].splitlines()
+    cells = [row.strip("| ").split(" | ") for row in rows]
+    return {verdict.strip("`"): {"source": source, "text": said} for verdict, source, said in cells}
+
+
+RULES = rules()
+
+
+def history(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return events that lead to the office and the keys of facts."""
+    rows: list[dict[str, Any]] = []
+
+    def told(event: str, time: str, code: str, **said: Any) -> None:
+        place = {"block": 1000 + len(rows), "log": 3, "transaction": "0x" + keccak(b"%d" % len(rows)).hex()}
+        rows.append({**place, "time": time, "event": event, "office": code, **said})
+
+    office, latest = facts.get("office"), "2026-09-21T14:13:20Z"
+    if office and office["status"] != "none":
+        code, admitted = office["code"], office["admittedAt"]
+        told("OfficeAdmitted", admitted, code, seat=office["seat"], earliestFilingDate=office["earliestFilingDate"])
+        if office["suspendedUntil"]:
+            told("OfficeSuspended", admitted, code, suspendedUntil=office["suspendedUntil"])
+        for one in facts["keys"]:
+            if one["office"]:
+                told("KeyAdded", admitted, one["office"], **{name: one[name] for name in KEY_ADDED})
+        for one in facts["keys"]:
+            if one["compromisedSince"]:
+                since = one["compromisedSince"]
+                told("KeyCompromised", latest, one["office"], account=one["account"], compromisedSince=since)
+        if office["status"] == "departed":
+            told("OfficeDeparted", latest, code)
+        if office["successor"]:
+            told("SuccessorNamed", latest, code, successor=office["successor"])
+    return rows
+
+
+KEY_ADDED = ("account", "scopes", "validFrom", "validUntil")
+
+
 def bundle(
     world: World,
     subject: dict[str, Any],
@@ -320,6 +371,7 @@ def bundle(
     **link: Any,
 ) -> Bundle:
     """Return a bundle about the state of a world, in a sealed block unless `header` and `hash` are given."""
+    facts = {**facts, "rule": RULES[facts["verdict"]]} if "verdict" in facts else facts
     root, nodes = world.proven()
     header, block_hash = sealed_header(header_items(root))
     header, block_hash = link.pop("header", header), link.pop("hash", block_hash)
@@ -331,6 +383,8 @@ def bundle(
         "link": {"header": "0x" + header.hex(), "descendants": [], "validatorChanges": [], "checkpoint": None, **link},
         "nodes": nodes,
         "statements": statements,
+        "history": history(facts),
         "facts": facts,
+        "versions": VERSIONS,
     }
     return Bundle(evidence, chain or description())

@@ -14,6 +14,8 @@ from eth_keys.datatypes import PrivateKey
 from tests.verifier.making import (
     CHAIN_ID,
     DIRECTORY,
+    KEY_ADDED,
+    RULES,
     TIME,
     VALIDATORS,
     Bundle,
@@ -22,6 +24,7 @@ from tests.verifier.making import (
     bundle,
     description,
     header_items,
+    history,
     key,
     key_slot,
     number_word,
@@ -72,6 +75,9 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def outcome(made: Bundle, trust: Any = None) -> tuple[str, str]:
     """Return the name of the check that failed, and why; two empty texts if none did."""
+    stated = made.evidence["facts"]
+    if stated.get("verdict") in RULES:
+        stated["rule"] = RULES[stated["verdict"]]
     verification = verify.Verification(made.packed(), trust, None)
     verdict = verification.run()
     name, _result, why = verification.results[-1]
@@ -850,6 +856,7 @@ def test_an_anchor_is_suspect_from_the_compromise_of_its_key(since: int, suspect
     made = anchored(compromised=since)
     made.evidence["facts"]["anchored"]["suspect"] = suspect
     made.evidence["facts"]["keys"][0]["compromisedSince"] = verify.written("moment", since)
+    made.evidence["history"] = history(made.evidence["facts"])
     assert outcome(made) == ("", "")
 
 
@@ -953,3 +960,35 @@ def test_a_foreign_seal_of_a_change_or_of_the_block_below_the_tip_is_refused() -
     tip, _ = sealed_header(header_items(bytes(32), 1235, parent), five, five)
     made.evidence["link"]["descendants"] = ["0x" + tip.hex()]
     assert outcome(made) == ("link", "a seal of header 1234 is not of one of its validators")
+
+
+def test_a_history_ends_in_the_state_that_is_proven() -> None:
+    good = present()
+    [admitted, added] = good.evidence["history"]
+    assert [admitted["event"], added["event"]] == ["OfficeAdmitted", "KeyAdded"]
+    revoked = {**{name: added[name] for name in added if name not in KEY_ADDED}, "account": added["account"]}
+    revoked |= {"block": added["block"], "log": added["log"] + 1, "event": "KeyRevoked"}
+    changed_seat = {**{name: admitted[name] for name in admitted if name != "earliestFilingDate"}, "log": 4}
+    changed_seat |= {"event": "SeatChanged", "seat": address(key(77))}
+    back = {**changed_seat, "log": 5, "seat": admitted["seat"]}
+    cases = [
+        ([admitted, added], ""),
+        ([admitted, changed_seat, back, added], ""),
+        ([admitted, changed_seat, added], "history"),
+        ([admitted, added, revoked], "history"),
+        ([added], "history"),
+        ([admitted], "history"),
+        ([], "history"),
+        ([added, admitted], "form"),
+        ([admitted, admitted, added], "form"),
+        ([admitted, {**added, "account": address(OTHER_KEY)}], "history"),
+        ([{**admitted, "time": "2026-09-21T14:13:20Z"}, added], "history"),
+        ([admitted, {**added, "time": "2026-09-21T14:13:21Z"}], "history"),
+        ([admitted, {**added, "block": 1235}], "history"),
+        ([admitted, {**added, "time": "2026-09-21T24:00:00Z"}], "form"),
+        ([admitted, {**added, "time": "1969-12-31T23:59:59Z"}], "form"),
+    ]
+    for rows, expected in cases:
+        changed = good.copy()
+        changed.evidence["history"] = rows
+        assert outcome(changed)[0] == expected, rows

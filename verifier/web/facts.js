@@ -3,6 +3,7 @@
 import { need, toHex, toNumber, word } from "./bytes.js";
 import { date } from "./form.js";
 import { momentOf } from "./link.js";
+import { RULES } from "./rules.js";
 import { DISCLOSURES, STATUSES, onChain, readEvent } from "./statements.js";
 import { numberText, textOf } from "./state.js";
 
@@ -207,7 +208,8 @@ function claimFacts({ claimedDate, laterDate, digest }, { record, days, isSuspec
     if (laterDate <= lastDay) return "valid";
     return restorableUntil !== null && laterDate <= restorableUntil ? "restorable" : "period_expired";
   };
-  return { verdict: verdict(), periodMonths: months, lastDay, extendedFrom, restorableUntil, calendar };
+  const found = verdict();
+  return { verdict: found, rule: RULES[found], periodMonths: months, lastDay, extendedFrom, restorableUntil, calendar };
 }
 
 function entryFacts(entry) {

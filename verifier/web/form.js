@@ -123,7 +123,7 @@ export const date = (value, at) => {
 
 export const moment = (value, at) => {
   const isMoment = typeof value === "string" && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(value) && isReal(value);
-  need(isMoment, `${at} is not a moment YYYY-MM-DDThh:mm:ssZ`);
+  need(isMoment && value >= "1970", `${at} is not a moment YYYY-MM-DDThh:mm:ssZ from 1970 on`);
 };
 
 function isReal(text) {

@@ -13,7 +13,7 @@ const MARKS = { passed: "good", failed: "bad", not_checked: "plain" };
 const SIGNS = { passed: "✓", failed: "✗", not_checked: "–", verified: "✓", consistent: "≈", refused: "✗" };
 const ASKED = ["number", "earlier", "claimedDate", "laterOffice", "laterRight", "laterDate", "digest"];
 const BLOCK = ["number", "time", "hash"];
-const CLAIM = ["verdict", "periodMonths", "lastDay", "extendedFrom", "restorableUntil", "calendar"];
+const CLAIM = ["verdict", "rule", "periodMonths", "lastDay", "extendedFrom", "restorableUntil", "calendar"];
 const BESIDE = ["statements", "document", "timestamp", "credential"];
 const IN_WORDS = new Set(["status", "disclosure", "verdict", "calendar"]);
 
@@ -162,7 +162,7 @@ function checkList({ checks }, words) {
   return element("ol", { class: "checks" }, ...items);
 }
 
-function statedIn({ kind, subject, block, facts }, words) {
+function statedIn({ kind, subject, block, history, facts }, words) {
   if (kind === "proof") {
     const { anchor, domain, ...rest } = facts;
     return [
@@ -187,7 +187,20 @@ function statedIn({ kind, subject, block, facts }, words) {
     parts.push(...group("key", key.office === null ? { ...key, office: words["value-no_key"] } : key, words, i + 1));
     parts.push(...group("body", body, words));
   });
+  if (history.length) parts.push(element("h3", {}, words["group-history"]), element("p", {}, words["note-history"]), told(history, words));
   return parts;
+}
+
+/** The events of a history, each with what it says in one line. */
+function told(history, words) {
+  const items = history.map(({ event, time, block, log, transaction, ...rest }) => {
+    const said = Object.entries(rest).filter(([, value]) => value !== null);
+    const parts = said.flatMap(([member, value]) => [` · ${words[`fact-${member}`]}: `, valueOf(member, value, words)]);
+    const line = element("p", {}, valueOf("time", time, words), ` · ${words[`told-${event}`]}`, ...parts);
+    const place = element("p", { class: "small quiet" }, `${words["group-block"]} ${block}, ${log} · `, shown(transaction));
+    return element("li", {}, line, place);
+  });
+  return element("ol", { class: "history" }, ...items);
 }
 
 /** How far what is stated reaches, where that is not plain. */
@@ -220,6 +233,7 @@ function valueOf(member, value, words) {
   if (typeof value === "boolean") return words[value ? "value-yes" : "value-no"];
   if (Array.isArray(value)) return value.join(", ");
   if (typeof value === "number") return String(value);
+  if (member === "rule") return element("span", { lang: "en" }, `${value.text} (${value.source})`);
   if (IN_WORDS.has(member)) return words[`value-${value}`];
   if (/^\d{4}-\d{2}-\d{2}(T[\d:]{8}Z)?$/.test(value)) {
     return element("time", { datetime: value }, value.replace("T", " ").replace("Z", " UTC"));

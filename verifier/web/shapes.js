@@ -8,7 +8,7 @@ import {
 const UINT40 = 2 ** 40 - 1;
 
 // The bounds of section 11; that of the file is where archives are read.
-const MOST = { headerBytes: 65536, headers: 1024, nodeBytes: 1024, nodes: 100_000, statements: 100_000, hashes: 10_000 };
+const MOST = { headerBytes: 65536, headers: 1024, nodeBytes: 1024, nodes: 100_000, statements: 100_000, hashes: 10_000, history: 10_000 };
 
 const contract = object({ address, codeHash: hash });
 const place = object({ number: whole(), hash });
@@ -103,11 +103,48 @@ function applicationStatement(value, at) {
   object({ ...signed(type), registry: address, ...STATEMENTS[type] })(value, at);
 }
 
+const VERSIONS = {
+  chain: oneOf("registrum-chain/1"),
+  domains: object({
+    "Registrum ApplicationRegistry": oneOf("1"),
+    "Registrum Checkpoint": oneOf("1"),
+    "Registrum RightsRegister": oneOf("1"),
+  }),
+  rules: oneOf("registrum-priority/1"),
+  storage: oneOf("registrum-storage/1"),
+};
+
+const until = { suspendedUntil: nullable(moment) };
+const firstDate = { earliestFilingDate: nullable(date) };
+const account = { account: address };
+const HISTORY = {
+  OfficeAdmitted: { seat: address, ...firstDate },
+  SeatChanged: { seat: address },
+  EarliestFilingDateChanged: firstDate,
+  OfficeSuspended: until,
+  OfficeReinstated: {},
+  OfficeDeparted: {},
+  SuccessorNamed: { successor: officeCode },
+  KeyAdded: { ...account, scopes: whole(255), validFrom: nullable(moment), validUntil: nullable(moment) },
+  KeyRevoked: account,
+  KeyCompromised: { ...account, compromisedSince: nullable(moment) },
+  KeySuspended: { ...account, ...until },
+  KeyReinstated: account,
+};
+
+function historyRow(value, at) {
+  const event = value?.event;
+  need(typeof event === "string" && Object.hasOwn(HISTORY, event), `${at}.event is none that a history has`);
+  const where = { block: whole(), log: whole(), time: moment, transaction: hash, office: officeCode };
+  object({ ...where, event: oneOf(event), ...HISTORY[event] })(value, at);
+}
+
 export function checkEvidence(evidence) {
   const kind = evidence?.subject?.kind;
   need(typeof kind === "string" && Object.hasOwn(SUBJECTS, kind), "subject.kind is none of application, claim, entry");
   object({
     format: oneOf("registrum-evidence/1"),
+    versions: object(VERSIONS),
     chain: hash,
     subject: SUBJECTS[kind],
     block: object({ number: whole(), hash, time: moment }),
@@ -125,8 +162,13 @@ export function checkEvidence(evidence) {
     }),
     nodes: list(bytesUpTo(MOST.nodeBytes), { most: MOST.nodes }),
     statements: list(kind === "entry" ? event : applicationStatement, { most: MOST.statements }),
+    history: list(historyRow, { most: MOST.history }),
     facts: (value, at) => need(value !== null && typeof value === "object" && !Array.isArray(value), `${at} is not an object`),
   })(evidence, "");
+  evidence.history.forEach(({ block, log }, i, rows) => {
+    const before = rows[i - 1];
+    need(i === 0 || before.block < block || (before.block === block && before.log < log), `history[${i}] is not in its order`);
+  });
   const hashes = evidence.nodes.map((node) => keccak(fromHex(node)));
   hashes.forEach((each, i) => need(i === 0 || compare(hashes[i - 1], each) < 0, `nodes[${i}] is not in the order of hashes`));
 }

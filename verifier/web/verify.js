@@ -7,6 +7,7 @@ import { checkSums, readArchive } from "./archive.js";
 import { Refused, fromHex, need, sha256, toHex } from "./bytes.js";
 import { canonical, parseAnyWriting, parseCanonical } from "./form.js";
 import { factsOf, readHeld } from "./facts.js";
+import { checkHistory } from "./history.js";
 import { checkLink } from "./link.js";
 import { checkProof, isProof } from "./proof.js";
 import { checkChain, checkEvidence } from "./shapes.js";
@@ -16,8 +17,8 @@ import { Reader, State } from "./state.js";
 export { Refused, fromHex, sha256, toHex };
 
 const SECTIONS = {
-  archive: "1", sums: "1", form: "1 to 4 and 11", chain: "3", link: "4 and 5", state: "6", statements: "7 and 9", facts: "6 to 9", document: "10",
-  timestamp: "12", credential: "12",
+  archive: "1", sums: "1", form: "1 to 4, 11 and 13", chain: "3", link: "4 and 5", state: "6", statements: "7 and 9", facts: "6 to 9",
+  history: "13", document: "10", timestamp: "12", credential: "12",
 };
 
 /** What a file is by its first bytes: `bundle`, `proof`, or null for any other. */
@@ -47,7 +48,7 @@ export function readTrust(bytes) {
  * @param {object} [options.trust] A chain description, from `readTrust`.
  * @param {string} [options.documentDigest] SHA-256 of the document at hand, 0x and 64 lower-case digits.
  * @returns {object} `kind`, `verdict` (verified, consistent, refused), `checks` of `name`, `status`, `rule`, `detail`;
- *   of what was not refused also `subject`, `block`, `facts`.
+ *   of what was not refused also `subject`, `block`, `history`, `facts`.
  */
 export function examine(bytes, { trust = null, documentDigest = null } = {}) {
   return kindOf(bytes) === "proof" ? checkProof(bytes, { trust, documentDigest }) : checkBundle(bytes, trust, documentDigest);
@@ -97,6 +98,7 @@ function checkBundle(bytes, trust, documentDigest) {
       facts = factsOf(evidence, held, block.time);
       compareFacts(evidence.facts, facts);
     });
+    check("history", () => checkHistory(evidence.history, facts, evidence.block));
     if (documentDigest !== null) check("document", () => compareDocument(documentDigest, held.record));
     if (members["timestamp.tsr"]) check("timestamp", () => notHere("time stamps"));
     if (members["credential.jwt"]) check("credential", () => notHere("credentials"));
@@ -106,7 +108,7 @@ function checkBundle(bytes, trust, documentDigest) {
   }
   const isTrusted = checks.some(({ name, status }) => name === "chain" && status === "passed");
   const verdict = isTrusted ? "verified" : "consistent";
-  return { ...report, verdict, subject: evidence.subject, block: evidence.block, facts };
+  return { ...report, verdict, subject: evidence.subject, block: evidence.block, history: evidence.history, facts };
 }
 
 function notHere(what) {

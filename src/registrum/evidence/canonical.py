@@ -15,11 +15,29 @@ from typing import Any, NoReturn
 from registrum.dates import from_on_chain
 from registrum.errors import DateError, EvidenceError
 
-__all__ = ["as_members", "as_whole", "day", "encode", "hexed", "instant", "parse", "read_json", "unhexed"]
+__all__ = [
+    "as_address",
+    "as_code",
+    "as_day",
+    "as_members",
+    "as_moment",
+    "as_whole",
+    "day",
+    "encode",
+    "hexed",
+    "instant",
+    "parse",
+    "read_json",
+    "unhexed",
+]
 
 _MOST_WHOLE = (1 << 53) - 1
 _DEEPEST = 32
 _HEX = re.compile(r"0x(?:[0-9a-f]{2})*")
+_FIRST_YEAR = 1800
+_CODE = re.compile("[A-Z]{2}")
+_DAY = "%Y-%m-%d"
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def encode(value: object) -> bytes:
@@ -72,6 +90,43 @@ def as_whole(value: object, what: str, most: int = _MOST_WHOLE) -> int:
     return value
 
 
+def as_address(value: object, what: str) -> bytes:
+    """An account."""
+    return unhexed(value, what, 20)
+
+
+def as_code(value: object, what: str) -> str:
+    """The code of an office."""
+    if not isinstance(value, str) or not _CODE.fullmatch(value):
+        _refuse(f"{what} must be two capital letters")
+    return value
+
+
+def as_day(value: object, what: str) -> date:
+    """A day of the years 1800 to 9999, from its one spelling."""
+    found = _spelt(value, _DAY)
+    if found is None or found.year < _FIRST_YEAR:
+        _refuse(f"{what} must be a day YYYY-MM-DD from {_FIRST_YEAR} on")
+    return found.date()
+
+
+def as_moment(value: object, what: str) -> datetime:
+    """A moment from 1970 on, from its one spelling."""
+    found = _spelt(value, _MOMENT)
+    if found is None or found.year < 1970:
+        _refuse(f"{what} must be a moment YYYY-MM-DDThh:mm:ssZ from 1970 on")
+    return found.replace(tzinfo=UTC)
+
+
+def _spelt(value: object, form: str) -> datetime | None:
+    """What a text says in a form; None if it says nothing, or has another spelling of it."""
+    try:
+        found = datetime.strptime(value, form) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.strftime(form) == value else None
+
+
 def hexed(data: bytes) -> str:
     """Bytes as the format spells them."""
     return "0x" + data.hex()
@@ -94,7 +149,7 @@ def instant(seconds: int) -> str:
         EvidenceError: No calendar has it.
     """
     try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return datetime.fromtimestamp(seconds, UTC).strftime(_MOMENT)
     except (OverflowError, ValueError, OSError):
         _refuse(f"{seconds} seconds after 1970 is no moment")
 

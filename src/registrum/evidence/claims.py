@@ -17,9 +17,65 @@ from registrum.evidence.facts import ApplicationFacts, read_number
 from registrum.evidence.state import ChainState
 from registrum.numbers import OfficeNumber, Right
 
-__all__ = ["ClaimSubject", "claim_facts"]
+__all__ = ["RULES", "ClaimSubject", "claim_facts"]
 
 _MEMBERS = ("kind", "earlier", "claimedDate", "laterOffice", "laterRight", "laterDate", "digest")
+_PARIS = "Paris Convention, Article "
+RULES: dict[str, tuple[str, str]] = {
+    "valid": (
+        f"{_PARIS}4A(1), 4C(1) to (3)",
+        "Who has duly filed the first application has a right of priority for 12 months (patents, utility models) or"
+        " 6 months (trade marks, designs) from its filing date, that day not counted; a period that ends on a day on"
+        " which the office is closed ends on its next working day.",
+    ),
+    "not_covered": (
+        "Registrum evidence format, section 7",
+        "Of an office that is not a member at the block the register says nothing, neither that there is such an"
+        " application nor that there is none.",
+    ),
+    "not_found": (
+        f"{_PARIS}4A(2)",
+        "The right of priority arises from a regular national filing; none is recorded under this number, although the"
+        " office is a member.",
+    ),
+    "signer_compromised": (
+        "Registrum evidence format, section 6",
+        "A record that a compromised key signed proves nothing until a good key of the office has confirmed it.",
+    ),
+    "date_mismatch": (
+        f"{_PARIS}4D(1)",
+        "Who claims priority declares the date of the earlier filing; the declared date is not the recorded one.",
+    ),
+    "digest_mismatch": (
+        f"{_PARIS}4D(3)",
+        "The office may require a copy of the earlier application, certified as correct; the copy is not the"
+        " application as recorded.",
+    ),
+    "right_not_allowed": (
+        f"{_PARIS}4A(1), 4C(1), 4E",
+        "Priority is given for patents and utility models among one another, for trade marks, for designs, and for a"
+        " design from a utility model; not between these rights.",
+    ),
+    "same_day": (
+        f"{_PARIS}4C(2)",
+        "The period starts from the filing date of the first application, and the day of filing is not counted: both"
+        " are of one day.",
+    ),
+    "later_precedes_earlier": (
+        f"{_PARIS}4A(1), 4B",
+        "Priority is for a subsequent filing; the later application was filed before the earlier one.",
+    ),
+    "restorable": (
+        "Patent Law Treaty, Article 13(2); PCT Regulations, Rule 26bis.3",
+        "The period is over, by no more than two months: the office of second filing may restore the right on request,"
+        " where the delay was unintentional or occurred in spite of due care, as its law has it.",
+    ),
+    "period_expired": (
+        f"{_PARIS}4C(1)",
+        "The period of priority is over, by more than two months or for a right whose priority is not restored.",
+    ),
+}
+"""For each verdict where its rule stands, and the rule in one sentence. Section 8 of the format."""
 _RESTORATION_MONTHS = 2
 """PCT Rule 26bis.3(a); EPC Article 122 with Rule 136(1)."""
 _RESTORABLE_PERIOD = 12
@@ -104,7 +160,7 @@ def claim_facts(claim: ClaimSubject, earlier: ApplicationFacts, state: ChainStat
         answer = earlier.json["answer"]
         if answer == "anchored":
             answer = "not_covered" if earlier.json["office"]["status"] in {"none", "departed"} else "not_found"
-        return {"verdict": answer, **facts}
+        return {**_ruled(answer), **facts}
     filed = from_on_chain(earlier.content.filing_date)
     last_day = restorable = None
     if months:
@@ -115,7 +171,12 @@ def claim_facts(claim: ClaimSubject, earlier: ApplicationFacts, state: ChainStat
         if months == _RESTORABLE_PERIOD:
             restorable, _ = _next_open_day(claim.later_office, add_months(last_day, _RESTORATION_MONTHS), state)
             facts["restorableUntil"] = restorable.isoformat()
-    return {"verdict": _verdict(claim, earlier, filed, last_day, restorable), **facts}
+    return {**_ruled(_verdict(claim, earlier, filed, last_day, restorable)), **facts}
+
+
+def _ruled(verdict: str) -> dict[str, Any]:
+    source, text = RULES[verdict]
+    return {"verdict": verdict, "rule": {"source": source, "text": text}}
 
 
 def _verdict(

@@ -22,10 +22,11 @@ from registrum.evidence.checkpoint import Checkpoint
 from registrum.evidence.claims import ClaimSubject
 from registrum.evidence.headers import Header, Seals, sorted_seals
 from registrum.evidence.link import MOST_DESCENDANTS, Link
+from registrum.evidence.logs import read_logs
 from registrum.evidence.page import html_page, pdf_page
 from registrum.evidence.reading import NodeWords, ReadHeader, proof_nodes, read_header, require_hash
 from registrum.evidence.statements import DISCLOSURES
-from registrum.evidence.verifying import FORMAT, derive
+from registrum.evidence.verifying import FORMAT, VERSIONS, derive
 from registrum.numbers import OfficeNumber
 from registrum.proofs.proof import Proof
 from registrum.registry import Registry
@@ -126,6 +127,7 @@ class EvidenceMaker:
                 if signed.doubt is not None:
                     raise signed.doubt
                 nodes = proof_nodes(self._rpc, read.header.number, words.slots())
+                history = read_logs(self._registry, facts, read.header.number)
             except RpcError as error:
                 error.remedy = error.remedy or _OLD_STATE
                 raise
@@ -138,12 +140,14 @@ class EvidenceMaker:
         link = self._link(read, checkpoint)
         evidence = {
             "format": FORMAT,
+            "versions": VERSIONS,
             "chain": hexed(hashlib.sha256(chain).digest()),
             "subject": subject,
             "block": link.block(self._chain).to_json(),
             "link": link.to_json(),
             "nodes": [hexed(each) for each in nodes],
             "statements": statements,
+            "history": history,
             "facts": facts,
         }
         return {bundle.EVIDENCE: encode(evidence), bundle.CHAIN: chain}

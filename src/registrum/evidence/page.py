@@ -174,11 +174,21 @@ def _sections(evidence: Mapping[str, Any]) -> Iterator[_Section]:
     yield _Section("Office at this block", rows)
     for key in facts["keys"]:
         yield _Section("Key", tuple((_spaced(name), _shown(key[name])) for name in key if key[name] is not None))
+    for place, row in enumerate(evidence["history"], 1):
+        rows = tuple((_spaced(name), _shown(row[name])) for name in _in_order(row) if row[name] is not None)
+        yield _Section(f"History {place}: {_spaced(row['event']).strip().lower()}", rows)
     yield _Section("Block", tuple((_spaced(name), _shown(block[name])) for name in ("number", "hash", "time")))
+
+
+def _in_order(row: Mapping[str, Any]) -> Sequence[str]:
+    """What an event of the history says, then where it stands in the chain."""
+    last = "block", "log", "transaction"
+    return ["time", *(name for name in row if name not in {"time", "event", *last}), *last]
 
 
 def _claim_rows(subject: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Verdict", facts["verdict"].replace("_", " ")
+    yield "Rule", f"{facts['rule']['text']} ({facts['rule']['source']})"
     yield "Earlier application", subject["earlier"]
     yield "Claimed date", subject["claimedDate"]
     yield "Later office", _office(subject["laterOffice"])

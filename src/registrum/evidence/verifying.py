@@ -19,6 +19,7 @@ from registrum.evidence.chain import ChainDescription
 from registrum.evidence.claims import ClaimSubject, claim_facts
 from registrum.evidence.credential import require_credential
 from registrum.evidence.facts import ApplicationFacts, Signed, application_facts, entry_facts, read_number
+from registrum.evidence.history import read_history, require_agrees
 from registrum.evidence.link import Link, TrustedBy, require_block
 from registrum.evidence.state import ChainState, ProvenWords, Words
 from registrum.evidence.timestamp import read_stamp
@@ -27,10 +28,21 @@ from registrum.evidence.trie import Nodes
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-__all__ = ["CheckLine", "EvidenceReport", "EvidenceVerdict", "Outcome", "derive", "verify"]
+__all__ = ["FORMAT", "VERSIONS", "CheckLine", "EvidenceReport", "EvidenceVerdict", "Outcome", "derive", "verify"]
 
 FORMAT = "registrum-evidence/1"
-MEMBERS = ("format", "chain", "subject", "block", "link", "nodes", "statements", "facts")
+MEMBERS = ("format", "versions", "chain", "subject", "block", "link", "nodes", "statements", "history", "facts")
+VERSIONS = {
+    "chain": "registrum-chain/1",
+    "domains": {
+        "Registrum ApplicationRegistry": "1",
+        "Registrum Checkpoint": "1",
+        "Registrum RightsRegister": "1",
+    },
+    "rules": "registrum-priority/1",
+    "storage": "registrum-storage/1",
+}
+"""Of everything that this version of the format rests on. Section 2."""
 _MOST_NODES = 100_000
 
 _RULES = {
@@ -42,6 +54,7 @@ _RULES = {
     "state": "the tries show what the contracts held at that block (format, 6)",
     "statements": "the statements of offices lead to it, and are signed (format, 7 and 9)",
     "facts": "what is stated is what follows (format, 7 to 9)",
+    "history": "what the logs say of office and keys ends in their state; what is left out is not shown (format, 13)",
     "page": "the pages say the same (format, 1)",
     "document": "the document is the one that was recorded (format, 10)",
     "timestamp": "an authority that the verifier trusts had the bundle before it at that time (format, 12)",
@@ -209,6 +222,7 @@ def _verify(
     own = ChainDescription.from_json(parse(members[bundle.CHAIN], bundle.CHAIN))
     if own.blocks:
         raise EvidenceError("a bundle trusts no block by itself", check="form")
+    history = read_history(evidence["history"])
     named = unhexed(evidence["chain"], "chain", 32)
     checks.evidence = evidence
     checks.passed("form", "canonical JSON with the members of the format")
@@ -237,6 +251,9 @@ def _verify(
     if encode(facts) != encode(evidence["facts"]):
         raise EvidenceError("the facts are not those that follow from the state of the chain", check="facts")
     checks.passed("facts", f"the answer is {facts.get('verdict', facts['answer'])}")
+    require_agrees(history, facts, block.to_json())
+    detail = f"{len(history)} events end in the proven state; that the logs had no others in between is not shown"
+    checks.passed("history", detail)
     _check_page(evidence, members, checks)
     _check_document(application, document_digest, checks)
     _check_timestamp(members, tsa, checks)
@@ -256,6 +273,8 @@ def _evidence(data: bytes) -> Mapping[str, Any]:
     evidence = as_members(parse(data, bundle.EVIDENCE), MEMBERS, bundle.EVIDENCE)
     if evidence["format"] != FORMAT:
         raise EvidenceError(f"this version reads evidence of the form {FORMAT}", check="form")
+    if evidence["versions"] != VERSIONS:
+        raise EvidenceError("versions names others than those of the format", check="form")
     return evidence
 
 
