@@ -310,7 +310,7 @@ EVIDENCE = {
     **{"format": "registrum-evidence/1", "chain": HASH, "block": {**BLOCK, "time": MOMENT}, "link": LINK},
     "subject": ("kind", {"application": {"number": NUMBER}, "entry": {"number": NUMBER}, "claim": CLAIM}),
     **{"nodes": [NODE, 100_000], "statements": None, "facts": None, "versions": {**VERSIONS, "domains": DOMAINS}},
-    "history": [("event", TOLD), 10_000],
+    **{"accounts": [ADDRESS, 100], "history": [("event", TOLD), 10_000]},
 }
 BATCH = {"batch": (None, {"position": COUNT, "hashes": [HASH, 10_000]})}
 CONTENT = {"filingDate": DAY, "disclosure": "plain|salted", "digest": HASH}
@@ -731,6 +731,7 @@ class Verification:
         self._subject, self._statements = self._evidence["subject"], self._evidence["statements"]
         self.history = self._evidence["history"]
         need(ascending([(row["block"], row["log"]) for row in self.history]), "history is not in its order")
+        need(ascending(self._evidence["accounts"]), "accounts are not in ascending order")
         conform(self._statements, STATEMENTS[self._subject["kind"]], "statements")
         self._events = [event_of(row) for row in self._statements] if self._subject["kind"] == "entry" else []
         contracts = self._chain["contracts"]
@@ -804,7 +805,7 @@ class Verification:
         office = self._office_facts()
         answer = "not_covered" if office["status"] in {"none", "departed"} else "not_found"
         self.facts = {"answer": answer, "office": office}
-        holders = {statement["signer"] for statement in self._statements}
+        holders = {statement["signer"] for statement in self._statements} | {*self._evidence["accounts"]}
         holders |= self._read_entry() if is_entry else self._read_application()
         self.facts["keys"] = [self._key_facts(holder, with_body=is_entry) for holder in sorted(holders)]
         if self._subject["kind"] == "claim":

@@ -280,6 +280,23 @@ def test_an_office_signs_only_what_holds_with_a_key_that_the_bundle_shows(
     assert not token.exists()
 
 
+def test_further_accounts_are_shown_to_be_keys_of_the_office_or_none(
+    cli: Cli, chain: Path, bundle: Path, tmp_path: Path
+) -> None:
+    number = cli.ok("evidence", "verify", bundle, "--trust", chain)["subject"]["number"]
+    shown, token = tmp_path / "shown.zip", tmp_path / "c.jwt"
+    options = ("--chain", chain, "--checkpoint", tmp_path / "newer.json", "-o", shown)
+    made = cli.ok("evidence", "make", number, *options, "--account", RU.signing_key().address)
+    assert {key["account"]: key["office"] for key in made["facts"]["keys"]} == {
+        EM.signing_key().address.lower(): "EM",
+        RU.signing_key().address.lower(): None,
+    }
+    code, message = refused(cli, "credential", shown, "--chain", chain, "--office", "RU", "-o", token)
+    assert (code, "does not show" in message) == (1, True)
+    code, message = refused(cli, "make", number, *options, "--account", "0x11")
+    assert (code, "0x11" in message) == (2, True)
+
+
 def test_what_is_no_root_of_an_authority(cli: Cli, chain: Path, bundle: Path) -> None:
     code, message = refused(cli, "verify", bundle, "--tsa", chain)
     assert (code, "holds no certificates" in message) == (2, True)

@@ -26,7 +26,7 @@ GOOD = [entry for entry in INDEX if entry["expect"] == "verified"]
 CHANGED = (
     *("with-document", "registration-in-batch", "registration-correction", "anchor", "anchored", "absent-em", "pinned"),
     *("registration-suspect-confirmed", "claim-last-day-moved", "claim-not-found", "entry-0", "qbft-grown", "ibft2-4"),
-    "descendants",
+    *("descendants", "accounts", "accounts-entry"),
 )
 """One of each kind; all values of each are changed, one by one."""
 

@@ -121,6 +121,8 @@ def make(folder: Path, made: Lived) -> list[dict[str, Any]]:
     _histories(vectors, made, trust)
     _checkpoints(vectors, made, trust)
     _seals(vectors, made)
+    made.world.seat().add_key("EM", FRESH.address, Scope.APPLICATIONS)
+    _accounts(vectors, made, trust)
     _attachments(vectors, made, trust)
     return vectors.entries
 
@@ -733,12 +735,37 @@ def _changed_sets(vectors: Vectors, made: Lived, members: _Members, header: Head
     add("few", Link(sealed(header, kind, grown[1]), changes=(again,)), REFUSED, "too few sealed the change")
 
 
+def _accounts(vectors: Vectors, made: Lived, trust: str) -> None:
+    """Keys of accounts that signed nothing of what is shown."""
+    fresh, stranger = (parse_address(one.address) for one in (FRESH, STRANGER))
+    number = OfficeNumber.from_text(evidence_of(_base(made))["subject"]["number"])
+    options: dict[str, Any] = {"checkpoint": made.checkpoint(), "accounts": [fresh, stranger]}
+    members = made.maker.application(number, **options)
+    about = "with the key of another account, and an account that is no key"
+    vectors.add("accounts.registrum.zip", without_pages(members), trust, VERIFIED, None, about)
+    signer = bytes.fromhex(evidence_of(members)["facts"]["record"]["signingKey"][2:])
+    same = without_pages(made.maker.application(number, **{**options, "accounts": [signer]}))
+    vectors.add("accounts-signer.registrum.zip", same, trust, VERIFIED, None, "with the key that signed, named again")
+    entry = without_pages(made.maker.entry(made.entries[0], **options))
+    vectors.add("accounts-entry.registrum.zip", entry, trust, VERIFIED, None, f"an entry, {about}")
+
+    def bad(name: str, change: Callable[[list[str]], object], failed: str | None, said: str) -> None:
+        data = changed(members, lambda evidence: change(evidence["accounts"]))
+        vectors.add(f"bad-accounts-{name}.registrum.zip", data, trust, REFUSED, failed, said)
+
+    bad("order", lambda row: row.reverse(), "form", "accounts in another order")
+    bad("twice", lambda row: row.insert(0, row[0]), "form", "an account twice")
+    bad("less", lambda row: row.pop(), "state", "an account left out")
+    # It may end in nodes that are there already: then only the facts tell.
+    bad("more", lambda row: row.append("0x" + "ff" * 20), None, "an account more")
+    many = [f"0x{place:040x}" for place in range(101)]
+    bad("many", lambda row: row.__setitem__(slice(None), many), "form", "more than a hundred accounts")
+
+
 def _attachments(vectors: Vectors, made: Lived, trust: str) -> None:
     """What may follow the sums, and what may not. What is attached is checked by the library alone."""
-    made.world.seat().add_key("EM", FRESH.address, Scope.APPLICATIONS)
-    application = made.world.application()
-    made.world.registry(FRESH).register(application)
-    data = made.application(application.number)
+    number = OfficeNumber.from_text(evidence_of(_base(made))["subject"]["number"])
+    data = made.application(number, accounts=[parse_address(FRESH.address)])
     members = unpack(data)
     stamp = {TIMESTAMP: Authority.make().answer(timestamp_query(members))}
     token = {CREDENTIAL: sign_credential(evidence_of(members), made.chain, FRESH)}

@@ -383,6 +383,7 @@ def bundle(
         "link": {"header": "0x" + header.hex(), "descendants": [], "validatorChanges": [], "checkpoint": None, **link},
         "nodes": nodes,
         "statements": statements,
+        "accounts": [],
         "history": history(facts),
         "facts": facts,
         "versions": VERSIONS,

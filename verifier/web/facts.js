@@ -32,7 +32,7 @@ export function readHeld(evidence, reader) {
   const number = subject.kind === "claim" ? subject.earlier : subject.number;
   const code = number.slice(0, 2);
   const held = { number, record: null, anchor: null, entry: null, days: null, isSuspect: false };
-  const accounts = new Set(statements.map(({ signer }) => signer));
+  const accounts = new Set([...statements.map(({ signer }) => signer), ...evidence.accounts]);
   if (subject.kind === "entry") {
     held.entry = reader.entry(number);
   } else {

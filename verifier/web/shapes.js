@@ -8,7 +8,7 @@ import {
 const UINT40 = 2 ** 40 - 1;
 
 // The bounds of section 11; that of the file is where archives are read.
-const MOST = { headerBytes: 65536, headers: 1024, nodeBytes: 1024, nodes: 100_000, statements: 100_000, hashes: 10_000, history: 10_000 };
+const MOST = { headerBytes: 65536, headers: 1024, nodeBytes: 1024, nodes: 100_000, statements: 100_000, hashes: 10_000, accounts: 100, history: 10_000 };
 
 const contract = object({ address, codeHash: hash });
 const place = object({ number: whole(), hash });
@@ -162,6 +162,7 @@ export function checkEvidence(evidence) {
     }),
     nodes: list(bytesUpTo(MOST.nodeBytes), { most: MOST.nodes }),
     statements: list(kind === "entry" ? event : applicationStatement, { most: MOST.statements }),
+    accounts: list(address, { most: MOST.accounts }),
     history: list(historyRow, { most: MOST.history }),
     facts: (value, at) => need(value !== null && typeof value === "object" && !Array.isArray(value), `${at} is not an object`),
   })(evidence, "");
@@ -169,6 +170,7 @@ export function checkEvidence(evidence) {
     const before = rows[i - 1];
     need(i === 0 || before.block < block || (before.block === block && before.log < log), `history[${i}] is not in its order`);
   });
+  evidence.accounts.forEach((each, i, row) => need(i === 0 || row[i - 1] < each, `accounts[${i}] is not in its order`));
   const hashes = evidence.nodes.map((node) => keccak(fromHex(node)));
   hashes.forEach((each, i) => need(i === 0 || compare(hashes[i - 1], each) < 0, `nodes[${i}] is not in the order of hashes`));
 }

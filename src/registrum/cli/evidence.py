@@ -179,6 +179,15 @@ def make(
         Path | None,
         typer.Option("--proof", metavar="FILE", help="Proof of an anchor, for a number that stands under one."),
     ] = None,
+    account: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--account",
+            metavar="ADDRESS",
+            help="Account whose key is shown besides those that signed; again for each.",
+            show_default=False,
+        ),
+    ] = None,
     right: RightOption = None,
     office: OfficeOption = None,
     any_form: AnyForm = False,
@@ -190,6 +199,7 @@ def make(
     from registrum.cli.access import Access
     from registrum.evidence.collecting import EvidenceMaker, packed
     from registrum.proofs.proof import Proof
+    from registrum.signing.addresses import parse_address
 
     described = _described(chain_file)
     parsed = exact_number(number, right, office) or read_number(number, right, office, any_form=any_form)
@@ -202,17 +212,18 @@ def make(
     claim = _claim(parsed, given, digest)
     if entry and (claim is not None or proof_file is not None):
         raise InputError("an entry has no claim and no proof", remedy="Leave out --entry, or the options of the claim.")
+    accounts = [parse_address(read_address(each)) for each in account or ()]
     signed = None if checkpoint_file is None else _checkpoint(checkpoint_file)
     proof = None if proof_file is None else Proof.read(proof_file)
     with Access(rpc, manifest).read() as registry:
         _require_chain(described, registry.manifest.genesis_hash)
         maker: EvidenceMaker = EvidenceMaker(registry, described)
         if entry:
-            members = maker.entry(parsed, checkpoint=signed)
+            members = maker.entry(parsed, checkpoint=signed, accounts=accounts)
         elif claim is not None:
-            members = maker.claim(claim, checkpoint=signed, proof=proof)
+            members = maker.claim(claim, checkpoint=signed, proof=proof, accounts=accounts)
         else:
-            members = maker.application(parsed, checkpoint=signed, proof=proof)
+            members = maker.application(parsed, checkpoint=signed, proof=proof, accounts=accounts)
     bundle = packed(members)
     shown = _require_sound(bundle, described, has_checkpoint=signed is not None)
     digest_written = write_file(output, bundle)

@@ -7,7 +7,7 @@ A bundle that is made is verified before it is given away, from its own chain de
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from registrum.chain.contracts import APPLICATION_REGISTRY, RIGHTS_REGISTER, load_abi
@@ -78,7 +78,12 @@ class EvidenceMaker:
         self._chain = chain.without_blocks()
 
     def application(
-        self, number: OfficeNumber, *, checkpoint: Checkpoint | None = None, proof: Proof | None = None
+        self,
+        number: OfficeNumber,
+        *,
+        checkpoint: Checkpoint | None = None,
+        proof: Proof | None = None,
+        accounts: Iterable[bytes] = (),
     ) -> dict[str, bytes]:
         """Evidence about an application number, recorded or not.
 
@@ -86,6 +91,7 @@ class EvidenceMaker:
             number: The number.
             checkpoint: Signed by offices, for a chain without seals: its block is the one whose state is shown.
             proof: Of an anchor, for a number that was not recorded by itself.
+            accounts: Whose keys are shown besides those that signed, 20 bytes each; at most 100.
 
         Returns:
             The members `evidence.json` and `chain.json`.
@@ -96,21 +102,34 @@ class EvidenceMaker:
             NodeError: The node does not answer, or talks nonsense; or it does not have the block.
             RpcError: The node refuses, for instance since it does not keep the state of the block any more.
         """
-        return self._make({"kind": "application", "number": number.text}, number, checkpoint, proof)
+        return self._make({"kind": "application", "number": number.text}, number, checkpoint, proof, accounts)
 
     def claim(
-        self, claim: ClaimSubject, *, checkpoint: Checkpoint | None = None, proof: Proof | None = None
+        self,
+        claim: ClaimSubject,
+        *,
+        checkpoint: Checkpoint | None = None,
+        proof: Proof | None = None,
+        accounts: Iterable[bytes] = (),
     ) -> dict[str, bytes]:
         """Evidence about the verdict on a priority claim; otherwise as `application`."""
-        return self._make(claim.to_json(), claim.earlier, checkpoint, proof)
+        return self._make(claim.to_json(), claim.earlier, checkpoint, proof, accounts)
 
-    def entry(self, number: OfficeNumber, *, checkpoint: Checkpoint | None = None) -> dict[str, bytes]:
+    def entry(
+        self, number: OfficeNumber, *, checkpoint: Checkpoint | None = None, accounts: Iterable[bytes] = ()
+    ) -> dict[str, bytes]:
         """Evidence about a register entry and all its events; otherwise as `application`."""
-        return self._make({"kind": "entry", "number": number.text}, number, checkpoint, None)
+        return self._make({"kind": "entry", "number": number.text}, number, checkpoint, None, accounts)
 
     def _make(
-        self, subject: _Json, number: OfficeNumber, checkpoint: Checkpoint | None, proof: Proof | None
+        self,
+        subject: _Json,
+        number: OfficeNumber,
+        checkpoint: Checkpoint | None,
+        proof: Proof | None,
+        accounts: Iterable[bytes],
     ) -> dict[str, bytes]:
+        further = sorted(set(accounts))
         if proof is not None and proof.leaf.number != number.on_chain:
             raise InputError(f"the proof is not of {number.text}", remedy="Give the proof of that number.")
         if checkpoint is not None:
@@ -123,7 +142,7 @@ class EvidenceMaker:
                 statements = self._versions(number, read.header.number, proof)
             words = NodeWords(self._rpc, read.header.number)
             try:
-                facts, signed, _ = derive(subject, statements, self._chain, words, read.header.time)
+                facts, signed, _ = derive(subject, statements, self._chain, words, read.header.time, further)
                 if signed.doubt is not None:
                     raise signed.doubt
                 nodes = proof_nodes(self._rpc, read.header.number, words.slots())
@@ -147,6 +166,7 @@ class EvidenceMaker:
             "link": link.to_json(),
             "nodes": [hexed(each) for each in nodes],
             "statements": statements,
+            "accounts": [hexed(each) for each in further],
             "history": history,
             "facts": facts,
         }

@@ -6,7 +6,7 @@ Made by the same functions where a bundle is put together and where it is checke
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -80,7 +80,11 @@ class ApplicationFacts:
 
 
 def application_facts(
-    number: OfficeNumber, statements: Sequence[object], chain: ChainDescription, state: ChainState
+    number: OfficeNumber,
+    statements: Sequence[object],
+    chain: ChainDescription,
+    state: ChainState,
+    further: Iterable[bytes] = (),
 ) -> ApplicationFacts:
     """The facts about a number.
 
@@ -89,6 +93,7 @@ def application_facts(
         statements: As the bundle has them, oldest first.
         chain: Contracts.
         state: Of the chain at the block.
+        further: Accounts whose keys are shown besides.
 
     Raises:
         EvidenceError: A statement has not the form, or the state does not show what is read.
@@ -112,7 +117,7 @@ def application_facts(
         _require_leads_to(read, digest, record)
     content = Content(digest, record["filingDate"], record["disclosure"]) if registry is not None else None
     suspect = registry is not None and _is_suspect(number.office, record, reconfirmation, state)
-    accounts = {each.signer for each in read}
+    accounts = {each.signer for each in read}.union(further)
     confirmed = bool(reconfirmation.get("reconfirmedAt"))
     if registry is not None:
         accounts.add(_account(record["signingKey"]))
@@ -144,7 +149,11 @@ def application_facts(
 
 
 def entry_facts(
-    number: OfficeNumber, statements: Sequence[object], chain: ChainDescription, state: ChainState
+    number: OfficeNumber,
+    statements: Sequence[object],
+    chain: ChainDescription,
+    state: ChainState,
+    further: Iterable[bytes] = (),
 ) -> tuple[dict[str, Any], Signed]:
     """The facts about a register entry, as section 9 has them.
 
@@ -153,6 +162,7 @@ def entry_facts(
         statements: As the bundle has them, oldest first.
         chain: Contracts.
         state: Of the chain at the block.
+        further: Accounts whose keys are shown besides.
 
     Raises:
         EvidenceError: A statement has not the form, or the state does not show what is read.
@@ -172,7 +182,7 @@ def entry_facts(
                 raise EvidenceError(f"0x{each.signer.hex()} signs no events for the office", check="statements")
     with doubts.kept():
         _require_chain(read, entry["eventCount"], words[0])
-    accounts = sorted({each.signer for each in read})
+    accounts = sorted({each.signer for each in read}.union(further))
     facts = {
         "answer": "recorded" if exists else _not_recorded(office),
         "entry": _entry_json(entry, words) if exists else None,

@@ -31,7 +31,19 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "VERSIONS", "CheckLine", "EvidenceReport", "EvidenceVerdict", "Outcome", "derive", "verify"]
 
 FORMAT = "registrum-evidence/1"
-MEMBERS = ("format", "versions", "chain", "subject", "block", "link", "nodes", "statements", "history", "facts")
+MEMBERS = (
+    "format",
+    "versions",
+    "chain",
+    "subject",
+    "block",
+    "link",
+    "nodes",
+    "statements",
+    "accounts",
+    "history",
+    "facts",
+)
 VERSIONS = {
     "chain": "registrum-chain/1",
     "domains": {
@@ -44,6 +56,7 @@ VERSIONS = {
 }
 """Of everything that this version of the format rests on. Section 2."""
 _MOST_NODES = 100_000
+_MOST_ACCOUNTS = 100
 
 _RULES = {
     "archive": "the file is a bundle, byte by byte (format, 1)",
@@ -166,9 +179,22 @@ def verify(
 
 
 def derive(
-    subject: object, statements: list[object], chain: ChainDescription, words: Words, time: int
+    subject: object,
+    statements: list[object],
+    chain: ChainDescription,
+    words: Words,
+    time: int,
+    accounts: Sequence[bytes] = (),
 ) -> tuple[dict[str, Any], Signed, ApplicationFacts | None]:
     """The facts that follow from statements and words; the last value for subjects that rest on an application.
+
+    Args:
+        subject: As the bundle has it.
+        statements: Likewise, oldest first.
+        chain: Contracts.
+        words: Of the contracts at the block.
+        time: Of the block.
+        accounts: Whose keys are shown besides those that the facts name.
 
     Raises:
         EvidenceError: They do not fit one another, or the subject is none.
@@ -177,15 +203,15 @@ def derive(
     kind = subject.get("kind") if isinstance(subject, dict) else None
     if kind == "claim":
         claim = ClaimSubject.from_json(subject)
-        earlier = application_facts(claim.earlier, statements, chain, state)
+        earlier = application_facts(claim.earlier, statements, chain, state, accounts)
         return {**earlier.json, **claim_facts(claim, earlier, state)}, earlier.signed, earlier
     if kind not in {"application", "entry"}:
         raise EvidenceError("a subject is an application, a claim or an entry", check="form")
     number = read_number(as_members(subject, ("kind", "number"), "the subject")["number"])
     if kind == "entry":
-        facts, signed = entry_facts(number, statements, chain, state)
+        facts, signed = entry_facts(number, statements, chain, state, accounts)
         return facts, signed, None
-    found = application_facts(number, statements, chain, state)
+    found = application_facts(number, statements, chain, state, accounts)
     return found.json, found.signed, found
 
 
@@ -223,6 +249,7 @@ def _verify(
     if own.blocks:
         raise EvidenceError("a bundle trusts no block by itself", check="form")
     history = read_history(evidence["history"])
+    accounts = _accounts(evidence["accounts"])
     named = unhexed(evidence["chain"], "chain", 32)
     checks.evidence = evidence
     checks.passed("form", "canonical JSON with the members of the format")
@@ -242,6 +269,7 @@ def _verify(
         chain,
         ProvenWords(link.header.state_root, nodes),
         block.time,
+        accounts,
     )
     nodes.require_all_used()
     checks.passed("state", f"{len(evidence['nodes'])} trie nodes lead from the block to what is stated")
@@ -276,6 +304,13 @@ def _evidence(data: bytes) -> Mapping[str, Any]:
     if evidence["versions"] != VERSIONS:
         raise EvidenceError("versions names others than those of the format", check="form")
     return evidence
+
+
+def _accounts(value: object) -> list[bytes]:
+    accounts = [unhexed(each, "an account", 20) for each in _listed(value, "accounts")]
+    if len(accounts) > _MOST_ACCOUNTS or accounts != sorted(set(accounts)):
+        raise EvidenceError(f"accounts are at most {_MOST_ACCOUNTS}, ascending, none twice", check="form")
+    return accounts
 
 
 def _check_chain(own: ChainDescription, trust: ChainDescription | None, checks: _Checks) -> None:
