@@ -79,7 +79,7 @@ class Authority:
             imprint["hashed_message"].native,
             imprint["hash_algorithm"]["algorithm"].native,
             nonce=request["nonce"].native,
-            with_certificates=request["cert_req"].native,
+            sent="own" if request["cert_req"].native else "none",
         )
         return self.stamped(replace(stamp, **changes))  # type: ignore[arg-type]
 
@@ -96,6 +96,8 @@ class Authority:
             }
         ).dump()
         certificate = der.Certificate.load(self.certificate.public_bytes(Encoding.DER))
+        root = der.Certificate.load(self.root.public_bytes(Encoding.DER))
+        sent = {"none": [], "own": [certificate]}.get(stamp.sent, [certificate, root])
         attributes = cms.CMSAttributes(
             [
                 cms.CMSAttribute({"type": "content_type", "values": ["tst_info"]}),
@@ -113,7 +115,7 @@ class Authority:
                 "version": "v3",
                 "digest_algorithms": [{"algorithm": "sha256"}],
                 "encap_content_info": {"content_type": "tst_info", "content": core.ParsableOctetString(info)},
-                "certificates": [certificate] if stamp.with_certificates else None,
+                "certificates": sent or None,
                 "signer_infos": [
                     {
                         "version": "v1",
@@ -135,7 +137,8 @@ class Authority:
         token = cms.ContentInfo({"content_type": "signed_data", "content": signed})
         answer = tsp.TimeStampResp({"status": {"status": stamp.status}, "time_stamp_token": token})
         encoded: bytes = answer.dump()
-        return encoded
+        first, second = sorted(each.dump() for each in (certificate, root))
+        return encoded.replace(first + second, second + first) if stamp.sent == "turned" else encoded
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ class Stamp:
         algorithm: Of the hash.
         time: When.
         nonce: Of the query.
-        with_certificates: Whether the certificate of the authority goes with it.
+        sent: Certificates that go with it: `none`, its `own`, the whole `chain` in DER, or that `turned` round.
         status: Of the answer.
     """
 
@@ -155,5 +158,5 @@ class Stamp:
     algorithm: str = "sha256"
     time: datetime = NOW
     nonce: int | None = None
-    with_certificates: bool = True
+    sent: str = "own"
     status: str = "granted"

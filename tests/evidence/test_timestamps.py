@@ -16,7 +16,7 @@ from registrum.errors import ConfigError, EvidenceError, InputError
 from registrum.evidence.attaching import attach, open_sound
 from registrum.evidence.bundle import TIMESTAMP, pack, sums, unpack
 from registrum.evidence.chain import ChainDescription
-from registrum.evidence.timestamp import read_roots, read_stamp, timestamp_query
+from registrum.evidence.timestamp import ordered, read_roots, read_stamp, timestamp_query
 from registrum.evidence.verifying import CheckLine, EvidenceReport, EvidenceVerdict, verify
 from tests.evidence.authority import NOW, Authority, Stamp
 from tests.evidence.vectors import FOLDER
@@ -86,7 +86,7 @@ OTHERS: dict[str, tuple[Stamp, str]] = {
     "of-the-file": (Stamp(hashlib.sha256(BUNDLE).digest()), "of something else"),
     "by-another-hash": (Stamp(hashlib.sha512(sums(MEMBERS)).digest(), "sha512"), "of something else"),
     "named-as-another-hash": (Stamp(GRANTED_TO_THIS, "sha3_256"), "of something else"),
-    "without-certificates": (Stamp(GRANTED_TO_THIS, with_certificates=False), "with the certificate"),
+    "without-certificates": (Stamp(GRANTED_TO_THIS, sent="none"), "with the certificate"),
     "granted-with-changes": (Stamp(GRANTED_TO_THIS, status="granted_with_mods"), "did not grant"),
     "refused": (Stamp(GRANTED_TO_THIS, status="rejection"), "did not grant"),
 }
@@ -168,6 +168,16 @@ def test_no_changed_byte_changes_what_is_said() -> None:
         assert (stamp.time, said) == ("2026-06-01T12:00:00Z", "CN=Stamps of the tests")
         survivors += 1
     assert survivors < 20
+
+
+def test_certificates_come_in_any_order_and_are_put_in_that_of_der() -> None:
+    chain, turned = (AUTHORITY.answer(QUERY, sent=sent) for sent in ("chain", "turned"))
+    assert "InvalidSetOrdering" in line(judged(turned)).detail
+    roots = read_roots(AUTHORITY.pem(), "the root")
+    for answer in (chain, turned):
+        assert line(verify(attach(BUNDLE, {TIMESTAMP: answer}), TRUST, tsa=roots)).outcome == "passed"
+    assert ordered(chain) == chain
+    assert ordered(b"no DER") == b"no DER"
 
 
 def test_one_of_another_bundle() -> None:

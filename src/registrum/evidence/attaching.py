@@ -12,7 +12,7 @@ from registrum.evidence import bundle
 from registrum.evidence.canonical import parse
 from registrum.evidence.chain import ChainDescription
 from registrum.evidence.credential import require_credential
-from registrum.evidence.timestamp import read_stamp
+from registrum.evidence.timestamp import ordered, read_stamp
 from registrum.evidence.verifying import verify
 
 __all__ = ["attach", "open_sound"]
@@ -57,6 +57,7 @@ def attach(data: bytes, given: Mapping[str, bytes], *, replace: bool = False) ->
         )
     members |= given
     if bundle.TIMESTAMP in given:
+        members[bundle.TIMESTAMP] = ordered(given[bundle.TIMESTAMP])
         read_stamp(members)
     if bundle.CREDENTIAL in given:
         evidence = parse(members[bundle.EVIDENCE], bundle.EVIDENCE)

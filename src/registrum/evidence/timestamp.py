@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
     from rfc3161_client import TimeStampResponse
 
-__all__ = ["Stamp", "read_roots", "read_stamp", "timestamp_query"]
+__all__ = ["Stamp", "ordered", "read_roots", "read_stamp", "timestamp_query"]
 
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 _GRANTED = 0
@@ -114,6 +114,34 @@ def read_stamp(members: Mapping[str, bytes]) -> Stamp:
     if not certificates or signers != 1:
         raise _error("it has to come with the certificate of the one authority that signed it")
     return Stamp(time.isoformat().replace("+00:00", "Z"), answer)
+
+
+def ordered(answer: bytes) -> bytes:
+    """An authority's answer with its certificates in the order of DER, which signatures do not cover.
+
+    Authorities mostly send them in the order of their chain, and readers of DER refuse that.
+
+    Args:
+        answer: What the authority sent.
+
+    Returns:
+        The answer; as it was where it cannot be read, for which `read_stamp` has the words.
+
+    Raises:
+        ConfigError: The packages for it are not installed.
+    """
+    try:
+        from asn1crypto import cms, tsp
+    except ImportError as error:
+        raise ConfigError("time stamps cannot be made or read", remedy=_STAMPED_WITH) from error
+    try:
+        read = tsp.TimeStampResp.load(answer, strict=True)
+        content = read["time_stamp_token"]["content"]
+        content["certificates"] = cms.CertificateSet(sorted(content["certificates"], key=lambda each: each.dump()))
+        encoded: bytes = read.dump()
+    except (ValueError, TypeError, KeyError):
+        return answer
+    return encoded
 
 
 def read_roots(data: bytes, what: str) -> tuple[Certificate, ...]:
