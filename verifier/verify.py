@@ -26,14 +26,15 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 # Bounds of section 11; those of lists and of bytes in the file stand with the forms.
 MAX_ARCHIVE, MAX_DESCRIPTION, MAX_ATTACHED = 16 * 2**20, 2**20, 2**16
-MAX_JSON_DEPTH = 32
+MAX_JSON_DEPTH, MAX_SEALS, MAX_VALIDATORS, MAX_HEADERS = 32, 1024, 256, 2**20
+MAX_SIGNERS, MAX_HASHES, MAX_SUCCESSORS, MAX_CLOSED = 256, 65_536, 8, 62
 MAX_NUMBER = 2**53 - 1
 MAX_DEPTH = 16  # Lists in lists of RLP: more than headers and trie nodes can have.
 LAST_MOMENT = 253402300799  # The last second of the year 9999.
@@ -71,7 +72,9 @@ ROUND_CONSTANTS = (
 )
 # By how many bits lane x + 5y is turned (rho), and where it is moved (pi).
 TURNS = (0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14)
-PLACES = tuple(i // 5 + 5 * ((2 * (i % 5) + 3 * (i // 5)) % 5) for i in range(25))
+STEPS = tuple(
+    (i, i % 5, turn, 64 - turn, i // 5 + 5 * ((2 * (i % 5) + 3 * (i // 5)) % 5)) for i, turn in enumerate(TURNS)
+)
 
 
 def keccak(data: bytes) -> bytes:
@@ -85,11 +88,12 @@ def keccak(data: bytes) -> bytes:
         for constant in ROUND_CONSTANTS:
             c = [a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20] for x in range(5)]
             d = [c[x - 1] ^ ((c[x - 4] << 1 | c[x - 4] >> 63) & MASK) for x in range(5)]
-            for i, (turn, place) in enumerate(zip(TURNS, PLACES, strict=True)):
-                lane = a[i] ^ d[i % 5]
-                b[place] = (lane << turn | lane >> (64 - turn)) & MASK
-            for y in range(0, 25, 5):
-                a[y : y + 5] = [b[y + x] ^ (~b[y + (x + 1) % 5] & b[y + (x + 2) % 5]) for x in range(5)]
+            for i, column, turn, rest, place in STEPS:
+                lane = a[i] ^ d[column]
+                b[place] = (lane << turn | lane >> rest) & MASK
+            for at in (0, 5, 10, 15, 20):
+                v, w, x, y, z = b[at : at + 5]
+                a[at : at + 5] = v ^ (~w & x), w ^ (~x & y), x ^ (~y & z), y ^ (~z & v), z ^ (~v & w)
             a[0] ^= constant
     return struct.pack("<4Q", *a[:4])
 
@@ -117,6 +121,28 @@ def add(one: Point, other: Point) -> Point:
     return x, (slope * (x1 - x) - y1) % P
 
 
+def twofold(x: int, y: int, z: int) -> tuple[int, int, int]:
+    """Return the double of a point x / z^2, y / z^3 (Jacobian coordinates need no inverse); z = 0 is infinity."""
+    square = y * y % P
+    middle, slope = 4 * x * square % P, 3 * x * x
+    doubled = (slope * slope - 2 * middle) % P
+    return doubled, (slope * (middle - doubled) - 8 * square * square) % P, 2 * y * z % P
+
+
+def plus(x: int, y: int, z: int, point: Point) -> tuple[int, int, int]:
+    """Return the sum of such a point and a plain one."""
+    if point is None or z == 0:
+        return (x, y, z) if point is None else (*point, 1)
+    zz = z * z % P
+    width, height = (point[0] * zz - x) % P, (point[1] * zz * z - y) % P
+    if width == 0:
+        return (0, 1, 0) if height else twofold(x, y, z)
+    square = width * width % P
+    cube, part = square * width % P, x * square % P
+    moved = (height * height - cube - 2 * part) % P
+    return moved, (height * (part - moved) - y * cube) % P, z * width % P
+
+
 def recover(digest: bytes, signature: bytes, v_if_even: int) -> bytes:
     """Return the address that signed the digest; the last byte is `v_if_even` where y of r is even, else one more."""
     r, s, odd = int.from_bytes(signature[:32]), int.from_bytes(signature[32:64]), signature[64] - v_if_even
@@ -125,13 +151,15 @@ def recover(digest: bytes, signature: bytes, v_if_even: int) -> bytes:
     square = (r**3 + 7) % P
     y = pow(square, (P + 1) // 4, P)
     need(y * y % P == square, "r of a signature is not on the curve")
-    of_r, total, inverse = (r, y if y % 2 == odd else P - y), None, pow(r, -1, ORDER)
+    of_r, inverse, total = (r, y if y % 2 == odd else P - y), pow(r, -1, ORDER), (0, 1, 0)
     for_g, for_r = -int.from_bytes(digest) * inverse % ORDER, s * inverse % ORDER
     summands: tuple[Point, ...] = (None, G, of_r, add(G, of_r))
     for bit in range(255, -1, -1):
-        total = add(add(total, total), summands[(for_g >> bit & 1) + 2 * (for_r >> bit & 1)])
-    x, y = total or refuse("a signature recovers to no key")
-    return keccak(x.to_bytes(32) + y.to_bytes(32))[12:]
+        total = plus(*twofold(*total), summands[(for_g >> bit & 1) + 2 * (for_r >> bit & 1)])
+    x, y, z = total
+    need(z != 0, "a signature recovers to no key")
+    shrink = pow(z, -1, P)
+    return keccak((x * shrink**2 % P).to_bytes(32) + (y * shrink**3 % P).to_bytes(32))[12:]
 
 
 # ---- RLP (Ethereum Yellow Paper, appendix B), in its shortest form alone ----
@@ -263,16 +291,16 @@ def conform(value: Any, form: Any, name: str) -> None:
 
 
 OFFICE, RIGHT, NUMBER = "[A-Z]{2}", "[PUTDSG]", "[A-Z]{2}/[PUTDSG]/[0-9A-Z/.-]{1,29}"
-HEADER, NODE = (f"0x(?:[0-9a-f]{{2}}){{1,{most}}}+" for most in (2**16, 1024))
+HEADER, NODE = (f"0x(?:[0-9a-f]{{2}}){{1,{most}}}+" for most in (2**15, 576))
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 MOMENT = f"(?!1[0-8]|19[0-6]){DAY}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){{2}}Z"  # From 1970 on.
 ADDRESS, HASH, SIGNATURE, WORDS = (f"0x[0-9a-f]{{{2 * size}}}" for size in (20, 32, 65, 23 * 32))
 COUNT, BYTE = range(MAX_NUMBER + 1), range(256)
 CONTRACT, BLOCK = {"address": ADDRESS, "codeHash": HASH}, {"number": COUNT, "hash": HASH}
-SEALED = {"validators": {ADDRESS}}
+SEALED = {"validators": {ADDRESS}, "since": BLOCK}
 CHECKPOINTS = {"threshold": range(1, MAX_NUMBER + 1), "signers": {OFFICE: {ADDRESS}}}
 CONTRACTS = {
-    **{"applicationRegistries": [CONTRACT], "officeDirectory": CONTRACT, "priorityRegister": CONTRACT},
+    **{"applicationRegistries": [CONTRACT, 16], "officeDirectory": CONTRACT, "priorityRegister": CONTRACT},
     **{"rightsRegister": (None, CONTRACT), "officePractice": (None, CONTRACT)},
 }
 CHAIN = {
@@ -309,22 +337,22 @@ TOLD |= {name: {**PLACE, "account": ADDRESS, **members} for name, members in KEY
 EVIDENCE = {
     **{"format": "registrum-evidence/1", "chain": HASH, "block": {**BLOCK, "time": MOMENT}, "link": LINK},
     "subject": ("kind", {"application": {"number": NUMBER}, "entry": {"number": NUMBER}, "claim": CLAIM}),
-    **{"nodes": [NODE, 100_000], "statements": None, "facts": None, "versions": {**VERSIONS, "domains": DOMAINS}},
+    **{"nodes": [NODE, 2048], "statements": None, "facts": None, "versions": {**VERSIONS, "domains": DOMAINS}},
     **{"accounts": [ADDRESS, 100], "history": [("event", TOLD), 10_000]},
 }
-BATCH = {"batch": (None, {"position": COUNT, "hashes": [HASH, 10_000]})}
+BATCH = {"batch": (None, {"position": COUNT, "hashes": [HASH, 599]})}
 CONTENT = {"filingDate": DAY, "disclosure": "plain|salted", "digest": HASH}
 VERSION, REPLACES = {"registry": ADDRESS, **SIGNED}, {"replaces": BYTE}
 VERSIONS = {
     "Registration": {**VERSION, **CONTENT, **BATCH},
-    "Anchor": {**VERSION, **CONTENT, "leafCount": range(2**40), "path": [HASH], "root": HASH, "sequence": COUNT},
+    "Anchor": {**VERSION, **CONTENT, "leafCount": range(2**40), "path": [HASH, 40], "root": HASH, "sequence": COUNT},
     "Correction": {**VERSION, **CONTENT, **REPLACES},
     "Withdrawal": {**VERSION, **REPLACES},
     "Reinstatement": {**VERSION, **REPLACES},
 }
 EVENT_FORM = {"LegalStatusEvent": {**SIGNED, **BATCH, "words": WORDS}}
 TYPES_OF = {"application": VERSIONS, "claim": VERSIONS, "entry": EVENT_FORM}
-STATEMENTS = {kind: [("type", forms), 100_000] for kind, forms in TYPES_OF.items()}
+STATEMENTS = {kind: [("type", forms), 1024 if kind == "entry" else 255] for kind, forms in TYPES_OF.items()}
 
 
 # ---- Words of the chain, and how the format writes them (section 6) ----
@@ -425,18 +453,30 @@ EVENT = (
     "uint32 eventDate,uint32 effectiveDate,uint32 publicationDate,bytes32 document,uint16 corrects,uint16 flags,"
     "EntryFacts facts)"
 )
+EVENT_WORDS = re.findall(r"(uint|bytes)(\d+) ", EVENT + FACTS)
 EVENTS = "EventBatch(bytes2 office,LegalStatusEvent[] events)" + FACTS + EVENT
+
+
+@cache
+def text_hash(text: str) -> bytes:
+    """Return the hash of the text of a type or of a name, of which there are few."""
+    return keccak(text.encode())
 
 
 def struct_hash(type_text: str, *words: bytes) -> bytes:
     """Return the hash of a struct whose members are these words."""
-    return keccak(keccak(type_text.encode()) + b"".join(words))
+    return keccak(text_hash(type_text) + b"".join(words))
+
+
+@cache
+def separator(name: str, chain_id: int, contract: str) -> bytes:
+    """Return what tells the domain of a contract from others."""
+    return struct_hash(DOMAIN, text_hash(name), text_hash("1"), word(chain_id), word(int(contract, 16)))
 
 
 def signed_digest(name: str, chain_id: int, contract: str, hashed: bytes) -> bytes:
     """Return what is signed for a struct in the domain of a contract."""
-    domain = keccak(name.encode()), keccak(b"1"), word(chain_id), word(int(contract, 16))
-    return keccak(b"\x19\x01" + struct_hash(DOMAIN, *domain) + hashed)
+    return keccak(b"\x19\x01" + separator(name, chain_id, contract) + hashed)
 
 
 def batched(hashed: bytes, batch: Any, type_text: str, office: bytes) -> bytes:
@@ -444,19 +484,23 @@ def batched(hashed: bytes, batch: Any, type_text: str, office: bytes) -> bytes:
     if batch is None:
         return hashed
     hashes, position = [unhex(other) for other in batch["hashes"]], batch["position"]
-    need(position <= len(hashes), "the position in a batch is behind its end")
     hashes.insert(position, hashed)
     return struct_hash(type_text, word(office), keccak(b"".join(hashes)))
 
 
-def event_of(statement: Any) -> tuple[list[bytes], bytes]:
-    """Return the 23 words of an event, each of the form of its type, and its struct hash (section 9)."""
+def words_of(statement: Any) -> list[bytes]:
+    """Return the 23 words of an event, each of the form of its type (section 9)."""
     joined = unhex(statement["words"])
     words = [joined[at : at + 32] for at in range(0, len(joined), 32)]
-    for (kind, size), value in zip(re.findall(r"(uint|bytes)(\d+) ", EVENT + FACTS), words, strict=True):
+    for (kind, size), value in zip(EVENT_WORDS, words, strict=True):
         unused = value[: 32 - int(size) // 8] if kind == "uint" else value[int(size) :]
         need(not any(unused), "a word of an event is not of its type")
-    return words, struct_hash(EVENT + FACTS, *words[:12], struct_hash(FACTS, *words[12:]))
+    return words
+
+
+def event_hash(words: list[bytes]) -> bytes:
+    """Return the struct hash of an event (section 9)."""
+    return struct_hash(EVENT + FACTS, *words[:12], struct_hash(FACTS, *words[12:]))
 
 
 # ---- Headers and seals (sections 4 and 5) ----
@@ -491,6 +535,7 @@ class Header:
         string(turn, "the round", 4) if kind == "ibft2" else numeral(turn, "the round")
         validators = [string(member, "a validator", 20) for member in listed(members, "the row of validators")]
         row = tuple(string(seal, "a seal", 65) for seal in listed(seals, "the row of seals"))
+        need(len(validators) <= MAX_VALIDATORS, f"header {number} has more than {MAX_VALIDATORS} validators")
         need(len(row) <= len(validators), f"header {number} has more seals than validators")
         need(ascending(validators), f"the validators of header {number} are not in ascending order")
 
@@ -503,24 +548,30 @@ class Header:
 
     @cached_property
     def sealers(self) -> frozenset[bytes]:
-        """Who sealed, each once and in ascending order; not yet known to be validators."""
+        """Who sealed, each a validator, once and in ascending order."""
         sealers = [recover(self.sealed, seal, 0) for seal in self.seals]
         need(ascending(sealers), f"the seals of header {self.number} are not in ascending order of who sealed")
+        fits = self.validators.issuperset(sealers)
+        need(fits, f"a seal of header {self.number} is not of one of its validators")
         return frozenset(sealers)
 
 
 def follow(trusted: frozenset[bytes], changes: list[Header], tip: Header) -> None:
-    """Follow the validators from those of the description to those of the tip; a quorum is two thirds, rounded up."""
-    for header in (*changes, tip):
-        name, change = f"header {header.number}", trusted ^ header.validators
+    """Follow the validators from those of the description to those of the tip; a quorum is two thirds, rounded up.
+
+    Who sealed is looked at last, so that nobody makes a verifier recover many signatures for nothing.
+    """
+    row, sets = [*changes, tip], [trusted, *(header.validators for header in (*changes, tip))]
+    seals = sum(len(header.seals) for header in row)
+    need(seals <= MAX_SEALS, f"the headers have {seals} seals, more than {MAX_SEALS}")
+    for header, (before, now) in zip(row, pairwise(sets), strict=True):
+        name, change = f"header {header.number}", before ^ now
         need(len(change) == 1 or (header is tip and not change), f"{name} changes {len(change)} validators, not one")
-        count, least = len(header.seals), -(-2 * len(header.validators) // 3)
-        need(count >= least, f"{name} has {count} seals of its {len(header.validators)} validators, not {least}")
-        vouching, least = len(header.sealers & trusted), max(1, -(-2 * len(trusted) // 3) - 1)
-        need(vouching >= least, f"{name} has {vouching} seals of the validators before it, not {least}")
-        trusted = header.validators
-    numbers = [header.number for header in (*changes, tip)]
-    need(ascending(numbers), "the changes of validators are not in order, or not before the tip")
+        count, least = len(header.seals), -(-2 * len(now) // 3)
+        need(count >= least, f"{name} has {count} seals of its {len(now)} validators, not {least}")
+    for header, before in zip(row, sets, strict=False):
+        vouching, least = len(header.sealers & before), max(1, -(-2 * len(before) // 3) - 1)
+        need(vouching >= least, f"header {header.number} has {vouching} seals of the validators before it, not {least}")
 
 
 # ---- The state that the nodes prove (section 6) ----
@@ -533,15 +584,27 @@ class State:
 
     def __init__(self, nodes: dict[bytes, bytes], root: bytes) -> None:
         self._root, self._nodes, self.unused = root, nodes, set(nodes)
+        self._storages: dict[str, bytes] = {}
+        self._words: dict[tuple[str, int], int] = {}
 
     def read(self, contract: Any, slot: int) -> int:
         """Return the word in a slot of a contract of the description; zero where there is none."""
-        value = self.look_up(self._root, keccak(unhex(contract["address"])))
-        _, _, storage, code = listed(rlp_decode(value or refuse("a contract is not in the state")), "an account", 4)
-        fits = enhex(string(code, "a code hash", 32)) == contract["codeHash"]
-        need(fits, f"{contract['address']} has another code than the description says")
-        stored = self.look_up(string(storage, "a storage root", 32), keccak(word(slot % 2**256)))
-        return 0 if stored is None else numeral(rlp_decode(stored), "a word", 32)
+        place = contract["address"], slot % 2**256
+        if place not in self._words:
+            stored = self.look_up(self._storage(contract), keccak(word(place[1])))
+            self._words[place] = 0 if stored is None else numeral(rlp_decode(stored), "a word", 32)
+        return self._words[place]
+
+    def _storage(self, contract: Any) -> bytes:
+        """Return the storage root of a contract, which has to have the code of the description."""
+        address = contract["address"]
+        if address not in self._storages:
+            value = self.look_up(self._root, keccak(unhex(address)))
+            account = listed(rlp_decode(value or refuse("a contract is not in the state")), "an account", 4)
+            fits = enhex(string(account[3], "a code hash", 32)) == contract["codeHash"]
+            need(fits, f"{address} has another code than the description says")
+            self._storages[address] = string(account[2], "a storage root", 32)
+        return self._storages[address]
 
     def look_up(self, root: bytes, key: bytes) -> bytes | None:
         """Return the value under a key, or `None` where the nodes prove that there is none."""
@@ -676,6 +739,28 @@ def months_later(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
+def conform_chain(chain: Any, name: str) -> None:
+    """Refuse a value that is no description of a chain (section 3)."""
+    conform(chain, CHAIN, name)
+    contracts, consensus = chain["contracts"], chain["consensus"]
+    registries = [row["address"] for row in contracts["applicationRegistries"]]
+    need(0 < len(set(registries)) == len(registries), f"{name} names no registry of applications, or one twice")
+    fits = (contracts["rightsRegister"] is None) == (contracts["officePractice"] is None)
+    need(fits, f"{name} names only one of rightsRegister and officePractice")
+    need(ascending([block["number"] for block in chain["blocks"]]), f"{name}.blocks is not in ascending order")
+    since, threshold = consensus.get("since", {"number": 1}), consensus.get("threshold", 1)
+    fits = since["number"] > 0 or since["hash"] == chain["genesisHash"]
+    need(fits, f"{name}.consensus.since has another hash of block 0 than genesisHash")
+    need(len(consensus.get("validators", ())) <= MAX_VALIDATORS, f"{name} has more than {MAX_VALIDATORS} validators")
+    need(threshold <= len(consensus.get("signers", "1")), f"{name}.consensus.threshold is more than all offices")
+
+
+def without_trust(chain: Any) -> Any:
+    """Return a description without what each verifier says for itself: blocks, and validators of which block."""
+    left = {name: value for name, value in chain["consensus"].items() if name not in SEALED}
+    return {**chain, "blocks": [], "consensus": left}
+
+
 class Verification:
     """The checks of one file; `trust` is the verifier's own description, `document` a SHA-256 `0x…`, or both `None`."""
 
@@ -721,23 +806,32 @@ class Verification:
 
     def _check_form(self) -> None:
         values: list[Any] = []
-        for name, form in (("evidence.json", EVIDENCE), ("chain.json", CHAIN)):
+        for name in ("evidence.json", "chain.json"):
             values.append(read_json(self.members[name], name))
             need(write_json(values[-1]) == self.members[name].decode(), f"{name} is not canonical JSON")
-            pinned = values[-1].get("blocks", []) if isinstance(values[-1], dict) else []
-            need(name == "evidence.json" or pinned == [], "blocks of chain.json is not an empty list")
-            conform(values[-1], form, name)
         self._evidence, self._chain = values
+        pinned = self._chain.get("blocks", []) if isinstance(self._chain, dict) else []
+        need(pinned == [], "blocks of chain.json is not an empty list")
+        conform(self._evidence, EVIDENCE, "evidence.json")
+        conform_chain(self._chain, "chain.json")
+        link = self._evidence["link"]
+        size = sum(len(unhex(header)) for header in (link["header"], *link["descendants"], *link["validatorChanges"]))
+        need(size <= MAX_HEADERS, f"the headers of the link have more than {MAX_HEADERS} bytes")
         self._subject, self._statements = self._evidence["subject"], self._evidence["statements"]
         self.history = self._evidence["history"]
         need(ascending([(row["block"], row["log"]) for row in self.history]), "history is not in its order")
         need(ascending(self._evidence["accounts"]), "accounts are not in ascending order")
         conform(self._statements, STATEMENTS[self._subject["kind"]], "statements")
-        self._events = [event_of(row) for row in self._statements] if self._subject["kind"] == "entry" else []
-        contracts = self._chain["contracts"]
-        need(bool(contracts["applicationRegistries"]), "chain.json names no registry of applications")
-        fits = (contracts["rightsRegister"] is None) == (contracts["officePractice"] is None)
-        need(fits, "chain.json names only one of rightsRegister and officePractice")
+        offices = [row["office"] for row in (link["checkpoint"] or {"signatures": []})["signatures"]]
+        need(ascending(offices), "the offices of the checkpoint are not in ascending order")
+        batches = [row["batch"] for row in self._statements if row.get("batch")]
+        fits = all(batch["position"] <= len(batch["hashes"]) for batch in batches)
+        need(fits, "the position in a batch is behind its end")
+        count = sum(len(batch["hashes"]) for batch in batches)
+        need(count <= MAX_HASHES, f"the batches have {count} hashes, more than {MAX_HASHES}")
+        count = len({row["signer"] for row in self._statements})
+        need(count <= MAX_SIGNERS, f"the statements have {count} signers, more than {MAX_SIGNERS}")
+        self._words = [words_of(row) for row in self._statements] if self._subject["kind"] == "entry" else []
         nodes = [(keccak(node), node) for node in map(unhex, self._evidence["nodes"])]
         need(ascending([hashed for hashed, _node in nodes]), "nodes are not sorted by their keccak")
         self._nodes = dict(nodes)
@@ -745,31 +839,37 @@ class Verification:
     def _check_chain(self) -> str | None:
         digest = enhex(hashlib.sha256(self.members["chain.json"]).digest())
         need(self._evidence["chain"] == digest, "chain is not the SHA-256 of chain.json")
-        for member, value in self._chain.items() if self._trust else ():
-            fits = member == "blocks" or write_json(value) == write_json(self._trust[member])
+        own, trusted = without_trust(self._chain), without_trust(self._trust or self._chain)
+        for member, value in own.items():
+            fits = write_json(value) == write_json(trusted[member])
             need(fits, f"{member} differs from that of the description that the verifier trusts")
         return None if self._trust else "no chain description of the verifier's own was given"
 
     def _check_link(self) -> None:
-        link, consensus = self._evidence["link"], self._chain["consensus"]
+        link, consensus = self._evidence["link"], (self._trust or self._chain)["consensus"]
         kind, checkpoint = consensus["kind"], link["checkpoint"]
-        row = [Header.read(encoded, kind) for encoded in (link["header"], *link["descendants"])]
+        *before, last = link["header"], *link["descendants"]
+        # Those before the tip come in the form that is hashed, also where the chain is sealed.
+        row = [*(Header.read(encoded, "checkpoints") for encoded in before), Header.read(last, kind)]
         self._header, tip = row[0], row[-1]
         stated = {"number": row[0].number, "hash": enhex(row[0].hash), "time": moment(row[0].time)}
         need(stated == self._evidence["block"], "block states another number, hash or time than the header has")
         for header, after in pairwise(row):
             fits = (after.parent, after.number) == (header.hash, header.number + 1)
             need(fits, f"the header after number {header.number} does not follow it")
-        pins = {block["hash"] for block in (self._trust or self._chain)["blocks"] if block["number"] == tip.number}
+        blocks = [*(self._trust or self._chain)["blocks"], *([consensus["since"]] if kind != "checkpoints" else [])]
+        pins = {block["hash"] for block in blocks if block["number"] == tip.number}
         need(pins <= {enhex(tip.hash)}, f"block {tip.number} has another hash than the one that the verifier trusts")
         if kind != "checkpoints":
             need(checkpoint is None, "a sealed chain needs no checkpoint")
             changes = [Header.read(encoded, kind) for encoded in link["validatorChanges"]]
-            follow(frozenset(map(unhex, consensus["validators"])), changes, tip)
-            # Only now, so that nobody but the validators of the tip can make a verifier look at many seals.
-            for header in (*changes, *row):
-                fits = header.sealers <= header.validators
-                need(fits, f"a seal of header {header.number} is not of one of its validators")
+            fits = ascending([header.number for header in (*changes, tip)])
+            need(fits, "the changes of validators are not in order, or not before the tip")
+            since = consensus["since"]["number"]
+            if tip.number >= since:
+                followed = [header for header in changes if header.number > since]
+                follow(frozenset(map(unhex, consensus["validators"])), followed, tip)
+            need(tip.number >= since or bool(pins), f"block {tip.number} is older than {since}, and not pinned")
             return
         need(not link["validatorChanges"], "a chain without seals has no changes of validators")
         need(bool(checkpoint or pins), f"no checkpoint vouches for block {tip.number}, nor does the verifier trust it")
@@ -780,7 +880,6 @@ class Verification:
         """Check the signatures of a checkpoint, which all have to be good (section 4)."""
         fits = (checkpoint["number"], checkpoint["hash"]) == (tip.number, enhex(tip.hash))
         need(fits, "the checkpoint is of another block than the tip")
-        need(ascending([row["office"] for row in checkpoint["signatures"]]), "offices are not in ascending order")
         for signed in checkpoint["signatures"]:
             office, directory = signed["office"], self._chain["contracts"]["officeDirectory"]["address"]
             need(signed["signer"] in consensus["signers"].get(office, ()), f"the signer for {office} is a stranger")
@@ -836,6 +935,7 @@ class Verification:
         office, met = self._office, {NO_OFFICE}
         while office not in met:
             met.add(office)
+            need(len(met) <= MAX_SUCCESSORS + 1, f"a row of successors has more than {MAX_SUCCESSORS} offices")
             slot = slot_of(office + bytes(10) + unhex(holder), 7)
             yield office, self._read("officeDirectory", slot, 8, 40, 40, 40, 40, 40)
             office = self._successor(office)
@@ -906,6 +1006,7 @@ class Verification:
     def _next_open_day(self, office: str, found: date) -> tuple[date, str]:
         """Return the first day from one on that an office is not closed, and what its calendars say (section 8)."""
         year, use = 0, "not_published"
+        last = date.fromordinal(min(found.toordinal() + MAX_CLOSED, date.max.toordinal()))
         while True:
             if found.year != year:
                 year = found.year
@@ -916,7 +1017,7 @@ class Verification:
                 exceptions, use = self._read("priorityRegister", slot, 256)[0] | late << 256, "incomplete"
             if (weekly >> found.weekday() ^ exceptions >> (found.timetuple().tm_yday - 1)) & 1 == 0:
                 return found, "published"
-            need(found < date.max, "a period ends after the year 9999")
+            need(found < last, f"more than {MAX_CLOSED} days in a row are closed, or until after the year 9999")
             found += timedelta(days=1)
 
     def _read_claim(self, claim: Any, verdict: str) -> None:
@@ -1040,8 +1141,9 @@ class Verification:
 
     def _check_row_of_events(self) -> None:
         """Check, before any signature, that the events are complete (section 9)."""
-        head, count = bytes(32), len(self._events)
+        head, count = bytes(32), len(self._words)
         need(count == self._event_count, f"there are {count} events, and the entry has {self._event_count}")
+        self._events = [(words, event_hash(words)) for words in self._words]
         for position, (words, hashed) in enumerate(self._events):
             need(words[1] == head, f"event {position} does not follow the one before it")
             head = hashed
@@ -1130,7 +1232,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.trust:
             trust = read_json(read_bounded(options.trust, MAX_DESCRIPTION), "the trusted description")
-            conform(trust, CHAIN, "the trusted description")
+            conform_chain(trust, "the trusted description")
         if options.document:
             with Path(options.document).open("rb") as file:
                 document = "0x" + hashlib.file_digest(file, "sha256").hexdigest()

@@ -165,6 +165,21 @@ def sealed(
     return with_seals(empty, [seal_of(digest, key) for key in ascending(signers)])
 
 
+def hashed_form(header: Header, kind: Consensus) -> Header:
+    """A header as it is hashed: without seals, in round zero."""
+    vanity, validators, vote, _, _ = rlp.decode(header.items[12])
+    parts = [vanity, validators, vote]
+    return Header.read(header.with_extra(rlp.encode([*parts, b"", []] if kind is Consensus.QBFT else parts)))
+
+
+def child_of(header: Header, block_hash: bytes) -> Header:
+    """A header that follows another."""
+    items = list(header.items)
+    number = header.number + 1
+    items[0], items[8] = block_hash, number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return Header.read(rlp.encode(items))
+
+
 def sealed_chain(chain: ChainDescription, kind: Consensus, validators: Sequence[PrivateKey]) -> ChainDescription:
     """The description of the same contracts on a chain whose validators seal."""
     addresses = tuple(address_of(key) for key in ascending(validators))

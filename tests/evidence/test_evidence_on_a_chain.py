@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,13 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registrum import OfficeNumber, PriorityClaim, Right
+from registrum.errors import InputError
+from registrum.evidence import describing
 from registrum.evidence.bundle import unpack
+from registrum.evidence.chain import Consensus
 from registrum.evidence.claims import ClaimSubject
 from registrum.evidence.collecting import packed
+from registrum.evidence.reading import ReadHeader, read_header
 from registrum.evidence.verifying import EvidenceVerdict, Outcome, verify
 from registrum.proofs.store import AnchorStore
 from tests.client.registries import FILED, digest
-from tests.evidence.chains import Lived, evidence_of, lived
+from tests.evidence.chains import VALIDATORS, Lived, address_of, evidence_of, lived, sealed
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +42,24 @@ def holds(made: Lived, bundle: bytes) -> dict[str, Any]:
     assert report.failed is None, report.failed
     assert report.verdict is EvidenceVerdict.VERIFIED
     return evidence_of(unpack(bundle))
+
+
+@pytest.mark.parametrize("at", [0, 7])
+def test_validators_of_any_block_are_described(made: Lived, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = made.world.registry()
+    header = sealed(read_header(made.world.rpc, 7).header, Consensus.IBFT2, VALIDATORS[:4], number=at)
+
+    def read(_rpc: object, block: int) -> ReadHeader:
+        assert block == at
+        return ReadHeader(header, header.hash(Consensus.IBFT2))
+
+    monkeypatch.setattr(describing, "read_header", read)
+    described = describing.describe_chain(registry, at=at)
+    assert described.validators == tuple(sorted(map(address_of, VALIDATORS[:4])))
+    assert described.start == ((0, described.genesis_hash) if at == 0 else (7, header.hash(Consensus.IBFT2)))
+    assert described.is_of_chain(replace(described, validators=(b"v" * 20,), since=(9, b"x" * 32)))
+    with pytest.raises(InputError, match="no validators at a block"):
+        describing.describe_chain(registry, signers={"EM": ["0x" + "11" * 20]}, threshold=1, at=9)
 
 
 def test_records_in_every_state(made: Lived) -> None:

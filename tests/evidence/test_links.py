@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,7 @@ import rlp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registrum.errors import EvidenceError, NodeError
+from registrum.errors import EvidenceError, NodeError, VerificationError
 from registrum.evidence import canonical
 from registrum.evidence.bundle import EVIDENCE, unpack
 from registrum.evidence.chain import ChainDescription, Consensus
@@ -90,6 +91,27 @@ def test_validators_are_followed_through_any_history(sets: list[frozenset[int]],
     assert len(link.changes) <= sum(one != other for one, other in pairwise(sets))
 
 
+@settings(max_examples=40, deadline=None)
+@given(histories(), st.sampled_from([Consensus.QBFT, Consensus.IBFT2]), st.data())
+def test_validators_are_followed_from_any_block(
+    sets: list[frozenset[int]], kind: Consensus, data: st.DataObject
+) -> None:
+    node = Sealed(kind, sets)
+    start = data.draw(st.integers(1, len(sets) - 1))
+    chain = sealed_chain(CHAIN, kind, [VALIDATORS[place] for place in sets[0]])
+    newer = sealed_chain(CHAIN, kind, [VALIDATORS[place] for place in sets[start]])
+    newer = replace(newer, since=(start, node.header(start).hash(kind)))
+    assert ChainDescription.read(newer.to_bytes()) == newer
+    assert newer.is_of_chain(chain)
+    last = read_header(node, len(sets) - 1)  # type: ignore[arg-type]
+    link = EvidenceMaker(node, newer)._link(last, None)  # type: ignore[arg-type]
+    assert link.require_trusted(newer) is TrustedBy.SEALS
+    assert all(each.number > start for each in link.changes)
+    wrong = replace(newer, since=(start, b"x" * 32))
+    with pytest.raises(VerificationError, match="is not the one of the chain description"):
+        EvidenceMaker(node, wrong)._link(last, None)  # type: ignore[arg-type]
+
+
 @given(st.integers(1, 100))
 def test_a_quorum_is_two_thirds_rounded_up(count: int) -> None:
     assert 3 * quorum(count) >= 2 * count > 3 * (quorum(count) - 1)
@@ -153,7 +175,7 @@ def extra(**changes: Any) -> Header:
 )
 def test_extra_data_that_is_none(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(EvidenceError, match=message) as caught:
-        Seals.read(extra(**changes), Consensus.QBFT)
+        assert Seals.read(extra(**changes), Consensus.QBFT).signers
     assert caught.value.check == "link"
 
 

@@ -43,8 +43,10 @@ from tests.evidence.authority import Authority
 from tests.evidence.chains import (
     VALIDATORS,
     Lived,
+    child_of,
     digest_to_seal,
     evidence_of,
+    hashed_form,
     lived,
     relinked,
     seal_of,
@@ -119,6 +121,7 @@ def make(folder: Path, made: Lived) -> list[dict[str, Any]]:
     _contents(vectors, made, trust)
     _strangers(vectors, made, trust)
     _histories(vectors, made, trust)
+    _bounds(vectors, made, trust)
     _checkpoints(vectors, made, trust)
     _seals(vectors, made)
     made.world.seat().add_key("EM", FRESH.address, Scope.APPLICATIONS)
@@ -643,7 +646,7 @@ def _checkpoints(vectors: Vectors, made: Lived, trust: str) -> None:
     bad("number", replace(checkpoint, number=checkpoint.number + 1), "of another block number")
     bad("other", signed(chain, replace(bare, hash=keccak(b"another block")), "EM", "RU"), "of another block")
     data = changed(members, lambda e: e["link"]["checkpoint"]["signatures"].reverse())
-    vectors.add("bad-checkpoint-order.registrum.zip", data, trust, REFUSED, None, "signatures in another order")
+    vectors.add("bad-checkpoint-order.registrum.zip", data, trust, REFUSED, "form", "signatures in another order")
 
 
 def _seals(vectors: Vectors, made: Lived) -> None:
@@ -653,6 +656,10 @@ def _seals(vectors: Vectors, made: Lived) -> None:
         for count in (4, 7, 22):
             _sealed_by(vectors, made, members, header, kind, count)
         _changed_sets(vectors, made, members, header, kind)
+        _newer_sets(vectors, made, members, header, kind)
+        _small_sets(vectors, made, members, header, kind)
+        _rows_of_sealed(vectors, made, members, header, kind)
+    _bounds_of_headers(vectors, made, members, header)
 
 
 def _sealed_by(vectors: Vectors, made: Lived, members: _Members, header: Header, kind: Consensus, count: int) -> None:
@@ -789,6 +796,175 @@ def _attachments(vectors: Vectors, made: Lived, trust: str) -> None:
     changed = bytearray(archive({**whole, **stamp}))
     changed[changed.index(stamp[TIMESTAMP]) + 100] ^= 1
     bad("byte", bytes(changed), "one byte of the time stamp, the archive's own sums left")
+
+
+def _newer_sets(vectors: Vectors, made: Lived, members: _Members, header: Header, kind: Consensus) -> None:
+    """Verifiers that know the validators of a later block than the maker of a bundle, or of an earlier one."""
+    grown = [VALIDATORS[:4], VALIDATORS[:5], VALIDATORS[:6], VALIDATORS[1:6], VALIDATORS[1:7]]
+    chain = sealed_chain(made.chain, kind, grown[0])
+    trust = f"chain-{kind}-grown.json"
+    changes = [sealed(header, kind, keys, number=place + 1) for place, keys in enumerate(grown[1:])]
+    tip = sealed(header, kind, grown[-1])
+    newer = replace(sealed_chain(made.chain, kind, grown[2]), since=(2, changes[1].hash(kind)))
+    newer_trust = vectors.trust(f"chain-{kind}-since.json", newer)
+    far = replace(sealed_chain(made.chain, kind, grown[-1]), since=(header.number + 1000, keccak(b"far")))
+    at_tip = replace(sealed_chain(made.chain, kind, grown[-1]), since=(tip.number, tip.hash(kind)))
+    pinned = replace(far, blocks={tip.number: tip.hash(kind)})
+
+    def add(name: str, described: ChainDescription, link: Link, file: str, expect: str, about: str) -> None:
+        data = without_pages(relinked(members, described, link))
+        prefix = "" if expect == VERIFIED else "bad-"
+        failed = None if expect == VERIFIED else "link"
+        vectors.add(f"{prefix}{kind}-since{name}.registrum.zip", data, file, expect, failed, about)
+
+    every, later = Link(tip, changes=tuple(changes)), Link(tip, changes=tuple(changes[2:]))
+    founders = Link(sealed(header, kind, grown[0]))
+    add("", newer, later, newer_trust, VERIFIED, "validators of a later block, followed from there")
+    add(
+        "-older-file",
+        chain,
+        every,
+        newer_trust,
+        VERIFIED,
+        "a bundle that leads from block 0: earlier changes do not count",
+    )
+    add(
+        "-older-trust", newer, later, trust, REFUSED, "a bundle that leads from a block that the verifier does not know"
+    )
+    add("-founders", chain, founders, newer_trust, REFUSED, "sealed by founders, of whom one left before")
+    file = vectors.trust(f"chain-{kind}-since-far.json", far)
+    add("-older-block", chain, every, file, REFUSED, "a block older than the validators that are trusted")
+    file = vectors.trust(f"chain-{kind}-since-pinned.json", pinned)
+    add(
+        "-pinned",
+        chain,
+        every,
+        file,
+        VERIFIED,
+        "a block older than the validators that are trusted, which the verifier knows",
+    )
+    file = vectors.trust(f"chain-{kind}-since-tip.json", at_tip)
+    add("-itself", at_tip, Link(tip), file, VERIFIED, "the block whose validators are trusted")
+    file = vectors.trust(f"chain-{kind}-since-other.json", replace(at_tip, since=(tip.number, keccak(b"other"))))
+    add("-other", at_tip, Link(tip), file, REFUSED, "another block of that number")
+    if kind is Consensus.QBFT:
+        described = replace(chain, genesis_hash=keccak(b"another chain"))
+        value = {**described.to_json(), "genesisHash": canonical.hexed(chain.genesis_hash)}
+        data = without_pages({**relinked(members, chain, every), CHAIN: canonical.encode(value)})
+        about = "validators of a block 0 that has another hash than the chain's"
+        vectors.add("bad-since-genesis.registrum.zip", data, trust, REFUSED, "form", about)
+
+
+def _small_sets(vectors: Vectors, made: Lived, members: _Members, header: Header, kind: Consensus) -> None:
+    """One to six validators: a quorum of them, and one seal less."""
+    for count in (1, 2, 3, 5, 6):
+        keys = VALIDATORS[:count]
+        chain = sealed_chain(made.chain, kind, keys)
+        trust = vectors.trust(f"chain-{kind}-{count}.json", chain)
+        least = -(-2 * count // 3)
+        data = without_pages(relinked(members, chain, Link(sealed(header, kind, keys))))
+        vectors.add(f"{kind}-{count}.registrum.zip", data, trust, VERIFIED, None, f"sealed by {least} of {count}")
+        data = without_pages(relinked(members, chain, Link(sealed(header, kind, keys, by=keys[: least - 1]))))
+        about = f"sealed by {least - 1} of {count}"
+        vectors.add(f"bad-{kind}-{count}-missing.registrum.zip", data, trust, REFUSED, "link", about)
+
+
+def _rows_of_sealed(vectors: Vectors, made: Lived, members: _Members, header: Header, kind: Consensus) -> None:
+    """A block whose state is shown, and the sealed one that follows it."""
+    keys = VALIDATORS[:4]
+    chain = sealed_chain(made.chain, kind, keys)
+    whole = sealed(header, kind, keys)
+    tip = sealed(child_of(header, whole.hash(kind)), kind, keys)
+
+    def add(name: str, link: Link, expect: str, about: str) -> None:
+        evidence = evidence_of(relinked(members, chain, Link(whole)))
+        evidence["link"] = link.to_json()
+        data = without_pages({EVIDENCE: canonical.encode(evidence), CHAIN: chain.to_bytes()})
+        failed = None if expect == VERIFIED else "link"
+        vectors.add(f"{name}.registrum.zip", data, f"chain-{kind}-4.json", expect, failed, about)
+
+    good = Link(hashed_form(whole, kind), (tip,))
+    add(f"{kind}-descendants", good, VERIFIED, "the block after it is sealed")
+    add(f"bad-{kind}-descendants-seals", Link(whole, (tip,)), REFUSED, "a header before the tip with its seals")
+    unsealed_tip = with_seals(tip, [])
+    add(
+        f"bad-{kind}-descendants-unsealed", replace(good, descendants=(unsealed_tip,)), REFUSED, "nobody sealed the tip"
+    )
+    stranger = sealed(child_of(header, keccak(b"another block")), kind, keys)
+    add(
+        f"bad-{kind}-descendants-other",
+        replace(good, descendants=(stranger,)),
+        REFUSED,
+        "the tip follows another block",
+    )
+
+
+def _bounds_of_headers(vectors: Vectors, made: Lived, members: _Members, header: Header) -> None:
+    kind = Consensus.QBFT
+    keys = VALIDATORS[:4]
+    chain = sealed_chain(made.chain, kind, keys)
+
+    def bad(name: str, described: ChainDescription, link: dict[str, Any], failed: str, about: str) -> None:
+        evidence = evidence_of(relinked(members, described, Link(sealed(header, kind, keys))))
+        evidence["link"] |= link
+        data = without_pages({EVIDENCE: canonical.encode(evidence), CHAIN: described.to_bytes()})
+        trust = "chain-qbft-4.json" if described is chain else None
+        vectors.add(f"bad-bounds-{name}.registrum.zip", data, trust, REFUSED, failed, about)
+
+    long = header.with_extra(bytes(32 * 1024))
+    bad("header", chain, {"header": canonical.hexed(long)}, "form", "a header of more than 32 KiB")
+    items = list(rlp.decode(sealed(header, kind, keys).items[12]))
+    items[1] = [place.to_bytes(20, "big") for place in range(1, 258)]
+    crowd = header.with_extra(rlp.encode(items))
+    bad("validators", chain, {"header": canonical.hexed(crowd)}, "link", "a header with 257 validators")
+    bad("headers", chain, {"descendants": ["0xc0"] * 1025}, "form", "1,025 headers after the block")
+    everyone = replace(chain, validators=tuple(place.to_bytes(20, "big") for place in range(1, 258)))
+    bad("founders", everyone, {}, "form", "a description with 257 validators")
+    many = replace(chain, registries=tuple(CodeAt(bytes([place]) * 20, bytes(32)) for place in range(1, 18)))
+    bad("registries", many, {}, "form", "a description with 17 registries")
+    bad("registry-twice", replace(chain, registries=chain.registries[:1] * 2), {}, "form", "a registry twice")
+    changes = [_junk_sealed(header, place) for place in range(1, 54)]
+    crowd_chain = replace(chain, validators=_crowd(29))
+    link = {"validatorChanges": [canonical.hexed(each.encoded) for each in changes]}
+    bad("seals", crowd_chain, link, "link", "1,060 seals, none of which is looked at")
+
+
+def _crowd(count: int) -> tuple[bytes, ...]:
+    return tuple(place.to_bytes(20, "big") for place in range(1, count + 1))
+
+
+def _junk_sealed(header: Header, number: int) -> Header:
+    """A header of 30 validators or 29, with seals of nobody."""
+    items = list(header.items)
+    items[8] = bytes([number])
+    items[12] = rlp.encode([bytes(32), list(_crowd(29 + number % 2)), [], b"", [bytes([7]) * 64 + b"\0"] * 20])
+    return Header.read(rlp.encode(items))
+
+
+def _bounds(vectors: Vectors, made: Lived, trust: str) -> None:
+    """More than a verifier works on."""
+    members = _base(made)
+
+    def bad(name: str, change: Callable[[dict[str, Any]], object], about: str, failed: str = "form") -> None:
+        vectors.add(f"bad-bounds-{name}.registrum.zip", changed(members, change), trust, REFUSED, failed, about)
+
+    def nodes(*encoded: bytes) -> Callable[[dict[str, Any]], None]:
+        return lambda evidence: evidence.update(nodes=[canonical.hexed(each) for each in sorted(encoded, key=keccak)])
+
+    hashes = ["0x" + "11" * 32]
+    bad("node", nodes(bytes(577)), "a trie node of 577 bytes")
+    bad("node-empty", nodes(b""), "a trie node of no bytes")
+    bad("nodes", nodes(*(place.to_bytes(2, "big") for place in range(2049))), "2,049 trie nodes")
+    withdrawal = {"type": "Withdrawal", "registry": "0x" + "11" * 20, "signer": "0x" + "11" * 20, "signature": None}
+    many = [{**withdrawal, "replaces": 1}] * 256
+    bad("statements", lambda e: e.update(statements=many), "256 statements about an application")
+    batch = {"position": 0, "hashes": hashes * 600}
+    bad("batch", lambda e: e["statements"][0].update(batch=batch), "a batch of 601 statements")
+    behind = {"position": 2, "hashes": hashes}
+    bad("position", lambda e: e["statements"][0].update(batch=behind), "a place behind the end of a batch")
+    first = {**withdrawal, "type": "Anchor", "filingDate": "2024-01-31", "disclosure": "plain", "digest": hashes[0]}
+    first |= {"path": hashes * 41, "sequence": 1, "root": hashes[0], "leafCount": 3}
+    bad("path", lambda e: e.update(statements=[first]), "a path of 41 steps")
 
 
 def main() -> None:

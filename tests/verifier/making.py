@@ -234,13 +234,17 @@ def contract(at: str) -> dict[str, str]:
     return {"address": at, "codeHash": CODE_HASH}
 
 
+GENESIS: dict[str, Any] = {"number": 0, "hash": "0x" + keccak(b"genesis").hex()}
+
+
 def description(consensus: dict[str, Any] | None = None, **changed: Any) -> dict[str, Any]:
     """Return a chain description with two registries."""
     return {
         "format": "registrum-chain/1",
         "chainId": CHAIN_ID,
-        "genesisHash": "0x" + keccak(b"genesis").hex(),
-        "consensus": consensus or {"kind": "qbft", "validators": [address(one) for one in VALIDATORS]},
+        "genesisHash": GENESIS["hash"],
+        "consensus": consensus
+        or {"kind": "qbft", "validators": [address(one) for one in VALIDATORS], "since": GENESIS},
         "contracts": {
             "applicationRegistries": [contract(NEWER_REGISTRY), contract(REGISTRY)],
             "officeDirectory": contract(DIRECTORY),

@@ -9,6 +9,7 @@ import { numberText, textOf } from "./state.js";
 
 const RESTORATION_MONTHS = 2;
 const LAST_YEAR = 9999;
+const MOST_CLOSED = 62;
 
 const moment = (seconds) => (seconds === 0 ? null : momentOf(seconds));
 const bytesOrNull = (value) => (value === 0n ? null : toHex(word(value)));
@@ -105,7 +106,9 @@ export function nextOpenDay(date, calendarOf) {
   let isClosed = calendarOf(year);
   if (isClosed === null) return { day: date, calendar: "not_published" };
   const isClosedOn = () => isClosed((day - Date.UTC(year, 0, 1)) / DAY_MS + 1, (day.getUTCDay() + 6) % 7);
+  const last = day.getTime() + MOST_CLOSED * DAY_MS;
   while (isClosedOn()) {
+    need(day.getTime() < last, `more than ${MOST_CLOSED} days in a row are closed`);
     day = new Date(day.getTime() + DAY_MS);
     if (day.getUTCFullYear() === year) continue;
     year = day.getUTCFullYear();

@@ -8,6 +8,8 @@ import { ascending } from "./form.js";
 const CHECKPOINT = "Checkpoint(bytes2 office,bytes32 genesisHash,uint64 blockNumber,bytes32 blockHash)";
 const EMPTY = new Uint8Array(0);
 const NUMBER_BYTES = 6;
+const MOST_VALIDATORS = 256;
+const MOST_SEALS = 1024;
 
 /** A header of a chain of some kind. Of a sealed chain it has `validators`, and `seals` that nobody has looked at. */
 function readHeader(bytes, kind, name) {
@@ -38,6 +40,7 @@ function readSeals(extra, kind, name, hashWith) {
   need(!Array.isArray(round) && isRound, `the round of ${name} is malformed`);
   need(Array.isArray(seals) && seals.every((seal) => !Array.isArray(seal)), `${name} has no list of seals`);
   const accounts = validators.map(toHex);
+  need(accounts.length <= MOST_VALIDATORS, `${name} has more than ${MOST_VALIDATORS} validators`);
   ascending(accounts, `the validators of ${name}`);
   need(seals.length <= accounts.length, `${name} has ${seals.length} seals, and ${accounts.length} validators`);
   const parts = [vanity, validators, vote];
@@ -60,31 +63,33 @@ function sealersOf({ name, validators, seals, sealed }) {
 /** How many of n validators seal a block. */
 const quorum = (n) => Math.ceil((2 * n) / 3);
 
-function follow(trusted, header, mayStay) {
-  const [before, now] = [new Set(trusted), new Set(header.validators)];
+/** What can be told of a step without recovering a signature. */
+function checkStep(before, header, mayStay) {
+  const now = new Set(header.validators);
   const changes = [...before].filter((one) => !now.has(one)).length + [...now].filter((one) => !before.has(one)).length;
   need(changes === 1 || (mayStay && changes === 0), `the validators of ${header.name} differ from the trusted ones by ${changes}`);
-  const least = Math.max(1, quorum(now.size));
+  const least = quorum(now.size);
   need(header.seals.length >= least, `${header.name} has ${header.seals.length} seals of ${least} that it needs`);
-  const known = sealersOf(header).filter((one) => before.has(one)).length;
-  const knownLeast = Math.max(1, quorum(before.size) - 1);
-  need(known >= knownLeast, `${header.name} has ${known} seals of trusted validators of ${knownLeast} that it needs`);
-  return header.validators;
+  return now;
 }
 
+/** Follows the validators to the tip; who sealed is looked at last. */
 function checkSeals(tip, changes, validators) {
-  let [trusted, before] = [validators, -1];
-  for (const header of [...changes, tip]) {
-    need(header.number > before, `${header.name} is not in the order of numbers`);
-    before = header.number;
-    trusted = follow(trusted, header, header === tip);
-  }
+  const row = [...changes, tip];
+  const count = row.reduce((sum, { seals }) => sum + seals.length, 0);
+  need(count <= MOST_SEALS, `the headers have ${count} seals, more than ${MOST_SEALS}`);
+  const sets = [new Set(validators)];
+  for (const header of row) sets.push(checkStep(sets.at(-1), header, header === tip));
+  row.forEach((header, i) => {
+    const known = sealersOf(header).filter((one) => sets[i].has(one)).length;
+    const least = Math.max(1, quorum(sets[i].size) - 1);
+    need(known >= least, `${header.name} has ${known} seals of trusted validators of ${least} that it needs`);
+  });
 }
 
 function checkCheckpoint(checkpoint, tip, chain) {
   const { signers, threshold } = chain.consensus;
   need(checkpoint.number === tip.number && checkpoint.hash === tip.hash, "the checkpoint is not of the last header");
-  ascending(checkpoint.signatures.map(({ office }) => office), "the row of offices that signed the checkpoint");
   const domain = { name: "Registrum Checkpoint", chainId: chain.chainId, contract: chain.contracts.officeDirectory.address };
   for (const { office, signer, signature } of checkpoint.signatures) {
     const known = Object.hasOwn(signers, office) && signers[office].includes(signer);
@@ -106,29 +111,36 @@ function checkCheckpoint(checkpoint, tip, chain) {
  */
 export function checkLink({ link, block }, chain) {
   const { kind } = chain.consensus;
-  const read = (text, name) => readHeader(fromHex(text), kind, name);
-  const header = read(link.header, "link.header");
+  const read = (text, name, as = kind) => readHeader(fromHex(text), as, name);
+  // Headers before the tip come in the form that is hashed, also where the chain is sealed.
+  const last = link.descendants.length - 1;
+  const header = read(link.header, "link.header", last < 0 ? kind : "checkpoints");
   need(header.number === block.number, "block.number is not that of the header");
   need(header.hash === block.hash, "block.hash is not that of the header");
   need(momentOf(header.time) === block.time, "block.time is not that of the header");
-  const row = [header];
   let tip = header;
   link.descendants.forEach((text, i) => {
-    const next = read(text, `link.descendants[${i}]`);
+    const next = read(text, `link.descendants[${i}]`, i === last ? kind : "checkpoints");
     need(same(next.parent, fromHex(tip.hash)), `${next.name} does not follow the header before it`);
     need(next.number === tip.number + 1, `${next.name} has not the next number`);
     tip = next;
-    row.push(tip);
   });
   const changes = link.validatorChanges.map((text, i) => read(text, `link.validatorChanges[${i}]`));
-  const pinned = chain.blocks.filter(({ number }) => number === tip.number);
+  const { since } = chain.consensus;
+  const pinned = [...chain.blocks, ...(since ? [since] : [])].filter(({ number }) => number === tip.number);
   need(pinned.every(({ hash }) => hash === tip.hash), `block ${tip.number} is not the one that is trusted under this number`);
   const state = { stateRoot: header.stateRoot, time: header.time };
   if (kind !== "checkpoints") {
     need(link.checkpoint === null, "link.checkpoint is there, and this chain has seals");
-    // The tip before the headers that lead to it: a row that nobody vouches for is not worth the time that its seals take.
-    checkSeals(tip, changes, chain.consensus.validators);
-    row.slice(0, -1).forEach(sealersOf);
+    [...changes, tip].reduce((before, one) => {
+      need(one.number > before, `${one.name} is not in the order of numbers`);
+      return one.number;
+    }, -1);
+    if (tip.number < since.number) {
+      need(pinned.length > 0, `block ${tip.number} is older than ${since.number}, whose validators are trusted, and not pinned`);
+      return { ...state, why: `block ${tip.number} is one of those that you trust` };
+    }
+    checkSeals(tip, changes.filter(({ number }) => number > since.number), chain.consensus.validators);
     return { ...state, why: `block ${tip.number} is sealed by ${tip.seals.length} of ${tip.validators.length} validators` };
   }
   need(changes.length === 0, "link.validatorChanges is not empty, and this chain has no seals");

@@ -8,7 +8,10 @@ import {
 const UINT40 = 2 ** 40 - 1;
 
 // The bounds of section 11; that of the file is where archives are read.
-const MOST = { headerBytes: 65536, headers: 1024, nodeBytes: 1024, nodes: 100_000, statements: 100_000, hashes: 10_000, accounts: 100, history: 10_000 };
+const MOST = {
+  headerBytes: 32768, headers: 1024, headersBytes: 2 ** 20, validators: 256, registries: 16, nodeBytes: 576, nodes: 2048, versions: 255, events: 1024, steps: 40,
+  signers: 256, accounts: 100, hashes: 599, allHashes: 65_536, history: 10_000,
+};
 
 const contract = object({ address, codeHash: hash });
 const place = object({ number: whole(), hash });
@@ -23,7 +26,7 @@ export function checkChain(chain, at, { isInBundle }) {
     genesisHash: hash,
     consensus: checkConsensus,
     contracts: object({
-      applicationRegistries: list(contract, { least: 1 }),
+      applicationRegistries: list(contract, { least: 1, most: MOST.registries }),
       officeDirectory: contract,
       priorityRegister: contract,
       rightsRegister: nullable(contract),
@@ -31,6 +34,11 @@ export function checkChain(chain, at, { isInBundle }) {
     }),
     blocks,
   })(chain, at);
+  const registries = chain.contracts.applicationRegistries.map((one) => one.address);
+  need(new Set(registries).size === registries.length, `${at}.contracts.applicationRegistries has one twice`);
+  const { since } = chain.consensus;
+  const isGenesis = since?.number !== 0 || since.hash === chain.genesisHash;
+  need(isGenesis, `${at}.consensus.since has another hash of block 0 than genesisHash`);
   ascending(chain.blocks.map(({ number }) => number), `${at}.blocks`);
   const { rightsRegister, officePractice } = chain.contracts;
   need((rightsRegister === null) === (officePractice === null), `${at}.contracts has one of rightsRegister and officePractice`);
@@ -39,8 +47,9 @@ export function checkChain(chain, at, { isInBundle }) {
 function checkConsensus(value, at) {
   if (value?.kind === "checkpoints") {
     object({ kind: oneOf("checkpoints"), threshold: whole(undefined, 1), signers: checkSigners })(value, at);
+    need(value.threshold <= Object.keys(value.signers).length, `${at}.threshold is more than all offices`);
   } else {
-    object({ kind: oneOf("qbft", "ibft2"), validators: list(address, { least: 1 }) })(value, at);
+    object({ kind: oneOf("qbft", "ibft2"), validators: list(address, { least: 1, most: MOST.validators }), since: place })(value, at);
     ascending(value.validators, `${at}.validators`);
   }
 }
@@ -75,7 +84,7 @@ const batch = nullable(object({ position: whole(), hashes: list(hash, { most: MO
 const content = { filingDate: date, disclosure, digest: hash };
 const STATEMENTS = {
   Registration: { ...content, batch },
-  Anchor: { ...content, path: list(hash), sequence: whole(), root: hash, leafCount: whole(UINT40) },
+  Anchor: { ...content, path: list(hash, { most: MOST.steps }), sequence: whole(), root: hash, leafCount: whole(UINT40) },
   Correction: { ...content, replaces },
   Withdrawal: { replaces },
   Reinstatement: { replaces },
@@ -161,11 +170,21 @@ export function checkEvidence(evidence) {
       ),
     }),
     nodes: list(bytesUpTo(MOST.nodeBytes), { most: MOST.nodes }),
-    statements: list(kind === "entry" ? event : applicationStatement, { most: MOST.statements }),
+    statements: kind === "entry" ? list(event, { most: MOST.events }) : list(applicationStatement, { most: MOST.versions }),
     accounts: list(address, { most: MOST.accounts }),
     history: list(historyRow, { most: MOST.history }),
     facts: (value, at) => need(value !== null && typeof value === "object" && !Array.isArray(value), `${at} is not an object`),
   })(evidence, "");
+  const batches = evidence.statements.map((one) => one.batch ?? null).filter((one) => one !== null);
+  for (const { position, hashes } of batches) need(position <= hashes.length, "the position in a batch is behind its end");
+  const count = batches.reduce((sum, { hashes }) => sum + hashes.length, 0);
+  need(count <= MOST.allHashes, `the batches have ${count} hashes, more than ${MOST.allHashes}`);
+  const signers = new Set(evidence.statements.map(({ signer }) => signer)).size;
+  need(signers <= MOST.signers, `the statements have ${signers} signers, more than ${MOST.signers}`);
+  ascending(evidence.link.checkpoint?.signatures.map(({ office }) => office) ?? [], "the row of offices that signed the checkpoint");
+  const { header: first, descendants, validatorChanges } = evidence.link;
+  const size = [first, ...descendants, ...validatorChanges].reduce((sum, text) => sum + (text.length - 2) / 2, 0);
+  need(size <= MOST.headersBytes, `the headers of link have more than ${MOST.headersBytes} bytes`);
   evidence.history.forEach(({ block, log }, i, rows) => {
     const before = rows[i - 1];
     need(i === 0 || before.block < block || (before.block === block && before.log < log), `history[${i}] is not in its order`);

@@ -137,6 +137,7 @@ const ENTRY = {
   state: 8, stage: 8, status: 8, marks: 8, eventCount: 16, terminatedBy: 16, filingDate: 32, registrationDate: 32,
   expiryDate: 32, ceasedOn: 32, classes: 48, ceasedBy: 16,
 };
+const MOST_SUCCESSORS = 8;
 const NO_OFFICE = "\0\0";
 
 /** Reads what contracts of a chain description hold. */
@@ -200,6 +201,7 @@ export class Reader {
     const seen = new Set();
     for (let office = code; office !== null && !seen.has(office); office = this.successor(office)) {
       seen.add(office);
+      need(seen.size <= MOST_SUCCESSORS, `a row of successors has more than ${MOST_SUCCESSORS} offices`);
       yield office;
     }
   }

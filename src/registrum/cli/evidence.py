@@ -59,6 +59,16 @@ def chain(
         int | None,
         typer.Option("--threshold", metavar="N", min=1, help="How many offices must sign; more than half by default."),
     ] = None,
+    at: Annotated[
+        int,
+        typer.Option(
+            "--at",
+            metavar="BLOCK",
+            min=0,
+            help="Name the validators of this block, of a chain that seals its blocks: keys of those who left before"
+            " count no more, and older blocks cannot be verified.",
+        ),
+    ] = 0,
     rpc: Rpc = None,
     manifest: ManifestPath = None,
     as_json: AsJson = False,
@@ -73,7 +83,7 @@ def chain(
     signers = _signers(signer)
     wanted = threshold if threshold is not None else len(signers or ()) // 2 + 1
     with Access(rpc, manifest).read() as registry:
-        described = describe_chain(registry, signers=signers, threshold=wanted)
+        described = describe_chain(registry, signers=signers, threshold=wanted, at=at)
     digest = write_file(output, described.to_bytes())
     document = {"file": str(output), "sha256": digest, "chain": described.to_json()}
     facts = [

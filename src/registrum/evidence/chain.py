@@ -18,6 +18,7 @@ from registrum.evidence.canonical import as_members, as_whole, encode, hexed, re
 __all__ = ["ChainDescription", "CodeAt", "Consensus"]
 
 FORMAT = "registrum-chain/1"
+MOST_VALIDATORS, MOST_REGISTRIES = 256, 16
 _MEMBERS = ("format", "chainId", "genesisHash", "consensus", "contracts", "blocks")
 _CONTRACTS = ("applicationRegistries", "officeDirectory", "officePractice", "priorityRegister", "rightsRegister")
 
@@ -67,7 +68,8 @@ class ChainDescription:
         chain_id: EIP-155.
         genesis_hash: Hash of block 0, 32 bytes.
         consensus: Kind.
-        validators: Of block 0, ascending; empty but for sealed chains.
+        validators: Of the block `since`, ascending; empty but for sealed chains.
+        since: Number and hash of the block whose validators are named; None for block 0, and for chains without seals.
         threshold: How many offices must have signed a checkpoint; zero for sealed chains.
         signers: For each office the accounts whose signatures on checkpoints count.
         registries: Application registries, newest first.
@@ -87,6 +89,7 @@ class ChainDescription:
     rights: CodeAt | None = None
     practice: CodeAt | None = None
     validators: tuple[bytes, ...] = ()
+    since: tuple[int, bytes] | None = None
     threshold: int = 0
     signers: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
     blocks: Mapping[int, bytes] = field(default_factory=dict)
@@ -117,23 +120,28 @@ class ChainDescription:
         registries = contracts["applicationRegistries"]
         if not isinstance(registries, list) or not registries:
             raise EvidenceError("applicationRegistries must list at least one contract", check="form")
+        listed = tuple(CodeAt.from_json(each, "an application registry") for each in registries[: MOST_REGISTRIES + 1])
+        if len(listed) > MOST_REGISTRIES or len({each.address for each in listed}) < len(listed):
+            raise EvidenceError(f"there are at most {MOST_REGISTRIES} applicationRegistries, none twice", check="form")
         rights, practice = (
             None if contracts[name] is None else CodeAt.from_json(contracts[name], name)
             for name in ("rightsRegister", "officePractice")
         )
         if (rights is None) != (practice is None):
             raise EvidenceError("rightsRegister and officePractice come together", check="form")
-        consensus, validators, threshold, signers = _consensus(members["consensus"])
+        genesis_hash = unhexed(members["genesisHash"], "genesisHash", 32)
+        consensus, validators, since, threshold, signers = _consensus(members["consensus"], genesis_hash)
         return cls(
             chain_id=chain_id,
-            genesis_hash=unhexed(members["genesisHash"], "genesisHash", 32),
+            genesis_hash=genesis_hash,
             consensus=consensus,
-            registries=tuple(CodeAt.from_json(each, "an application registry") for each in registries),
+            registries=listed,
             directory=CodeAt.from_json(contracts["officeDirectory"], "officeDirectory"),
             priority=CodeAt.from_json(contracts["priorityRegister"], "priorityRegister"),
             rights=rights,
             practice=practice,
             validators=validators,
+            since=since,
             threshold=threshold,
             signers=signers,
             blocks=_blocks(members["blocks"]),
@@ -144,6 +152,8 @@ class ChainDescription:
         consensus: dict[str, Any] = {"kind": self.consensus.value}
         if self.consensus.is_sealed:
             consensus["validators"] = [hexed(each) for each in self.validators]
+            number, block_hash = self.start
+            consensus["since"] = {"number": number, "hash": hexed(block_hash)}
         else:
             consensus["threshold"] = self.threshold
             consensus["signers"] = {office: [hexed(each) for each in self.signers[office]] for office in self.signers}
@@ -166,18 +176,38 @@ class ChainDescription:
         """The canonical form."""
         return encode(self.to_json())
 
+    @property
+    def start(self) -> tuple[int, bytes]:
+        """Number and hash of the block from whose validators others are followed."""
+        return self.since or (0, self.genesis_hash)
+
+    def is_of_chain(self, other: ChainDescription) -> bool:
+        """Whether both describe one chain; which blocks and which validators are trusted, each says for itself."""
+        return self.compared() == other.compared()
+
+    def compared(self) -> ChainDescription:
+        """What descriptions of one chain have in common."""
+        return replace(self, blocks={}, validators=(), since=None)
+
     def without_blocks(self) -> ChainDescription:
-        """The same without the blocks that only this verifier trusts: what travels in a bundle, and is compared."""
+        """The same without the blocks that only this verifier trusts: what travels in a bundle."""
         return replace(self, blocks={})
 
 
 def _consensus(
-    value: object,
-) -> tuple[Consensus, tuple[bytes, ...], int, dict[str, tuple[bytes, ...]]]:
+    value: object, genesis_hash: bytes
+) -> tuple[Consensus, tuple[bytes, ...], tuple[int, bytes] | None, int, dict[str, tuple[bytes, ...]]]:
     kind = value.get("kind") if isinstance(value, dict) else None
     if kind in (Consensus.QBFT, Consensus.IBFT2):
-        members = as_members(value, ("kind", "validators"), "consensus")
-        return Consensus(kind), _ascending(members["validators"], "validators"), 0, {}
+        members = as_members(value, ("kind", "validators", "since"), "consensus")
+        since = as_members(members["since"], ("number", "hash"), "since")
+        start = as_whole(since["number"], "number"), unhexed(since["hash"], "hash", 32)
+        if start[0] == 0 and start[1] != genesis_hash:
+            raise EvidenceError("since names block 0 by another hash than genesisHash", check="form")
+        validators = _ascending(members["validators"], "validators")
+        if len(validators) > MOST_VALIDATORS:
+            raise EvidenceError(f"a description names at most {MOST_VALIDATORS} validators", check="form")
+        return Consensus(kind), validators, start if start[0] else None, 0, {}
     if kind != Consensus.CHECKPOINTS:
         raise EvidenceError(f"consensus is one of {', '.join(Consensus)}", check="form")
     members = as_members(value, ("kind", "threshold", "signers"), "consensus")
@@ -190,7 +220,7 @@ def _consensus(
     threshold = as_whole(members["threshold"], "threshold")
     if not 1 <= threshold <= len(accounts):
         raise EvidenceError("the threshold is at least one office and at most all that are named", check="form")
-    return Consensus.CHECKPOINTS, (), threshold, accounts
+    return Consensus.CHECKPOINTS, (), None, threshold, accounts
 
 
 def _ascending(value: object, what: str) -> tuple[bytes, ...]:

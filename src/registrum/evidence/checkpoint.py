@@ -11,7 +11,7 @@ from struct import Struct
 from typing import Any, ClassVar
 
 from registrum.errors import EvidenceError, InputError, VerificationError
-from registrum.evidence.canonical import as_members, as_whole, hexed, unhexed
+from registrum.evidence.canonical import as_code, as_members, as_whole, hexed, unhexed
 from registrum.evidence.chain import ChainDescription
 from registrum.signing.addresses import checksum_address
 from registrum.signing.eip712 import CHECKPOINT, Domain
@@ -95,14 +95,14 @@ class Checkpoint:
         members = as_members(value, ("number", "hash", "signatures"), "a checkpoint")
         listed = members["signatures"]
         if not isinstance(listed, list):
-            raise EvidenceError("signatures of a checkpoint must be a list", check="link")
+            raise EvidenceError("signatures of a checkpoint must be a list", check="form")
         signatures: dict[str, CheckpointSignature] = {}
         last = ""
         for each in listed:
             one = as_members(each, ("office", "signer", "signature"), "a signature of a checkpoint")
-            office = one["office"]
-            if not isinstance(office, str) or len(office) != 2 or office <= last:
-                raise EvidenceError("the signatures of a checkpoint ascend by office, none twice", check="link")
+            office = as_code(one["office"], "office")
+            if office <= last:
+                raise EvidenceError("the signatures of a checkpoint ascend by office, none twice", check="form")
             last = office
             signatures[office] = CheckpointSignature(
                 unhexed(one["signer"], "signer", 20), unhexed(one["signature"], "signature", 65)

@@ -7,7 +7,7 @@ rests on (`registrum.evidence.facts`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from registrum.dates import add_months, from_on_chain, next_day, parse_date, priority_period
@@ -76,6 +76,8 @@ RULES: dict[str, tuple[str, str]] = {
     ),
 }
 """For each verdict where its rule stands, and the rule in one sentence. Section 8 of the format."""
+_MOST_CLOSED = 62
+"""A calendar closes 30 days in a row at most; the end of one year and the beginning of the next may be such."""
 _RESTORATION_MONTHS = 2
 """PCT Rule 26bis.3(a); EPC Article 122 with Rule 136(1)."""
 _RESTORABLE_PERIOD = 12
@@ -204,7 +206,10 @@ def _next_open_day(office: str, day: date, state: ChainState) -> tuple[date, str
     weekly, exceptions, version = state.calendar(office, year)
     if not version:
         return day, "not_published"
+    last = day + timedelta(days=min(_MOST_CLOSED, (date.max - day).days))
     while (weekly >> day.weekday() ^ exceptions >> day.timetuple().tm_yday - 1) & 1:
+        if day >= last:
+            raise EvidenceError(f"an office is closed on more than {_MOST_CLOSED} days in a row", check="state")
         day = next_day(day)
         if day.year != year:
             year = day.year

@@ -192,13 +192,19 @@ class EvidenceMaker:
         return Header.read(sorted_seals(header.encoded, self._chain.consensus))
 
     def _changes(self, last: Header) -> tuple[Header, ...]:
-        """Headers that lead from the validators of block 0 to those of a block, one change each.
+        """Headers that lead from the validators of the description to those of a block, one change each.
 
         Halves the blocks in between; where a set came back, what was between does not matter.
         """
         found: list[Header] = []
-        before = self._validators(read_header(self._rpc, 0).header)
-        self._find_changes(0, before, last.number, self._validators(last), found)
+        start, start_hash = self._chain.start
+        first = read_header(self._rpc, start)
+        if start and first.hash != start_hash:
+            raise VerificationError(
+                f"block {start} of the node is not the one of the chain description",
+                remedy="Ask another node, or whoever published the description: they follow different chains.",
+            )
+        self._find_changes(start, self._validators(first.header), last.number, self._validators(last), found)
         return tuple(each for each in found if each.number != last.number)
 
     def _find_changes(

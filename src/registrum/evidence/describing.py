@@ -12,7 +12,7 @@ from registrum.chain.rpc import as_data
 from registrum.errors import EvidenceError, InputError, RpcError
 from registrum.evidence.chain import ChainDescription, CodeAt, Consensus
 from registrum.evidence.headers import Header, Seals
-from registrum.evidence.reading import read_header
+from registrum.evidence.reading import read_header, require_hash
 from registrum.registry import Registry
 from registrum.signing.addresses import parse_address
 from registrum.signing.keccak import keccak
@@ -25,17 +25,20 @@ def describe_chain(
     *,
     signers: Mapping[str, Sequence[str]] | None = None,
     threshold: int = 0,
+    at: int = 0,
 ) -> ChainDescription:
     """Describe the chain of a registry, whose contracts were checked at connecting.
 
     Args:
         registry: Connected to a node of the chain.
         signers: Accounts whose signatures on checkpoints count, by office; None for a chain that seals its blocks,
-            whose validators are then read from block 0.
+            whose validators are then read from a block.
         threshold: How many of these offices must sign.
+        at: Number of the block whose validators are named. Older blocks cannot be verified with the description.
 
     Raises:
-        InputError: There are no signers and block 0 names no validators, or the threshold cannot be reached.
+        InputError: There are no signers and the block names no validators, or the threshold cannot be reached; or
+            there are signers, and a block is named.
         NodeError: The node does not answer, or talks nonsense.
         RpcError: It refuses.
     """
@@ -45,9 +48,19 @@ def describe_chain(
         rights, practice = (_code(registry, manifest.address(name)) for name in (RIGHTS_REGISTER, OFFICE_PRACTICE))
     consensus = Consensus.CHECKPOINTS
     validators: tuple[bytes, ...] = ()
+    since: tuple[int, bytes] | None = None
     accounts: dict[str, tuple[bytes, ...]] = {}
     if signers is None:
-        consensus, validators = _sealed(read_header(registry.rpc, 0).header)
+        read = read_header(registry.rpc, at)
+        consensus, validators = _sealed(read.header)
+        if at:
+            require_hash(read, consensus)
+            since = at, read.hash
+    elif at:
+        raise InputError(
+            "a chain without seals has no validators at a block",
+            remedy="Leave out --at, or the signers of checkpoints.",
+        )
     else:
         accounts = {office: tuple(sorted(set(map(parse_address, signers[office])))) for office in sorted(signers)}
         if not 1 <= threshold <= len(accounts):
@@ -65,6 +78,7 @@ def describe_chain(
         rights=rights,
         practice=practice,
         validators=validators,
+        since=since,
         threshold=threshold if signers is not None else 0,
         signers=accounts,
     )
@@ -77,13 +91,13 @@ def _code(registry: Registry, address: str) -> CodeAt:
     return CodeAt(parse_address(address), keccak(as_data(answer, "code")))
 
 
-def _sealed(genesis: Header) -> tuple[Consensus, tuple[bytes, ...]]:
+def _sealed(header: Header) -> tuple[Consensus, tuple[bytes, ...]]:
     for consensus in (Consensus.QBFT, Consensus.IBFT2):
         try:
-            return consensus, Seals.read(genesis, consensus).validators
+            return consensus, Seals.read(header, consensus).validators
         except EvidenceError:
             continue
     raise InputError(
-        "block 0 of the chain names no validators, so its blocks are not sealed",
+        f"block {header.number} of the chain names no validators, so its blocks are not sealed",
         remedy="Name offices and their accounts that sign checkpoints.",
     )

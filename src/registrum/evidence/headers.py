@@ -6,6 +6,7 @@ more, whatever forks a network has. Not its job: which header leads to which (`r
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,14 +15,14 @@ from typing import Any
 import rlp
 
 from registrum.errors import EvidenceError, VerificationError
-from registrum.evidence.chain import Consensus
+from registrum.evidence.chain import MOST_VALIDATORS, Consensus
 from registrum.evidence.trie import decode_rlp
 from registrum.signing.keccak import keccak
 from registrum.signing.signatures import recover_raw
 
 __all__ = ["Header", "Seals", "quorum", "sorted_seals"]
 
-_MOST_BYTES = 64 * 1024
+MOST_HEADER_BYTES = 32 * 1024
 _PARENT, _STATE_ROOT, _NUMBER, _TIME, _EXTRA = 0, 3, 8, 11, 12
 _LEAST_ITEMS = 15
 _VANITY, _VALIDATORS, _VOTE, _ROUND, _SEALS = range(5)
@@ -46,7 +47,7 @@ class Header:
         Raises:
             EvidenceError: It is none.
         """
-        if len(encoded) > _MOST_BYTES:
+        if len(encoded) > MOST_HEADER_BYTES:
             raise EvidenceError("a header is not as long", check="link")
         items = decode_rlp(encoded, "a header")
         if (
@@ -101,27 +102,44 @@ class Seals:
     """What the extra data of a sealed header says.
 
     Attributes:
+        number: Of the block.
         validators: Who could seal it, 20 bytes each, ascending.
-        signers: Who did, in the order of the seals.
+        seals: 65 bytes each; nobody has looked yet at who sealed.
+        sealed: What they are of, 32 bytes.
         block_hash: Hash of the block.
     """
 
+    number: int
     validators: tuple[bytes, ...]
-    signers: tuple[bytes, ...]
+    seals: tuple[bytes, ...]
+    sealed: bytes
     block_hash: bytes
 
     @classmethod
     def read(cls, header: Header, consensus: Consensus) -> Seals:
-        """Read the extra data of a header and recover who sealed it; whether they are enough is not judged.
+        """Read the extra data of a header; whether who sealed it could, and they are enough, is not judged.
 
         Raises:
             EvidenceError: The extra data has not the form of section 5.
         """
         items = _extra(header, consensus)
         hashed, sealed = _signed_parts(items, consensus)
-        digest = keccak(header.with_extra(rlp.encode(sealed)))
-        signers = tuple(_signer(digest, seal) for seal in items[_SEALS])
-        return cls(tuple(sorted(items[_VALIDATORS])), signers, keccak(header.with_extra(rlp.encode(hashed))))
+        return cls(
+            header.number,
+            tuple(sorted(items[_VALIDATORS])),
+            tuple(items[_SEALS]),
+            keccak(header.with_extra(rlp.encode(sealed))),
+            keccak(header.with_extra(rlp.encode(hashed))),
+        )
+
+    @functools.cached_property
+    def signers(self) -> tuple[bytes, ...]:
+        """Who sealed, in the order of the seals.
+
+        Raises:
+            EvidenceError: A seal is no signature.
+        """
+        return tuple(_signer(self.sealed, seal) for seal in self.seals)
 
     def require_good(self) -> None:
         """Refuse seals in another order than by signer, or of strangers.
@@ -142,12 +160,12 @@ class Seals:
         Raises:
             EvidenceError: It is so.
         """
-        self.require_good()
         needed = quorum(len(self.validators))
-        if len(self.signers) < needed:
+        if len(self.seals) < needed:
             raise EvidenceError(
-                f"{len(self.signers)} of {len(self.validators)} validators sealed a header: {needed} must", check="link"
+                f"{len(self.seals)} of {len(self.validators)} validators sealed a header: {needed} must", check="link"
             )
+        self.require_good()
 
 
 def quorum(count: int) -> int:
@@ -175,6 +193,8 @@ def _extra(header: Header, consensus: Consensus) -> list[Any]:
     validators, vote, round_, seals = items[_VALIDATORS:]
     if len(items[_VANITY]) != 32 or not _are_bytes(validators, 20) or not _are_bytes(seals, 65):
         raise EvidenceError("the extra data of a header holds no validators and seals", check="link")
+    if len(validators) > MOST_VALIDATORS:
+        raise EvidenceError(f"a header names at most {MOST_VALIDATORS} validators", check="link")
     if validators and len(seals) > len(validators):
         raise EvidenceError("a header has more seals than validators", check="link")
     # Block 0 is written by hand, and its validators stand in any order.

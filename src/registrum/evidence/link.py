@@ -5,20 +5,23 @@ Not its job: what the block holds (`registrum.evidence.state`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from registrum.errors import EvidenceError
-from registrum.evidence.canonical import as_members, as_whole, hexed, instant, unhexed
-from registrum.evidence.chain import ChainDescription
+from registrum.evidence.canonical import as_members, as_moment, as_whole, hexed, instant, unhexed
+from registrum.evidence.chain import ChainDescription, Consensus
 from registrum.evidence.checkpoint import Checkpoint
-from registrum.evidence.headers import Header, Seals, quorum
+from registrum.evidence.headers import MOST_HEADER_BYTES, Header, Seals, quorum
 
 __all__ = ["MOST_DESCENDANTS", "Block", "Link", "TrustedBy"]
 
 MOST_DESCENDANTS = 1024
+MOST_BYTES = 1 << 20
+MOST_SEALS = 1024
 _MEMBERS = ("header", "descendants", "validatorChanges", "checkpoint")
 
 
@@ -73,13 +76,9 @@ class Link:
         Raises:
             EvidenceError: It has not the form of section 4.
         """
-        members = as_members(value, _MEMBERS, "the link")
-        checkpoint = members["checkpoint"]
+        header, descendants, changes, checkpoint = link_form(value)
         return cls(
-            Header.read(unhexed(members["header"], "header")),
-            _headers(members["descendants"], "descendants"),
-            _headers(members["validatorChanges"], "validatorChanges"),
-            None if checkpoint is None else Checkpoint.from_json(checkpoint),
+            Header.read(header), tuple(map(Header.read, descendants)), tuple(map(Header.read, changes)), checkpoint
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -98,7 +97,11 @@ class Link:
 
     def block(self, chain: ChainDescription) -> Block:
         """The block whose state is shown."""
-        return Block(self.header.number, self.header.hash(chain.consensus), self.header.time)
+        return Block(self.header.number, self._hash(self.header, chain), self.header.time)
+
+    def _hash(self, header: Header, chain: ChainDescription) -> bytes:
+        """Hash of a header of the row: those before the tip come in the form that is hashed."""
+        return header.hash(chain.consensus if header is self.tip else Consensus.CHECKPOINTS)
 
     def require_trusted(self, chain: ChainDescription) -> TrustedBy:
         """Follow the link from what the description trusts to the block.
@@ -117,9 +120,7 @@ class Link:
         if chain.consensus.is_sealed:
             if self.checkpoint is not None:
                 raise EvidenceError("a sealed chain has no checkpoints", check="link")
-            for header in (self.header, *self.descendants):
-                Seals.read(header, chain.consensus).require_good()
-            self._require_sealed(chain)
+            self._require_sealed(chain, is_pinned=pinned is not None)
         else:
             if self.changes:
                 raise EvidenceError("a chain without seals has no changes of validators", check="link")
@@ -138,33 +139,84 @@ class Link:
             raise EvidenceError(f"at most {MOST_DESCENDANTS} headers lead to the trusted one", check="link")
         before = self.header
         for header in self.descendants:
-            if header.number != before.number + 1 or header.parent_hash != before.hash(chain.consensus):
+            if header.number != before.number + 1 or header.parent_hash != self._hash(before, chain):
                 raise EvidenceError(f"header {header.number} does not follow block {before.number}", check="link")
             before = header
 
-    def _require_sealed(self, chain: ChainDescription) -> None:
+    def _require_sealed(self, chain: ChainDescription, *, is_pinned: bool) -> None:
+        """Follow the validators to the tip. What costs little is looked at first, and seals last."""
+        numbers = [each.number for each in (*self.changes, self.tip)]
+        if any(one >= other for one, other in pairwise(numbers)):
+            raise EvidenceError("changes of validators are not in the order of their blocks", check="link")
+        start, start_hash = chain.start
+        tip = Seals.read(self.tip, chain.consensus)
+        changes = [Seals.read(each, chain.consensus) for each in self.changes]
+        if tip.number == start and tip.block_hash != start_hash:
+            raise EvidenceError(f"block {start} is another one by the chain description", check="link")
+        if tip.number < start:
+            if not is_pinned:
+                raise EvidenceError(
+                    f"block {tip.number} is older than block {start}, whose validators are trusted, and not pinned",
+                    check="link",
+                )
+            return
+        followed = [each for each in changes if each.number > start]
+        if sum(len(each.seals) for each in (*followed, tip)) > MOST_SEALS:
+            raise EvidenceError(f"the headers of a link have at most {MOST_SEALS} seals", check="link")
         trusted = set(chain.validators)
-        number = -1
-        for header in (*self.changes, self.tip):
-            if header.number <= number or header.number > self.tip.number:
-                raise EvidenceError("changes of validators are not in the order of their blocks", check="link")
-            number = header.number
-            seals = Seals.read(header, chain.consensus)
+        for seals in (*followed, tip):
             own = set(seals.validators)
             changed = len(own ^ trusted)
-            if changed != 1 and not (changed == 0 and header is self.tip):
-                raise EvidenceError(f"the validators of block {number} do not follow from those before", check="link")
+            if changed != 1 and not (changed == 0 and seals is tip):
+                raise EvidenceError(
+                    f"the validators of block {seals.number} do not follow from those before", check="link"
+                )
+            trusted = own
+        trusted = set(chain.validators)
+        for seals in (*followed, tip):
             seals.require_quorum()
             known = len(set(seals.signers) & trusted)
             if known < max(1, quorum(len(trusted)) - 1):
-                raise EvidenceError(f"too few of the validators before it sealed block {number}", check="link")
-            trusted = own
+                raise EvidenceError(f"too few of the validators before it sealed block {seals.number}", check="link")
+            trusted = set(seals.validators)
 
 
-def _headers(value: object, what: str) -> tuple[Header, ...]:
+def link_form(value: object) -> tuple[bytes, list[bytes], list[bytes], Checkpoint | None]:
+    """The RLP of header, descendants and changes of a link, none looked into, and the checkpoint.
+
+    Raises:
+        EvidenceError: It has not the form of section 4, or is longer than section 11 allows.
+    """
+    members = as_members(value, _MEMBERS, "the link")
+    checkpoint = members["checkpoint"]
+    [header] = _encoded([members["header"]], "header")
+    descendants, changes = (_encoded(members[name], name) for name in ("descendants", "validatorChanges"))
+    if sum(map(len, (header, *descendants, *changes))) > MOST_BYTES:
+        raise EvidenceError(f"the headers of a link have at most {MOST_BYTES} bytes", check="form")
+    return header, descendants, changes, None if checkpoint is None else Checkpoint.from_json(checkpoint)
+
+
+def _encoded(value: object, what: str) -> list[bytes]:
+    """The RLP of headers, not yet looked into."""
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > MOST_DESCENDANTS:
         raise EvidenceError(f"{what} must list at most {MOST_DESCENDANTS} headers", check="form")
-    return tuple(Header.read(unhexed(each, what)) for each in value)
+    headers = [unhexed(each, what) for each in value]
+    if any(not 0 < len(each) <= MOST_HEADER_BYTES for each in headers):
+        raise EvidenceError(f"a header has at most {MOST_HEADER_BYTES} bytes", check="form")
+    return headers
+
+
+def block_form(stated: object) -> Mapping[str, Any]:
+    """The members of a block as it is stated.
+
+    Raises:
+        EvidenceError: It has not the form of section 2.
+    """
+    members = as_members(stated, ("number", "hash", "time"), "block")
+    as_whole(members["number"], "number")
+    unhexed(members["hash"], "hash", 32)
+    as_moment(members["time"], "time")
+    return members
 
 
 def require_block(stated: object, block: Block) -> None:
@@ -173,7 +225,5 @@ def require_block(stated: object, block: Block) -> None:
     Raises:
         EvidenceError: It is so.
     """
-    members = as_members(stated, ("number", "hash", "time"), "block")
-    as_whole(members["number"], "number")
-    if members != block.to_json():
+    if block_form(stated) != block.to_json():
         raise EvidenceError("number, hash or time of the block are not those of its header", check="link")

@@ -20,6 +20,7 @@ __all__ = ["ChainState", "Fields", "OfficeState", "ProvenWords", "Words"]
 FOREVER = (1 << 40) - 1
 """How the contracts write "without end"."""
 
+MOST_SUCCESSORS = 8
 _RECORDS, _ANCHORS, _RECONFIRMATIONS = 2, 3, 4
 _OFFICES, _KEYS = 3, 7
 _CALENDARS, _CHOSEN_REGISTRY = 2, 6
@@ -246,8 +247,10 @@ class ChainState:
         """An office, then those that took over from it. The contract lets no row come back; a forged state might."""
         seen = set()
         while office and office not in seen:
-            yield office
             seen.add(office)
+            if len(seen) > MOST_SUCCESSORS:
+                raise EvidenceError(f"a row of successors has at most {MOST_SUCCESSORS} offices", check="state")
+            yield office
             office = self.successor(office)
 
     def _rights(self) -> CodeAt:

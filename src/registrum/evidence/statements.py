@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from registrum.dates import parse_date, to_on_chain
 from registrum.errors import EvidenceError, InputError, VerificationError
@@ -30,7 +30,15 @@ from registrum.signing.statements import (
     Withdrawal,
 )
 
-__all__ = ["Content", "Doubts", "EventStatement", "RecordStatement", "event_statement", "record_statement"]
+__all__ = [
+    "Content",
+    "Doubts",
+    "EventStatement",
+    "RecordStatement",
+    "event_statement",
+    "record_statement",
+    "require_form",
+]
 
 DISCLOSURES = ("plain", "salted")
 _COMMON = ("type", "registry", "signer", "signature")
@@ -44,7 +52,10 @@ _MEMBERS = {
 }
 _EVENT_MEMBERS = ("type", "signer", "signature", "batch", "words")
 _EVENT_WORDS, _FACTS_WORDS = 12, 11
-_MOST_ITEMS = 10_000
+_MOST_ITEMS = 599
+"""Besides the statement itself: registries take batches of 600 registrations, registers fewer events."""
+_MOST_STEPS = 40
+MOST_VERSIONS, MOST_EVENTS, MOST_SIGNERS, MOST_HASHES = 255, 1024, 256, 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,32 +141,24 @@ def record_statement(
     Raises:
         EvidenceError: It has not the form.
     """
-    kind = value.get("type") if isinstance(value, dict) else None
-    if kind not in _MEMBERS:
-        raise EvidenceError(f"a statement about a record is one of {', '.join(_MEMBERS)}", check="form")
-    members = as_members(value, _MEMBERS[kind], f"a statement {kind}")
-    address = unhexed(members["registry"], "registry", 20)
-    signer = unhexed(members["signer"], "signer", 20)
-    signature = _signature(members)
-    content = _content(members) if "digest" in members else None
-    replaces = as_whole(members["replaces"], "replaces", 255) if "replaces" in members else place
-    batch = _batch(members["batch"]) if "batch" in members else None
-    leaf_path = _leaf_path(members) if kind == "Anchor" else None
-    registry = next((each for each in chain.registries if each.address == address), None)
+    form = _record_form(value)
+    kind, signer, content, leaf_path = form.kind, form.signer, form.content, form.leaf_path
+    replaces = place if form.replaces is None else form.replaces
+    registry = next((each for each in chain.registries if each.address == form.registry), None)
     anchor = None
     is_signed = False
     with doubts.kept():
         if registry is None:
             raise EvidenceError("a statement was signed for no registry of the chain description", check="statements")
         if leaf_path is not None:
-            anchor = _anchor(members, number)
+            anchor = _anchor(form.members, number)
         if (kind in {"Registration", "Anchor"}) != (place == 0):
             raise EvidenceError("a record begins with a registration or an anchor, and has one", check="statements")
         if replaces != place:
             raise EvidenceError(f"a {kind} replaces version {replaces}, not {place}", check="statements")
-        signed = _signed_record(kind, number, content, replaces, batch, anchor, leaf_path or [])
-        domain = Domain(APPLICATION_REGISTRY, chain.chain_id, checksum_address(address))
-        is_signed = _is_signed(signature, signed, domain, signer)
+        signed = _signed_record(kind, number, content, replaces, form.batch, anchor, leaf_path or [])
+        domain = Domain(APPLICATION_REGISTRY, chain.chain_id, checksum_address(form.registry))
+        is_signed = _is_signed(form.signature, signed, domain, signer)
     return RecordStatement(kind, registry, signer, is_signed, content, anchor)
 
 
@@ -170,13 +173,7 @@ def event_statement(value: object, chain: ChainDescription, doubts: Doubts) -> E
     Raises:
         EvidenceError: It has not the form.
     """
-    members = as_members(value, _EVENT_MEMBERS, "a statement LegalStatusEvent")
-    if members["type"] != "LegalStatusEvent":
-        raise EvidenceError("statements about an entry are of type LegalStatusEvent", check="form")
-    statement = _event(unhexed(members["words"], "words", 32 * (_EVENT_WORDS + _FACTS_WORDS)))
-    signer = unhexed(members["signer"], "signer", 20)
-    signature = _signature(members)
-    batch = _batch(members["batch"])
+    statement, signer, signature, batch = _event_form(value)
     is_signed = False
     with doubts.kept():
         own = statement.struct_hash()
@@ -185,6 +182,77 @@ def event_statement(value: object, chain: ChainDescription, doubts: Doubts) -> E
             domain = Domain(RIGHTS_REGISTER, chain.chain_id, checksum_address(chain.rights.address))
             is_signed = _is_signed(signature, digest, domain, signer)
     return EventStatement(statement, signer, is_signed)
+
+
+def require_form(kind: str, statements: object) -> list[object]:
+    """The statements of a bundle, none of which is worked on before all have the form and are within the bounds.
+
+    Args:
+        kind: Of the subject.
+        statements: As the bundle has them.
+
+    Raises:
+        EvidenceError: They have not the form of section 7 or 9, or are more than section 11 allows.
+    """
+    most = MOST_EVENTS if kind == "entry" else MOST_VERSIONS
+    if not isinstance(statements, list) or len(statements) > most:
+        raise EvidenceError(f"statements must list at most {most}", check="form")
+    signers: set[bytes] = set()
+    hashes = 0
+    for each in statements:
+        if kind == "entry":
+            _, signer, _, batch = _event_form(each)
+        else:
+            form = _record_form(each)
+            signer, batch = form.signer, form.batch
+        signers.add(signer)
+        hashes += 0 if batch is None else len(batch[1])
+    if len(signers) > MOST_SIGNERS or hashes > MOST_HASHES:
+        raise EvidenceError(
+            f"there are at most {MOST_SIGNERS} signers and {MOST_HASHES} hashes in batches", check="form"
+        )
+    return statements
+
+
+class _RecordForm(NamedTuple):
+    """A statement about a record as it is written; `replaces`, `batch` and `leaf_path` where its type has them."""
+
+    members: Mapping[str, Any]
+    kind: str
+    registry: bytes
+    signer: bytes
+    signature: bytes | None
+    content: Content | None
+    replaces: int | None
+    batch: tuple[int, list[bytes]] | None
+    leaf_path: list[bytes] | None
+
+
+def _record_form(value: object) -> _RecordForm:
+    kind = value.get("type") if isinstance(value, dict) else None
+    if not isinstance(kind, str) or kind not in _MEMBERS:
+        raise EvidenceError(f"a statement about a record is one of {', '.join(_MEMBERS)}", check="form")
+    members = as_members(value, _MEMBERS[kind], f"a statement {kind}")
+    return _RecordForm(
+        members=members,
+        kind=kind,
+        registry=unhexed(members["registry"], "registry", 20),
+        signer=unhexed(members["signer"], "signer", 20),
+        signature=_signature(members),
+        content=_content(members) if "digest" in members else None,
+        replaces=as_whole(members["replaces"], "replaces", 255) if "replaces" in members else None,
+        batch=_batch(members["batch"]) if "batch" in members else None,
+        leaf_path=_leaf_path(members) if kind == "Anchor" else None,
+    )
+
+
+def _event_form(value: object) -> tuple[LegalStatusEventStatement, bytes, bytes | None, tuple[int, list[bytes]] | None]:
+    """The event, its signer, the signature, and its place in a batch."""
+    members = as_members(value, _EVENT_MEMBERS, "a statement LegalStatusEvent")
+    if members["type"] != "LegalStatusEvent":
+        raise EvidenceError("statements about an entry are of type LegalStatusEvent", check="form")
+    statement = _event(unhexed(members["words"], "words", 32 * (_EVENT_WORDS + _FACTS_WORDS)))
+    return statement, unhexed(members["signer"], "signer", 20), _signature(members), _batch(members["batch"])
 
 
 def event_from_words(words: bytes) -> LegalStatusEventStatement:
@@ -269,11 +337,11 @@ def _batch(value: object) -> tuple[int, list[bytes]] | None:
 
 def _leaf_path(members: Mapping[str, Any]) -> list[bytes]:
     path = members["path"]
-    if not isinstance(path, list):
-        raise EvidenceError("the path of a leaf must be a list", check="form")
+    if not isinstance(path, list) or len(path) > _MOST_STEPS:
+        raise EvidenceError(f"the path of a leaf must list at most {_MOST_STEPS} hashes", check="form")
     unhexed(members["root"], "root", 32)
     as_whole(members["sequence"], "sequence")
-    as_whole(members["leafCount"], "leafCount")
+    as_whole(members["leafCount"], "leafCount", (1 << 40) - 1)
     return [unhexed(each, "a node of the path", 32) for each in path]
 
 

@@ -18,7 +18,7 @@ __all__ = ["EMPTY_ROOT", "Nodes", "decode_rlp"]
 
 EMPTY_ROOT = keccak(b"\x80")
 """Root of a trie that holds nothing."""
-_MOST_BYTES = 1024
+_MOST_BYTES, _MOST_NODES = 576, 2048
 """A branch of sixteen hashes has 532 bytes; values of accounts and slots are short."""
 
 
@@ -47,9 +47,12 @@ class Nodes:
     def __init__(self, encoded: Iterable[bytes]) -> None:
         self._nodes: dict[bytes, bytes] = {}
         last = b""
-        for node in encoded:
-            if len(node) > _MOST_BYTES:
-                raise EvidenceError(f"a node has {len(node)} bytes, which none needs", check="state")
+        nodes = list(encoded)
+        if len(nodes) > _MOST_NODES:
+            raise EvidenceError(f"a bundle has at most {_MOST_NODES} trie nodes", check="form")
+        for node in nodes:
+            if not node or len(node) > _MOST_BYTES:
+                raise EvidenceError(f"a node has {len(node)} bytes, which none needs", check="form")
             key = keccak(node)
             if key <= last:
                 raise EvidenceError("the nodes are not sorted by their hash", check="form")
