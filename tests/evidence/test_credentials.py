@@ -15,9 +15,10 @@ from coincurve import PublicKey
 from registrum.errors import EvidenceError, InputError, SigningError
 from registrum.evidence import canonical
 from registrum.evidence.attaching import attach
-from registrum.evidence.bundle import CREDENTIAL, EVIDENCE, unpack
+from registrum.evidence.bundle import CREDENTIAL, EVIDENCE, pack, unpack
 from registrum.evidence.chain import ChainDescription
 from registrum.evidence.credential import credential_of, require_credential, sign_credential
+from registrum.evidence.verifying import EvidenceVerdict, verify
 from registrum.signing.addresses import address_from_public_key, parse_address
 from registrum.signing.signatures import CURVE_ORDER
 from registrum.signing.signers import DevelopmentSigner
@@ -277,6 +278,36 @@ class Hashing(DevelopmentSigner):
 def test_a_signer_that_cannot_sign_a_sha256() -> None:
     with pytest.raises(SigningError, match="does not sign a SHA-256 as it is"):
         sign_credential(RECORD, TRUST, Hashing.account(5))
+
+
+def test_the_kept_credential_of_a_key_that_signed_nothing_else() -> None:
+    members = unpack((FOLDER / "attached-both.registrum.zip").read_bytes())
+    report = verify(pack(members), TRUST)
+    assert report.verdict is EvidenceVerdict.VERIFIED
+    assert [(each.name, each.outcome.value) for each in report.checks][-2:] == [
+        ("timestamp", "not_checked"),
+        ("credential", "passed"),
+    ]
+    record = canonical.parse(members[EVIDENCE], EVIDENCE)
+    assert plain(members[CREDENTIAL].split(b".")[1])["issuer"].endswith(record["accounts"][0])
+    assert record["accounts"][0] != record["facts"]["record"]["signingKey"]
+
+
+def test_a_bundle_with_a_credential_that_is_not_good_is_refused() -> None:
+    members = unpack((FOLDER / "attached-credential.registrum.zip").read_bytes())
+    for token in (members[CREDENTIAL][:-1], TOKEN, b""):
+        for trust in (TRUST, None):
+            failed = verify(pack({**members, CREDENTIAL: token}), trust).failed
+            assert failed is not None
+            assert failed.name == "credential"
+
+
+def test_a_second_one_takes_the_place_of_the_first_only_where_this_is_said() -> None:
+    bundle = (FOLDER / "attached-credential.registrum.zip").read_bytes()
+    token = unpack(bundle)[CREDENTIAL]
+    with pytest.raises(InputError, match=r"carries credential\.jwt already"):
+        attach(bundle, {CREDENTIAL: token})
+    assert attach(bundle, {CREDENTIAL: token}, replace=True) == bundle
 
 
 def test_a_credential_of_a_key_that_was_stolen_is_not_attached() -> None:
