@@ -33,8 +33,9 @@ from typing import Any, NoReturn, TypeAlias
 
 # Bounds of section 11; those of lists and of bytes in the file stand with the forms.
 MAX_ARCHIVE, MAX_DESCRIPTION, MAX_ATTACHED = 16 * 2**20, 2**20, 2**16
-MAX_JSON_DEPTH, MAX_SEALS, MAX_VALIDATORS, MAX_HEADERS = 32, 1024, 256, 2**20
-MAX_SIGNERS, MAX_HASHES, MAX_SUCCESSORS, MAX_CLOSED = 256, 65_536, 8, 62
+MAX_JSON_DEPTH, MAX_SEALS, MAX_VALIDATORS, MAX_HEADERS = 32, 1024, 256, 2**19
+MAX_CONTAINERS = 100_000
+MAX_SIGNERS, MAX_HASHES, MAX_SUCCESSORS, MAX_CLOSED = 256, 16_384, 8, 62
 MAX_NUMBER = 2**53 - 1
 MAX_DEPTH = 16  # Lists in lists of RLP: more than headers and trie nodes can have.
 LAST_MOMENT = 253402300799  # The last second of the year 9999.
@@ -236,6 +237,8 @@ def read_json(data: bytes, what: str) -> Any:
         fits = digits.isdecimal() and len(digits) <= 16 and int(digits) <= MAX_NUMBER
         return int(digits) if fits else refuse(f"{what} has a number that is not an integer from 0 to 2^53 - 1")
 
+    count = data.count(b"[") + data.count(b"{")
+    need(count <= MAX_CONTAINERS, f"{what} has {count} lists and objects, more than {MAX_CONTAINERS}")
     try:
         # A text is passed over as one mark; one without an end goes to the end of all, so that none is read twice.
         marks = re.finditer(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[][{}]', data.decode(), re.DOTALL)
@@ -352,7 +355,7 @@ VERSIONS = {
 }
 EVENT_FORM = {"LegalStatusEvent": {**SIGNED, **BATCH, "words": WORDS}}
 TYPES_OF = {"application": VERSIONS, "claim": VERSIONS, "entry": EVENT_FORM}
-STATEMENTS = {kind: [("type", forms), 1024 if kind == "entry" else 255] for kind, forms in TYPES_OF.items()}
+STATEMENTS = {kind: [("type", forms), 512 if kind == "entry" else 255] for kind, forms in TYPES_OF.items()}
 
 
 # ---- Words of the chain, and how the format writes them (section 6) ----

@@ -57,6 +57,9 @@ from tests.evidence.chains import (
     with_seals,
     without_pages,
 )
+from tests.verifier.corners import CORNERS
+from tests.verifier.making import description
+from tests.verifier.scenes import SCENES
 
 FOLDER = Path(__file__).resolve().parents[2] / "verifier" / "vectors"
 STRANGER = DevelopmentSigner.account(17)
@@ -124,6 +127,7 @@ def make(folder: Path, made: Lived) -> list[dict[str, Any]]:
     _bounds(vectors, made, trust)
     _checkpoints(vectors, made, trust)
     _seals(vectors, made)
+    _scenes(vectors)
     made.world.seat().add_key("EM", FRESH.address, Scope.APPLICATIONS)
     _accounts(vectors, made, trust)
     _attachments(vectors, made, trust)
@@ -647,6 +651,19 @@ def _checkpoints(vectors: Vectors, made: Lived, trust: str) -> None:
     bad("other", signed(chain, replace(bare, hash=keccak(b"another block")), "EM", "RU"), "of another block")
     data = changed(members, lambda e: e["link"]["checkpoint"]["signatures"].reverse())
     vectors.add("bad-checkpoint-order.registrum.zip", data, trust, REFUSED, "form", "signatures in another order")
+
+
+def _scenes(vectors: Vectors) -> None:
+    """States made up by hand, with two registries: what no deployment of these tests comes to."""
+    trust = "chain-scenes.json"
+    (vectors.folder / trust).write_bytes(canonical.encode(description()))
+    for name, scene in SCENES.items():
+        about = f"made up: {name.replace('_', ' ')}, two registries"
+        vectors.add(f"scene-{name}.registrum.zip", scene().packed(), trust, VERIFIED, None, about)
+    for name, (corner, failed) in CORNERS.items():
+        expect, about = (REFUSED if failed else VERIFIED), f"made up: {name.replace('-', ' ')}"
+        prefix = "bad-" if failed else ""
+        vectors.add(f"{prefix}scene-{name}.registrum.zip", corner().packed(), trust, expect, failed or None, about)
 
 
 def _seals(vectors: Vectors, made: Lived) -> None:

@@ -33,6 +33,7 @@ OFFICE_KEY, OTHER_KEY, FORMER_KEY, BODY = key(1), key(2), key(3), key(4)
 SEAT = address(key(9))
 DIGEST = "0x" + "ab" * 32
 FOREVER = 2**40 - 1
+RECORDED = TIME - 1000
 CONTENT = {"filingDate": "2026-01-31", "disclosure": "plain", "digest": DIGEST}
 REGISTRATION = "bytes32 number,uint32 filingDate,uint8 disclosure,bytes32 digest"
 ANCHOR = "bytes2 office,uint64 sequence,bytes32 root,uint40 leafCount"

@@ -3,6 +3,7 @@
 import { Refused, need } from "./bytes.js";
 
 const DEEPEST = 32;
+const MOST_CONTAINERS = 100_000;
 
 /** The one way to write a value. */
 export function canonical(value) {
@@ -48,6 +49,8 @@ function textOf(bytes, name) {
 }
 
 function parse(text, name) {
+  const count = text.split(/[[{]/, MOST_CONTAINERS + 2).length - 1;
+  need(count <= MOST_CONTAINERS, `${name} has more than ${MOST_CONTAINERS} lists and objects`);
   need(depthOf(text) <= DEEPEST, `${name} is nested more than ${DEEPEST} deep`);
   try {
     return JSON.parse(text);

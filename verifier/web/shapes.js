@@ -9,8 +9,8 @@ const UINT40 = 2 ** 40 - 1;
 
 // The bounds of section 11; that of the file is where archives are read.
 const MOST = {
-  headerBytes: 32768, headers: 1024, headersBytes: 2 ** 20, validators: 256, registries: 16, nodeBytes: 576, nodes: 2048, versions: 255, events: 1024, steps: 40,
-  signers: 256, accounts: 100, hashes: 599, allHashes: 65_536, history: 10_000,
+  headerBytes: 32768, headers: 1024, headersBytes: 2 ** 19, validators: 256, registries: 16, nodeBytes: 576, nodes: 2048, versions: 255, events: 512, steps: 40,
+  signers: 256, accounts: 100, hashes: 599, allHashes: 16_384, history: 10_000,
 };
 
 const contract = object({ address, codeHash: hash });

@@ -33,6 +33,7 @@ __all__ = [
 
 _MOST_WHOLE = (1 << 53) - 1
 _DEEPEST = 32
+_MOST_CONTAINERS = 100_000
 _HEX = re.compile(r"0x(?:[0-9a-f]{2})*")
 _FIRST_YEAR = 1800
 _CODE = re.compile("[A-Z]{2}")
@@ -56,6 +57,8 @@ def read_json(data: bytes, what: str) -> Any:
     Raises:
         EvidenceError: It is no JSON, or holds what evidence does not have.
     """
+    if data.count(b"[") + data.count(b"{") > _MOST_CONTAINERS:
+        _refuse(f"{what} has more than {_MOST_CONTAINERS} lists and objects")
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
@@ -184,7 +187,7 @@ def _check(value: object, depth: int) -> None:
         for member in value:
             _check(member, depth + 1)
     elif isinstance(value, str):
-        if not all(" " <= character <= "~" for character in value):
+        if not (value.isascii() and value.isprintable()):
             _refuse("texts of evidence are printable ASCII")
     elif value is not None and not isinstance(value, bool):
         as_whole(value, "a number of evidence")

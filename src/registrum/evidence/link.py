@@ -20,7 +20,7 @@ from registrum.evidence.headers import MOST_HEADER_BYTES, Header, Seals, quorum
 __all__ = ["MOST_DESCENDANTS", "Block", "Link", "TrustedBy"]
 
 MOST_DESCENDANTS = 1024
-MOST_BYTES = 1 << 20
+MOST_BYTES = 1 << 19
 MOST_SEALS = 1024
 _MEMBERS = ("header", "descendants", "validatorChanges", "checkpoint")
 

@@ -55,7 +55,7 @@ _EVENT_WORDS, _FACTS_WORDS = 12, 11
 _MOST_ITEMS = 599
 """Besides the statement itself: registries take batches of 600 registrations, registers fewer events."""
 _MOST_STEPS = 40
-MOST_VERSIONS, MOST_EVENTS, MOST_SIGNERS, MOST_HASHES = 255, 1024, 256, 65_536
+MOST_VERSIONS, MOST_EVENTS, MOST_SIGNERS, MOST_HASHES = 255, 512, 256, 16_384
 
 
 @dataclass(frozen=True, slots=True)
