@@ -2,10 +2,14 @@
 
 The server under test is `registrum serve` over a chain with records of every kind, one a session (`site`). A module
 that tests pages of another server defines a fixture `site_url` of its own: addresses in `page.goto` are relative to it.
+A module whose tests only visit pages says `ONE_WINDOW = True`, and they share a window, which is emptied in between: a
+context costs the browser more than a visit. Pictures of pages are kept where the environment variable `SCREENSHOTS` is
+set: each costs as much as a context.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,6 +40,7 @@ FLAGS = [
     "--no-sandbox",  # neither root nor most containers can have one; all pages are our own
     f"--host-resolver-rules=MAP {HOST_NAME} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740},
     "device_scale_factor": 2,
@@ -87,6 +92,25 @@ class Pages:
             context.close()
 
 
+class Window(Pages):
+    """One page at a desk for several tests, one after another; `empty` and `forget` stand between them."""
+
+    def __init__(self, browser: Browser, site_url: str) -> None:
+        super().__init__(browser, site_url)
+        self.page = self.open(**DESK)
+
+    def empty(self) -> None:
+        """Leave the page, and all that the site keeps in a browser; what it still had to say has been heard then."""
+        self.page.goto("about:blank")
+        self.page.emulate_media(media="null")
+        self.page.context.clear_cookies()
+
+    def forget(self) -> None:
+        """Begin a test: nothing is complained of yet, and no complaint is expected."""
+        for watch in self._watches:
+            watch.forget()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -106,19 +130,33 @@ def site_url(site: Site) -> str:
     return site.url
 
 
-@pytest.fixture
-def pages(browser: Browser, site_url: str) -> Iterator[Pages]:
-    """Opens pages with options of their own; fails the test for what any of them did that it must not do."""
-    opened = Pages(browser, site_url)
+@pytest.fixture(scope="module")
+def window(browser: Browser, site: Site) -> Iterator[Window]:
+    opened = Window(browser, site.url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def pages(request: pytest.FixtureRequest) -> Iterator[Pages]:
+    """Opens pages with options of their own; fails the test for what any of them did that it must not do."""
+    if getattr(request.module, "ONE_WINDOW", False):
+        window: Window = request.getfixturevalue("window")
+        window.forget()
+        yield window
+        window.empty()
+        opened: Pages = window
+    else:
+        opened = Pages(request.getfixturevalue("browser"), request.getfixturevalue("site_url"))
+        yield opened
+        opened.close()
     assert not opened.complaints(), "\n".join(opened.complaints())
 
 
 @pytest.fixture
 def page(pages: Pages) -> Page:
     """A page in a window of a desk's size."""
-    return pages.open(viewport={"width": 1280, "height": 900})
+    return pages.page if isinstance(pages, Window) else pages.open(**DESK)
 
 
 @pytest.fixture
@@ -147,14 +185,16 @@ def named_page(pages: Pages, site_url: str) -> Page:
 
 @pytest.fixture
 def screenshot(request: pytest.FixtureRequest) -> Callable[..., Path]:
-    """Keeps a picture of a whole page in `reports/screenshots`, named after the test and, if given, its subject."""
+    """Keeps a picture of a whole page in `reports/screenshots`, named after the test and, if given, its subject; only
+    if `SCREENSHOTS` is set."""
 
     def keep(page: Page, subject: str = "") -> Path:
         name = "-".join(filter(None, (request.node.name.removeprefix("test_"), subject)))
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         file = SCREENSHOTS / (re.sub(r"[^a-zA-Z0-9]+", "-", name).strip("-") + ".jpeg")
-        # To compress the same picture as PNG takes the browser twice as long as to draw it.
-        page.screenshot(path=file, full_page=True, quality=80)
+        if os.environ.get("SCREENSHOTS"):
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            # To compress the same picture as PNG takes the browser twice as long as to draw it.
+            page.screenshot(path=file, full_page=True, quality=80)
         return file
 
     return keep

@@ -11,6 +11,8 @@ from tests.browser.conftest import Pages
 from tests.browser.kinds import entry
 from tests.browser.site import Site
 
+ONE_WINDOW = True
+
 
 @pytest.mark.parametrize(
     ("name", "answer", "words"),

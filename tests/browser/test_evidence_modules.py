@@ -41,16 +41,45 @@ IN_THE_LOGS = re.compile(r"evidence\.json\.history\.\d+\.(block|log|transaction)
 MANY = 400
 
 
+MODULES = ("bytes", "facts", "form", "link", "shapes", "state", "statements", "verify")
+EVALUATOR = """
+import { createInterface } from "node:readline";
+const [folder, ...names] = process.argv.slice(1);
+const modules = await Promise.all(names.map((name) => import(`${folder}/${name}.js`)));
+for await (const line of createInterface({ input: process.stdin })) {
+  const { script, given } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { value: new Function("given", ...names, `"use strict"; ${script}`)(given, ...modules) };
+  } catch (error) {
+    answer = { error: error.stack };
+  }
+  console.log(JSON.stringify(answer));
+}
+"""
+"""Runs scripts, one a line, each as a function of its own."""
+evaluators: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _evaluator() -> Iterator[None]:
+    """One process for all scripts of this module: to start one and load the modules takes longer than any script."""
+    command = [NODE, "--input-type=module", "--eval", EVALUATOR, WEB.as_uri(), *MODULES]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        evaluators.append(process)
+        yield
+        evaluators.clear()
+
+
 def evaluate(script: str, given: Any = None) -> Any:
-    """What a script prints as JSON; it finds what it is given as `given`, and modules by their names."""
-    modules = ("bytes", "facts", "form", "link", "shapes", "state", "statements", "verify")
-    imports = "\n".join(f"import * as {name} from {json.dumps((WEB / f'{name}.js').as_uri())};" for name in modules)
-    text = f"{imports}\nconst given = {json.dumps(given)};\nconsole.log(JSON.stringify((() => {{ {script} }})()));"
-    done = subprocess.run(
-        [NODE, "--input-type=module", "-"], input=text, capture_output=True, text=True, check=False, timeout=TIMEOUT_S
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    """What a script returns, by way of JSON; it finds what it is given as `given`, and modules by their names."""
+    (process,) = evaluators
+    assert process.stdin
+    assert process.stdout
+    print(json.dumps({"script": script, "given": given}), file=process.stdin, flush=True)
+    answer = json.loads(process.stdout.readline())
+    assert "error" not in answer, answer["error"]
+    return answer["value"]
 
 
 # Every member counts

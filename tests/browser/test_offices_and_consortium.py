@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.site import STOLEN, Site
 from tests.client.consortia import CHARTER, KEYS, OBSERVER, SEATS
 
+ONE_WINDOW = True
+
 
 def test_the_directory_counts_what_each_office_has(page: Page) -> None:
     page.goto("/offices")

@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.kinds import UNKNOWN_DIGEST, claim
 from tests.browser.site import Site
 
+ONE_WINDOW = True
+
 
 @dataclass(frozen=True)
 class Asked:

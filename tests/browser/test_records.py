@@ -18,6 +18,8 @@ from tests.browser.site import DOCUMENT, Site
 from tests.client.consortia import KEYS
 from tests.client.registries import digest
 
+ONE_WINDOW = True
+
 
 def fact(page: Page, name: str, section: str = "What was recorded") -> str:
     """The value of a fact in a section of the page."""

@@ -16,6 +16,8 @@ from tests.browser.site import DOCUMENT, MANY, Site
 from tests.client.consortia import KEYS
 from tests.client.registries import digest
 
+ONE_WINDOW = True
+
 PAGE = 25
 
 

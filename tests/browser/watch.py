@@ -35,6 +35,11 @@ class Watch:
         """What was seen and not expected, in the order of events."""
         return [text for text in self._complaints if not any(known.search(text) for known in self._expected)]
 
+    def forget(self) -> None:
+        """Begin anew: nothing was seen, and nothing is expected."""
+        self._complaints.clear()
+        self._expected.clear()
+
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self._complaints.append(f"console error: {message.text} ({message.location['url']})")
