@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from brownie.test import given
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.contracts.rights_register.checks import flags_of, simulated_flags
@@ -147,13 +147,14 @@ def test_every_row_of_the_table(rights: Any) -> None:
         compare(rights, rule, moves)
 
 
+# Four numbers are never too large, though Hypothesis now and then tries so short drafts that they do not fit.
 @given(
     before=st.integers(0, 2**30 - 1),
     after_=st.integers(0, 2**30 - 1),
     statuses=st.integers(0, 2**128 - 1),
     seed=st.integers(0, 2**32),
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.data_too_large])
 def test_any_row(rights: Any, before: int, after_: int, statuses: int, seed: int) -> None:
     random = Random(seed)
     rule = row("T", "Z10", "D", "", "", ())._replace(before=before, after=after_, statuses=statuses)
@@ -166,7 +167,7 @@ def test_any_row(rights: Any, before: int, after_: int, statuses: int, seed: int
 
 
 @given(before=st.integers(0, 2**30 - 1), after_=st.integers(0, 2**30 - 1), statuses=st.integers(0, 2**128 - 1))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.data_too_large])
 def test_any_row_of_a_first_event(rights: Any, before: int, after_: int, statuses: int) -> None:
     """A filing is flagged as any other event; no entry yet is a stage of its own before it."""
     rule = row("T", "Z10", "A", "", "", ())._replace(before=before, after=after_, statuses=statuses)

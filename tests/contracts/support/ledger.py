@@ -13,6 +13,8 @@ from eth_abi import encode
 from eth_utils import event_abi_to_log_topic, keccak
 from hexbytes import HexBytes
 
+from tests.contracts.support.speed import await_empty_pool
+
 NOON = 4116744000
 """Block time at which the fixtures begin: 15 June 2100, 12:00 UTC. No test depends on the clock of the host."""
 
@@ -87,6 +89,7 @@ def rewound() -> Iterator[None]:
     try:
         yield
     finally:
+        await_empty_pool()
         answer = web3.provider.make_request("evm_revert", [snapshot])
         assert answer.get("result") is True, answer
         # Brownie must forget these transactions, or it waits for ever for the nonce to pass theirs.

@@ -43,18 +43,9 @@ def quicken_isolation() -> None:
     def caller() -> list[Any]:
         return [SimpleNamespace(frame=sys._getframe(depth)) for depth in (1, 2)]
 
-    def empty_pool() -> None:
-        """Wait until the node has taken what it mined out of its pool, which it does a little later: after the revert
-        nonces come again, and it would refuse the next transaction as a replacement. Ganache has no such request."""
-        give_up = time.monotonic() + RECEIPT_LIMIT_S
-        while int(web3.provider.make_request("txpool_status", []).get("result", {}).get("pending", "0x0"), 16):
-            if time.monotonic() > give_up:
-                raise TimeoutError("the node keeps a transaction in its pool")
-            time.sleep(POLL_S)
-
     def revert(chain: Any, snapshot: int | str) -> int | str:
         node = rpc.Rpc()
-        empty_pool()
+        await_empty_pool()
         node.backend.revert(snapshot)
         chain._time_offset = chain._snapshot_time_offsets[snapshot]
         following: int | str = chain._take_snapshot()
@@ -73,6 +64,23 @@ def quicken_isolation() -> None:
     # What is garbage, but not collected yet, hears of the revert once more; that changes nothing.
     state.gc = SimpleNamespace(collect=lambda: 0)
     contracts.ContractContainer._revert = forget
+
+
+def await_empty_pool() -> None:
+    """Wait until the node has taken what it mined out of its pool, which it does a little later than it shows the
+    receipt: after a revert nonces come again, and it would refuse the next transaction as a replacement. Ganache does
+    not know this request.
+
+    Raises:
+        TimeoutError: A transaction stays in the pool.
+    """
+    from brownie import web3
+
+    give_up = time.monotonic() + RECEIPT_LIMIT_S
+    while int(web3.provider.make_request("txpool_status", []).get("result", {}).get("pending", "0x0"), 16):
+        if time.monotonic() > give_up:
+            raise TimeoutError("the node keeps a transaction in its pool")
+        time.sleep(POLL_S)
 
 
 def quicken_hashes() -> None:
