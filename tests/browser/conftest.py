@@ -3,13 +3,11 @@
 The server under test is `registrum serve` over a chain with records of every kind, one a session (`site`). A module
 that tests pages of another server defines a fixture `site_url` of its own: addresses in `page.goto` are relative to it.
 A module whose tests only visit pages says `ONE_WINDOW = True`, and they share a window, which is emptied in between: a
-context costs the browser more than a visit. Pictures of pages are kept where the environment variable `SCREENSHOTS` is
-set: each costs as much as a context.
+context costs the browser more than a visit.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -185,16 +183,14 @@ def named_page(pages: Pages, site_url: str) -> Page:
 
 @pytest.fixture
 def screenshot(request: pytest.FixtureRequest) -> Callable[..., Path]:
-    """Keeps a picture of a whole page in `reports/screenshots`, named after the test and, if given, its subject; only
-    if `SCREENSHOTS` is set."""
+    """Keeps a picture of a whole page in `reports/screenshots`, named after the test and, if given, its subject."""
 
     def keep(page: Page, subject: str = "") -> Path:
         name = "-".join(filter(None, (request.node.name.removeprefix("test_"), subject)))
         file = SCREENSHOTS / (re.sub(r"[^a-zA-Z0-9]+", "-", name).strip("-") + ".jpeg")
-        if os.environ.get("SCREENSHOTS"):
-            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-            # To compress the same picture as PNG takes the browser twice as long as to draw it.
-            page.screenshot(path=file, full_page=True, quality=80)
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        # To compress the same picture as PNG takes the browser twice as long as to draw it.
+        page.screenshot(path=file, full_page=True, quality=80)
         return file
 
     return keep

@@ -77,10 +77,7 @@ def forgiving(browser: Browser, site_url: str) -> Iterator[Pages]:
     opened.close()
 
 
-def test_a_good_page_passes_and_is_kept_as_a_picture(
-    page: Page, screenshot: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SCREENSHOTS", "1")
+def test_a_good_page_passes_and_is_kept_as_a_picture(page: Page, screenshot: Callable[..., Path]) -> None:
     page.goto("/good")
     assert page.inner_text("#said") == "secure: true"
     assert_accessible(page)
