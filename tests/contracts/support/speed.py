@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from http.client import HTTPException, HTTPResponse
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -177,56 +178,19 @@ def quicken_requests() -> None:
         try:
             link = connection(url.hostname or "", url.port or 80, settings["timeout"])
             link.sendall(f"{head}Content-Length: {len(data)}\r\n\r\n".encode() + data)
-            status, answer, will_close = read_answer(link)
-        except OSError as error:
+            response = HTTPResponse(link, method="POST")
+            response.begin()
+            answer = response.read()
+        except (OSError, HTTPException) as error:
             # The name by which brownie knows a node that has not started yet.
             raise RequestsConnectionError(error) from error
-        if will_close:
+        if response.will_close:
             link.close()
-        if status != 200:
-            raise HTTPError(f"the node answered with status {status}: {answer!r}")
+        if response.status != 200:
+            raise HTTPError(f"the node answered with status {response.status}: {answer!r}")
         return answer
 
     HTTPSessionManager.make_post_request = post
-
-
-def read_answer(link: socket.socket) -> tuple[int, bytes, bool]:
-    """Read an answer over HTTP/1.1; `http.client` takes longer, because it reads the head as if it were mail.
-
-    Returns:
-        Its status, its content, and whether the node closes the connection.
-
-    Raises:
-        OSError: The connection ended before the answer did.
-    """
-    with link.makefile("rb") as stream:
-
-        def line() -> bytes:
-            text = stream.readline()
-            if not text.endswith(b"\n"):
-                raise ConnectionResetError("the node closed the connection amid its answer")
-            return text.strip()
-
-        def part(size: int) -> bytes:
-            content = stream.read(size)
-            if len(content) < size:
-                raise ConnectionResetError("the node closed the connection amid its answer")
-            return content
-
-        status = int(line().split(b" ")[1])
-        head: dict[bytes, bytes] = {}
-        while text := line():
-            name, _, value = text.lower().partition(b":")
-            head[name] = value.strip()
-        if head.get(b"transfer-encoding") == b"chunked":
-            content = b""
-            while size := int(line().partition(b";")[0], 16):
-                content += part(size)
-                line()
-            line()
-        else:
-            content = part(int(head[b"content-length"]))
-    return status, content, head.get(b"connection") == b"close"
 
 
 def quicken_refusals() -> None:
