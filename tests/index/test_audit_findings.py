@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 
 from registrum.audit import Code, Finding, Period, Report, Severity, Terms
-from registrum.errors import IndexIncompleteError, InputError, SearchTooWideError
+from registrum.audit.calendars import closed_days, standing_of
+from registrum.audit.facts import CalendarVersion, Place
+from registrum.errors import DateError, IndexIncompleteError, InputError, SearchTooWideError
 from registrum.index import tables
 from registrum.index.auditing import read_audit
 from registrum.index.store import Index
+from registrum.numbers.right import Right
 from tests.index.audits import FOREVER, KEY, OTHER_KEY, PERIOD, Planted, digest, moment
 
 FILED = date(2024, 3, 4)
@@ -134,6 +137,16 @@ def test_numbers_of_no_known_form_are_counted_and_not_guessed(planted: Planted) 
     planted.record("FR/P/A9", FILED)
     report = planted.audit()
     assert (codes(report), report.without_series) == ({}, {"P": 2})
+
+
+def test_gap_between_two_periods_is_in_the_report_of_the_later_one(planted: Planted) -> None:
+    planted.record("FR/P/2400001", date(2023, 12, 30))
+    planted.record("FR/P/2400005", date(2024, 1, 2))
+    planted.record("FR/P/2400006", date(2024, 1, 3))
+    finding = only(planted.audit(), Code.SERIAL_GAP)
+    assert (finding.compared["first"], finding.compared["last"]) == ("FR/P/2400002", "FR/P/2400004")
+    assert finding.compared["between"] == ["FR/P/2400001", "FR/P/2400005"]
+    assert codes(planted.audit(Period(date(2023, 12, 1), date(2023, 12, 31)))) == {}
 
 
 # -- dates ---------------------------------------------------------------------------------------------------------
@@ -491,6 +504,23 @@ def test_claims_that_could_be_restored(planted: Planted) -> None:
     planted.calendar(2024, date(2024, 6, 1), [CLOSED])
     moved = only(planted.audit(), Code.CALENDAR_PUBLISHED_LATE).compared["moved"]
     assert [(one["before"], one["after"]) for one in moved] == [("expired", "restorable")]
+
+
+def test_claim_without_a_last_day_is_not_moved(planted: Planted) -> None:
+    claimed = date(2023, 9, 15)
+    planted.claim(LATER, date(9999, 12, 31), EARLIER, date(9999, 11, 1), date(2024, 4, 1))
+    planted.claim("FR/T/245000001", CLOSED + timedelta(days=1), EARLIER, claimed, date(2024, 4, 1))
+    planted.calendar(2024, date(2024, 6, 1), [CLOSED])
+    planted.calendar(9999, date(2024, 6, 1), [date(9999, 12, 31)])
+    [moved] = only(planted.audit(), Code.CALENDAR_PUBLISHED_LATE).compared["moved"]
+    assert moved["later"] == "FR/T/245000001"
+
+
+def test_restoration_that_has_no_last_day() -> None:
+    version = CalendarVersion(Place(1 << 24, 0), 9999, 1, 0, (1 << 365) - 1, 0)
+    closed = closed_days([version])
+    with pytest.raises(DateError):
+        standing_of(date(9998, 10, 31), date(9999, 12, 31), Right.PATENT, Right.PATENT, closed)
 
 
 # -- sizes and refusals --------------------------------------------------------------------------------------------

@@ -8,13 +8,21 @@ gives by the calendar of today.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from registrum.audit.facts import CalendarVersion, ClaimFact, Period, day_of, time_text
 from registrum.audit.findings import Code, Evidence, Finding, Severity
-from registrum.dates import RESTORATION_MONTHS, add_months, from_on_chain, last_day_of_priority, priority_period
+from registrum.dates import (
+    RESTORATION_MONTHS,
+    add_months,
+    from_on_chain,
+    last_day_of_priority,
+    next_day,
+    priority_period,
+)
+from registrum.errors import DateError
 from registrum.numbers.right import Right
 
 __all__ = ["ClosedDays", "closed_days", "examine_calendars", "standing_of"]
@@ -22,6 +30,8 @@ __all__ = ["ClosedDays", "closed_days", "examine_calendars", "standing_of"]
 _MOST_DAYS = 31
 _MOST_CLAIMS = 20
 _LONGEST_MONTHS = 12
+_LONGEST_RUN_MONTHS = 13
+"""An office is closed for a year at most before a last day is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +61,29 @@ def examine_calendars(
 
     Args:
         versions: All of the office, in the order of the chain.
-        claims: Those that the office recorded; asked for only where a calendar came late.
+        claims: Those that the office recorded; all of them are drawn, and none is kept that no calendar moves.
         period: Calendars that were published in it are examined.
     """
+    late = list(_late_calendars(versions, period))
+    for claim in claims:
+        if claim.is_present:
+            for one in late:
+                one.meet(claim)
+    for one in late:
+        yield one.finding()
+
+
+def _late_calendars(versions: Iterable[CalendarVersion], period: Period) -> Iterator[_LateCalendar]:
     known: dict[int, CalendarVersion] = {}
-    present: list[ClaimFact] | None = None
     for version in versions:
-        before = known.get(version.year)
-        then = ClosedDays(dict(known))
+        before, then = known.get(version.year), ClosedDays(dict(known))
         known[version.year] = version
         if not period.has(version.published_at):
             continue
         now = ClosedDays(dict(known))
-        past = _past_days(version)
-        changed = [day for day in past if then.is_closed(day) is not now.is_closed(day)]
-        if not changed:
-            continue
-        if present is None:
-            present = [claim for claim in claims if claim.is_present]
-        yield _finding(version, before, changed, _moved(present, then, now, changed))
+        changed = [day for day in _past_days(version) if then.is_closed(day) is not now.is_closed(day)]
+        if changed:
+            yield _LateCalendar(version, before, then, now, changed)
 
 
 def _past_days(version: CalendarVersion) -> list[date]:
@@ -79,20 +93,32 @@ def _past_days(version: CalendarVersion) -> list[date]:
     return [first + timedelta(at) for at in range(max(0, (end - first).days))]
 
 
-def _moved(
-    claims: Sequence[ClaimFact], then: ClosedDays, now: ClosedDays, changed: Sequence[date]
-) -> list[tuple[ClaimFact, dict[str, Any]]]:
-    """Claims whose filing was in time, restorable or too late by the one calendar and not by the other."""
-    found = []
-    for claim in claims:
+@dataclass
+class _LateCalendar:
+    """A calendar that came late, and the claims that it moves."""
+
+    version: CalendarVersion
+    before: CalendarVersion | None
+    then: ClosedDays
+    now: ClosedDays
+    changed: Sequence[date]
+    count: int = 0
+    moved: list[tuple[ClaimFact, dict[str, Any]]] = field(default_factory=list)
+
+    def meet(self, claim: ClaimFact) -> None:
+        """Take a claim whose filing was in time, restorable or too late by the one calendar and not by the other."""
         earlier, later = Right(claim.earlier[3]), Right(claim.later[3])
         months = priority_period(earlier, later)
-        claimed, filed = from_on_chain(claim.claimed_date), from_on_chain(claim.later_filing_date)
         # A period that ends elsewhere is not moved; restoration ends some months later.
-        if months is None or not _may_touch(claimed, months, changed):
-            continue
-        before, after = (standing_of(claimed, filed, earlier, later, closed) for closed in (then, now))
-        if before[0] != after[0]:
+        if months is None or not self._may_touch(claim.claimed_date, months):
+            return
+        claimed, filed = from_on_chain(claim.claimed_date), from_on_chain(claim.later_filing_date)
+        standings = [_standing(claimed, filed, earlier, later, closed) for closed in (self.then, self.now)]
+        before, after = standings
+        if before is None or after is None or before[0] == after[0]:
+            return
+        self.count += 1
+        if self.count <= _MOST_CLAIMS:
             values = {
                 "later": claim.later,
                 "earlier": claim.earlier,
@@ -102,15 +128,59 @@ def _moved(
                 "before": before[0],
                 "after": after[0],
             }
-            found.append((claim, values))
-    return found
+            self.moved.append((claim, values))
+
+    def _may_touch(self, claimed: int, months: int) -> bool:
+        """Whether the end of the period, or of its restoration, lies within some 13 months before a changed day."""
+        ends = months + RESTORATION_MONTHS if months == _LONGEST_MONTHS else months
+        at = _months_of(claimed)
+        return at + months <= _months(self.changed[-1]) and at + ends + _LONGEST_RUN_MONTHS >= _months(self.changed[0])
+
+    def finding(self) -> Finding:
+        """What is said of it."""
+        version, before, changed, moved = self.version, self.before, self.changed, self.moved
+        published = day_of(version.published_at)
+        verb = "published" if before is None else f"changed to version {version.version}"
+        claims = f"{self.count} recorded claims stand" if self.count != 1 else "1 recorded claim stands"
+        effect = f"By it {claims} otherwise than before." if moved else "No recorded claim stands otherwise by it."
+        past = f"{len(changed)} days were past that" if len(changed) > 1 else f"{changed[0]} was past, which"
+        calendars = (version,) if before is None else (before, version)
+        return Finding(
+            Code.CALENDAR_PUBLISHED_LATE if before is None else Code.CALENDAR_CHANGED_LATE,
+            Severity.WARNING if moved else Severity.OBSERVATION,
+            None,
+            {
+                "year": version.year,
+                "version": version.version,
+                "publishedAt": time_text(version.published_at),
+                "changedDays": len(changed),
+                "days": [day.isoformat() for day in changed[:_MOST_DAYS]],
+                "claims": self.count,
+                "moved": [values for _, values in moved],
+            },
+            (
+                *(Evidence.at(claim.place, claim.later) for claim, _ in moved),
+                *(Evidence.at(one.place) for one in calendars),
+            ),
+            f"The calendar of {version.year} was {verb} on {published}, when {past} it closes or opens. {effect}",
+        )
 
 
-def _may_touch(claimed: date, months: int, changed: Sequence[date]) -> bool:
-    """Whether the end of the period, or of its restoration, lies within a year before the last changed day."""
-    begins = add_months(claimed, months)
-    ends = add_months(begins, RESTORATION_MONTHS) if months == _LONGEST_MONTHS else begins
-    return begins <= changed[-1] and ends + timedelta(366) >= changed[0]
+def _months(day: date) -> int:
+    return day.year * 12 + day.month
+
+
+def _months_of(on_chain: int) -> int:
+    """The same of a date on chain."""
+    return on_chain // 10_000 * 12 + on_chain // 100 % 100
+
+
+def _standing(claimed: date, filed: date, earlier: Right, later: Right, closed: ClosedDays) -> tuple[str, date] | None:
+    """As `standing_of`; None where the period has no last day, which then nothing moves."""
+    try:
+        return standing_of(claimed, filed, earlier, later, closed)
+    except DateError:
+        return None
 
 
 def standing_of(claimed: date, filed: date, earlier: Right, later: Right, closed: ClosedDays) -> tuple[str, date]:
@@ -122,6 +192,9 @@ def standing_of(claimed: date, filed: date, earlier: Right, later: Right, closed
         earlier: Right of the earlier one.
         later: Right of the later one, such that there is a period.
         closed: Calendars of the office of second filing.
+
+    Raises:
+        DateError: There is no last day before the year 10000, or no open day within a year.
     """
     last = last_day_of_priority(claimed, earlier, later, closed)
     if last is None:
@@ -131,40 +204,7 @@ def standing_of(claimed: date, filed: date, earlier: Right, later: Right, closed
     if priority_period(earlier, later) == _LONGEST_MONTHS:
         until = add_months(last, RESTORATION_MONTHS)
         while closed.is_closed(until):
-            until += timedelta(1)
+            until = next_day(until)
         if filed <= until:
             return "restorable", last
     return "expired", last
-
-
-def _finding(
-    version: CalendarVersion,
-    before: CalendarVersion | None,
-    changed: Sequence[date],
-    moved: Sequence[tuple[ClaimFact, dict[str, Any]]],
-) -> Finding:
-    published = day_of(version.published_at)
-    verb = "published" if before is None else f"changed to version {version.version}"
-    claims = f"{len(moved)} recorded claims stand" if len(moved) != 1 else "1 recorded claim stands"
-    effect = f"By it {claims} otherwise than before." if moved else "No recorded claim stands otherwise by it."
-    past = f"{len(changed)} days were past that" if len(changed) > 1 else f"{changed[0]} was past, which"
-    shown = moved[:_MOST_CLAIMS]
-    calendars = (
-        (Evidence.at(version.place),) if before is None else (Evidence.at(before.place), Evidence.at(version.place))
-    )
-    return Finding(
-        Code.CALENDAR_PUBLISHED_LATE if before is None else Code.CALENDAR_CHANGED_LATE,
-        Severity.WARNING if moved else Severity.OBSERVATION,
-        None,
-        {
-            "year": version.year,
-            "version": version.version,
-            "publishedAt": time_text(version.published_at),
-            "changedDays": len(changed),
-            "days": [day.isoformat() for day in changed[:_MOST_DAYS]],
-            "claims": len(moved),
-            "moved": [values for _, values in shown],
-        },
-        (*calendars, *(Evidence.at(claim.place, claim.later) for claim, _ in shown)),
-        f"The calendar of {version.year} was {verb} on {published}, when {past} it closes or opens. {effect}",
-    )

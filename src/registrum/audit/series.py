@@ -215,7 +215,11 @@ class SerialNumbers:
         return len(self._series)
 
     def gaps(self) -> Iterator[Finding]:
-        """Runs of numbers between two that were recorded in the period, of which the chain has nothing at any time."""
+        """Runs of numbers of which the chain has nothing at any time, below the highest number of the period.
+
+        They begin with the nearest number below the lowest one of the period, whenever that was recorded: so what lies
+        between two periods is in the report of the later one.
+        """
         for name in sorted(self._series):
             yield from self._gaps_of(name, self._series[name])
 
@@ -226,7 +230,8 @@ class SerialNumbers:
         values, before = series.values, -1
         for at in _order(values):
             value = values[at]
-            if series.lowest < value <= series.highest and value - values[before] > 1:
+            # The first number of the period may follow one of an earlier period, whose report could not know of it.
+            if before >= 0 and series.lowest <= value <= series.highest and value - values[before] > 1:
                 yield _gap(name, series, before, at)
             before = at
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from fastapi import APIRouter
@@ -53,13 +53,12 @@ def router(service: Service) -> APIRouter:
             first = form.day("from") or last - timedelta(_DEFAULT_DAYS - 1)
             terms = _terms(form)
             report, is_too_large = None, False
-            if not form.faults:
+            period = None if form.faults else _period(form, first, last)
+            if period is not None:
                 try:
-                    report = DESK.report(reader, code, Period(first, last), terms)
+                    report = DESK.report(reader, code, period, terms)
                 except SearchTooWideError:
                     is_too_large = True
-                except InputError as error:
-                    form.note("from", error)
         return visit.page(
             "audit.html",
             status=400 if form.faults else 200,
@@ -83,6 +82,15 @@ def router(service: Service) -> APIRouter:
 def _has_record(code: Code) -> bool:
     """Whether the numbers in evidence have a record, and a page: claims and entries may be of numbers without one."""
     return not code.startswith(("key_", "calendar_"))
+
+
+def _period(form: Form, first: date, last: date) -> Period | None:
+    """The period; None where it ends before it begins, which is noted at the field."""
+    try:
+        return Period(first, last)
+    except InputError as error:
+        form.note("from", error)
+        return None
 
 
 def _terms(form: Form) -> Terms:
