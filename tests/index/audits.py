@@ -51,7 +51,7 @@ class Planted:
                 endpoint="",
                 admitted_at=moment(begin),
             )
-        self.key(KEY, begin)
+        self.key(KEY, begin, scopes=11)
 
     def put(self, table: Any, at: date | datetime, **values: Any) -> int:
         """A row in a block of its own; what it follows is superseded. Returns its position."""
@@ -171,7 +171,9 @@ class Planted:
             published_at=moment(at),
         )
 
-    def claim(self, later: str, filed: date, earlier: str, claimed: date, at: date, key: bytes = KEY) -> int:
+    def claim(
+        self, later: str, filed: date, earlier: str, claimed: date, at: date, key: bytes = KEY, version: int = 1
+    ) -> int:
         return self.put(
             tables.claims,
             at,
@@ -182,19 +184,19 @@ class Planted:
             claimed_date=to_on_chain(claimed),
             is_partial=False,
             outcome=1,
-            version=1,
+            version=version,
             signing_key=key,
             recorded_at=moment(at),
         )
 
-    def entry_event(self, number: str, at: date, signer: bytes) -> int:
+    def entry_event(self, number: str, at: date, signer: bytes, sequence: int = 1) -> int:
         return self.put(
             tables.entry_events,
             at,
             number=number,
             office=number[:2],
             right=number[3],
-            sequence=1,
+            sequence=sequence,
             head=digest(number),
             signer=signer,
             system="ST.27",

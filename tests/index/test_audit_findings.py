@@ -290,7 +290,8 @@ def test_key_that_was_not_to_sign(planted: Planted, code: Code, changes: dict[st
     finding = only(planted.audit(), code)
     assert (finding.severity, finding.number) == (Severity.ERROR, NUMBER)
     assert finding.compared["signingKey"] == "0x" + KEY.hex()
-    assert finding.evidence[0].transaction_hash == planted.hashes[planted.block]
+    hashes = [planted.hashes[planted.block - 1], planted.hashes[planted.block]]
+    assert [one.transaction_hash for one in finding.evidence] == hashes
 
 
 @pytest.mark.parametrize(("code", "changes"), KEY_STATES, ids=[code for code, _ in KEY_STATES])
@@ -344,49 +345,205 @@ def test_key_without_the_scope_of_the_register(planted: Planted) -> None:
     assert (finding.number, finding.compared["needed"]) == ("FR/T/245000000", "register")
 
 
+# -- bodies, departed and suspended offices -----------------------------------------------------------------------
+
+ENTRY = "FR/T/245000000"
+
+
+def empowered(planted: Planted, at: date, signer: bytes = KEY, **changes: Any) -> int:
+    values = {"categories": 1, "valid_from": 0, "valid_until": FOREVER, "version": 1, **changes}
+    return planted.put(tables.bodies, at, office="FR", account=OTHER_KEY, name="Court", signer=signer, **values)
+
+
+def office(planted: Planted, at: date, code: str = "FR", **changes: Any) -> int:
+    values = {"name": code, "seat": bytes(20), "endpoint": "", "admitted_at": 0, **changes}
+    return planted.put(tables.offices, at, office=code, **values)
+
+
+def departed(planted: Planted, at: date, code: str = "FR", successor: str | None = "DE") -> int:
+    return office(planted, at, code, departed_at=moment(at), successor=successor)
+
+
 def test_body_that_the_office_empowered(planted: Planted) -> None:
-    planted.put(
-        tables.bodies,
-        BEFORE,
-        office="FR",
-        account=OTHER_KEY,
-        name="Court",
-        categories=1,
-        valid_from=0,
-        valid_until=2**40 - 1,
-        version=1,
-        signer=KEY,
-    )
-    planted.entry_event("FR/T/245000000", FILED, OTHER_KEY)
+    empowered(planted, BEFORE)
+    planted.entry_event(ENTRY, FILED, OTHER_KEY)
+    assert codes(planted.audit()) == {}
+    # What becomes of the account afterwards changes nothing.
+    planted.key(OTHER_KEY, AFTER)
+    empowered(planted, AFTER, categories=0, version=2)
     assert codes(planted.audit()) == {}
 
 
-def departed(planted: Planted, at: date) -> None:
-    planted.put(
-        tables.offices,
-        at,
-        office="FR",
-        name="FR",
-        seat=bytes(20),
-        endpoint="",
-        admitted_at=0,
-        departed_at=moment(at),
-        successor="DE",
-    )
-
-
-def test_key_of_the_successor(planted: Planted) -> None:
-    planted.key(OTHER_KEY, BEFORE, "DE")
-    departed(planted, BEFORE + timedelta(days=1))
-    planted.record(NUMBER, FILED, signing_key=OTHER_KEY)
+def test_body_that_is_a_key_of_another_scope(planted: Planted) -> None:
+    planted.key(OTHER_KEY, BEFORE, scopes=1)
+    empowered(planted, BEFORE)
+    planted.entry_event(ENTRY, FILED, OTHER_KEY)
     assert codes(planted.audit()) == {}
 
 
-def test_key_of_the_successor_before_the_departure(planted: Planted) -> None:
-    planted.key(OTHER_KEY, BEFORE, "DE")
+def test_account_that_was_empowered_after_its_event(planted: Planted) -> None:
+    planted.entry_event(ENTRY, FILED, OTHER_KEY)
+    empowered(planted, AFTER)
+    assert only(planted.audit(), Code.KEY_UNKNOWN).number == ENTRY
+
+
+@pytest.mark.parametrize(
+    "changes", [{"valid_from": moment(AFTER)}, {"valid_until": moment(BEFORE)}, {"categories": 0}], ids=str
+)
+def test_body_out_of_its_mandate(planted: Planted, changes: dict[str, Any]) -> None:
+    empowered(planted, BEFORE, **changes)
+    planted.entry_event(ENTRY, FILED, OTHER_KEY)
+    finding = only(planted.audit(), Code.BODY_OUT_OF_MANDATE)
+    assert finding.sentence.startswith("The body 0x2222")
+    blocks = [planted.block - 1, planted.block]
+    assert [one.block_number for one in finding.evidence] == blocks
+
+
+def test_body_of_a_suspended_office(planted: Planted) -> None:
+    empowered(planted, BEFORE)
+    office(planted, BEFORE, suspended_until=moment(AFTER))
+    planted.entry_event(ENTRY, FILED, OTHER_KEY)
+    assert "FR was suspended until 2024-03-10" in only(planted.audit(), Code.BODY_OUT_OF_MANDATE).sentence
+
+
+def test_body_signs_no_application(planted: Planted) -> None:
+    empowered(planted, BEFORE)
     planted.record(NUMBER, FILED, signing_key=OTHER_KEY)
-    departed(planted, AFTER)
-    assert codes(planted.audit()) == {"key_before_validity": 1}
+    assert codes(planted.audit()) == {"key_unknown": 1}
+
+
+def test_key_of_a_suspended_office(planted: Planted) -> None:
+    at = office(planted, BEFORE, suspended_until=moment(AFTER))
+    planted.record(NUMBER, FILED)
+    finding = only(planted.audit(), Code.KEY_OFFICE_SUSPENDED)
+    assert finding.compared["officeSuspendedUntil"] == "2024-03-10T12:00:00Z"
+    assert [one.block_number for one in finding.evidence] == [at >> 24, planted.block]
+    # Reinstated: until the moment itself.
+    office(planted, FILED, suspended_until=moment(FILED))
+    planted.record("FR/P/2400002", FILED)
+    assert codes(planted.audit()) == {"key_office_suspended": 1}
+
+
+def test_key_of_an_office_that_had_departed(planted: Planted) -> None:
+    departed(planted, BEFORE)
+    planted.record(NUMBER, FILED)
+    finding = only(planted.audit(), Code.KEY_AFTER_DEPARTURE)
+    assert finding.compared["officeDepartedAt"] == "2024-03-01T12:00:00Z"
+
+
+def test_successor_changes_what_was_recorded_and_records_nothing_new(planted: Planted) -> None:
+    planted.key(OTHER_KEY, BEFORE, "DE")
+    planted.record(NUMBER, BEFORE)
+    planted.claim(NUMBER, BEFORE, EARLIER, BEFORE, BEFORE)
+    departed(planted, BEFORE)
+    correction(planted, FILED, BEFORE, signing_key=OTHER_KEY)
+    planted.claim(NUMBER, BEFORE, EARLIER, BEFORE, FILED, OTHER_KEY, version=2)
+    planted.entry_event(ENTRY, FILED, OTHER_KEY, sequence=2)
+    assert codes(planted.audit()) == {}
+    planted.record("FR/P/2400002", FILED, signing_key=OTHER_KEY)
+    planted.anchor(1, FILED, OTHER_KEY)
+    planted.claim("FR/P/2400002", FILED, EARLIER, FILED, FILED, OTHER_KEY)
+    planted.entry_event(ENTRY, FILED, OTHER_KEY)
+    report = planted.audit()
+    assert codes(report) == {"key_of_successor": 4}
+    assert report.findings[0].compared["successor"] == "DE"
+    assert "record nothing new" in report.findings[0].sentence
+
+
+def test_successor_acts_from_its_naming_on(planted: Planted) -> None:
+    planted.key(OTHER_KEY, BEFORE, "DE")
+    planted.record(NUMBER, BEFORE)
+    departed(planted, BEFORE, successor=None)
+    correction(planted, FILED, BEFORE, signing_key=OTHER_KEY)
+    departed(planted, FILED)
+    assert codes(planted.audit()) == {"key_unknown": 1}
+
+
+def test_successor_that_departed_hands_on(planted: Planted) -> None:
+    office(planted, BEFORE, "EM")
+    planted.key(OTHER_KEY, BEFORE, "DE")
+    planted.key(b"\x33" * 20, BEFORE, "EM")
+    planted.record(NUMBER, BEFORE)
+    departed(planted, BEFORE)
+    departed(planted, BEFORE, "DE", "EM")
+    correction(planted, FILED, BEFORE, signing_key=b"\x33" * 20)
+    assert codes(planted.audit()) == {}
+    correction(planted, FILED, BEFORE, signing_key=OTHER_KEY)
+    assert codes(planted.audit()) == {"key_unknown": 1}
+
+
+def test_successor_that_is_suspended(planted: Planted) -> None:
+    planted.key(OTHER_KEY, BEFORE, "DE")
+    planted.record(NUMBER, BEFORE)
+    departed(planted, BEFORE)
+    office(planted, BEFORE, "DE", suspended_until=moment(AFTER))
+    correction(planted, FILED, BEFORE, signing_key=OTHER_KEY)
+    assert "DE was suspended" in only(planted.audit(), Code.KEY_OFFICE_SUSPENDED).sentence
+
+
+def test_time_that_no_calendar_has(planted: Planted) -> None:
+    planted.key(KEY, BEFORE, valid_from=FOREVER - 1)
+    planted.record(NUMBER, FILED)
+    assert only(planted.audit(), Code.KEY_BEFORE_VALIDITY).compared["validFrom"] == "after 9999"
+
+
+# -- statements that leave no record of a number ------------------------------------------------------------------
+
+
+def renewal(planted: Planted, at: date, signer: bytes) -> int:
+    values = {"period_years": 10, "maximum_years": 0, "window_months": 6, "grace_months": 6, "version": 1}
+    return planted.put(tables.renewal_terms, at, office="FR", right="T", signer=signer, **values)
+
+
+def batch(planted: Planted, at: date, signer: bytes, name: str = "BatchRegistered", done: int = 0) -> int:
+    signed = {"BatchRegistered": ("signingKey", "taken"), "BatchRecorded": ("signer", "recorded")}[name]
+    arguments = json.dumps({signed[0]: "0x" + signer.hex(), signed[1]: done})
+    contract = "ApplicationRegistry" if name == "BatchRegistered" else "RightsRegister"
+    return planted.put(tables.events, at, contract=contract, name=name, office="FR", arguments=arguments)
+
+
+STATEMENTS: dict[str, tuple[int, Callable[[Planted, date, bytes], int]]] = {
+    "the empowerment of 0x2222": (8, empowered),
+    "the renewal terms of the right T": (8, renewal),
+    "a batch of registrations of which nothing was taken": (1, batch),
+    "a batch of events of which nothing was recorded": (
+        2,
+        lambda planted, at, signer: batch(planted, at, signer, "BatchRecorded"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", STATEMENTS)
+def test_statement_by_a_stolen_key(planted: Planted, what: str) -> None:
+    scope, sign = STATEMENTS[what]
+    planted.key(b"\x44" * 20, BEFORE, scopes=scope)
+    sign(planted, FILED, b"\x44" * 20)
+    assert (codes(planted.audit()), planted.audit().examined["keyUses"]) == ({}, 1)
+    declared = planted.key(b"\x44" * 20, AFTER, compromised_since=moment(BEFORE))
+    finding = only(planted.audit(), Code.KEY_AFTER_COMPROMISE)
+    assert what in finding.sentence
+    assert finding.compared["declaredAt"] == "2024-03-10T12:00:00Z"
+    assert [one.block_number for one in finding.evidence] == [declared >> 24, (declared >> 24) - 1]
+    assert all(one.transaction_hash for one in finding.evidence)
+
+
+@pytest.mark.parametrize("what", list(STATEMENTS)[:2])
+def test_statement_without_the_scope_of_keys(planted: Planted, what: str) -> None:
+    planted.key(KEY, BEFORE, scopes=7)
+    STATEMENTS[what][1](planted, FILED, KEY)
+    assert only(planted.audit(), Code.KEY_OUT_OF_SCOPE).compared["needed"] == "keys"
+
+
+def test_batch_that_was_taken_has_its_records(planted: Planted) -> None:
+    batch(planted, FILED, OTHER_KEY, done=2)
+    batch(planted, FILED, OTHER_KEY, "BatchRecorded", done=2)
+    assert codes(planted.audit()) == {}
+
+
+# -- compromises --------------------------------------------------------------------------------------------------
+
+
+KEY_CODES = (Code.KEY_NEAR_COMPROMISE, Code.KEY_AFTER_COMPROMISE)
 
 
 def test_key_near_and_after_its_compromise(planted: Planted) -> None:
@@ -405,6 +562,12 @@ def test_key_near_and_after_its_compromise(planted: Planted) -> None:
         (Code.RECORD_SUSPECT, "FR/P/2400004"),
         (Code.RECORD_SUSPECT, "FR/P/2400005"),
     }
+    sentences = {finding.number: finding.sentence for finding in report.findings if finding.code in KEY_CODES}
+    assert "14 days before the moment since which it is compromised" in sentences["FR/P/2400002"]
+    assert "24 hours before" in sentences["FR/P/2400003"]
+    assert "as was declared at 2024-03-25T00:00:00Z" in sentences["FR/P/2400004"]
+    for finding in report.findings:
+        assert finding.evidence[0].transaction_hash == planted.hashes[planted.block]
     near = codes(planted.audit(terms=Terms(near_days=15)))
     assert near["key_near_compromise"] == 3
 

@@ -10,6 +10,7 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from registrum.dates import from_on_chain
@@ -17,20 +18,27 @@ from registrum.errors import InputError
 
 __all__ = [
     "CORRECTED",
+    "FOREVER",
     "REGISTERED",
     "STATUSES",
     "WITHDRAWN",
     "Anchor",
+    "BodyState",
     "CalendarVersion",
     "ClaimFact",
+    "Compromise",
     "Confirmation",
     "EntryEvent",
     "History",
     "KeyState",
+    "Members",
     "Offer",
+    "OfficeState",
     "Period",
     "Place",
     "Source",
+    "Statement",
+    "StatementKind",
     "Terms",
     "Version",
     "day_of",
@@ -40,6 +48,10 @@ __all__ = [
 
 _DAY_S = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
+_LAST = 253_402_300_799
+"""The last second of the year 9999."""
+FOREVER = 2**40 - 1
+"""A time of "without end"."""
 REGISTERED, CORRECTED, WITHDRAWN = 1, 2, 3
 """Kinds of versions, as `registrum.index.tables.applications` numbers them; 4 is a reinstatement."""
 STATUSES = ("filed", "corrected", "withdrawn")
@@ -182,6 +194,26 @@ class Anchor(NamedTuple):
     time: int
 
 
+class OfficeState(NamedTuple):
+    """What an office was from an event of the directory on."""
+
+    place: Place
+    office: str
+    suspended_until: int | None
+    departed_at: int | None
+    successor: str | None
+
+
+class BodyState(NamedTuple):
+    """What a body was empowered to by an office from an event on; to nothing where `categories` is 0."""
+
+    place: Place
+    account: bytes
+    categories: int
+    valid_from: int
+    valid_until: int
+
+
 class KeyState(NamedTuple):
     """What a key was from an event of the directory on; times without end are `2**40 - 1`."""
 
@@ -193,6 +225,25 @@ class KeyState(NamedTuple):
     valid_until: int
     revoked_at: int | None
     suspended_until: int | None
+
+
+class Members(NamedTuple):
+    """Who may sign for an office, each in the order of the chain.
+
+    `offices` and `keys` are of the office and of all that came to succeed it, `bodies` are those that it empowered.
+    """
+
+    offices: Sequence[OfficeState]
+    keys: Sequence[KeyState]
+    bodies: Sequence[BodyState]
+
+
+class Compromise(NamedTuple):
+    """Since when a key is compromised, and the event that declared it."""
+
+    since: int
+    place: Place
+    declared_at: int
 
 
 class CalendarVersion(NamedTuple):
@@ -207,27 +258,52 @@ class CalendarVersion(NamedTuple):
 
 
 class ClaimFact(NamedTuple):
-    """A version of a recorded priority claim; `is_present` of the last one."""
+    """A version of a recorded priority claim, from 1; `is_present` of the last one."""
 
     place: Place
     later: str
     earlier: str
     later_filing_date: int
     claimed_date: int
+    version: int
     signing_key: bytes
     time: int
     is_present: bool
 
 
 class EntryEvent(NamedTuple):
-    """A legal-status event of a register entry; `by_body` where a body that the office empowered signed it."""
+    """A legal-status event of a register entry, by a key or by a body; `creates` of the first one of an entry."""
 
     place: Place
     number: str
     code: str
     signer: bytes
     time: int
-    by_body: bool
+    creates: bool
+
+
+class StatementKind(StrEnum):
+    """What an office signed that leaves no record of a number."""
+
+    EMPOWERMENT = "empowerment"
+    TERMS = "terms"
+    BATCH = "batch"
+    """A batch of registrations of which nothing was taken."""
+    EVENT_BATCH = "event batch"
+    """A batch of legal-status events of which nothing was recorded."""
+
+
+class Statement(NamedTuple):
+    """A statement of an office that leaves no record of a number.
+
+    `about` is the account of a body, or the letter of a right; None for a batch.
+    """
+
+    place: Place
+    kind: StatementKind
+    about: str | None
+    signer: bytes
+    time: int
 
 
 class Source(Protocol):
@@ -242,11 +318,14 @@ class Source(Protocol):
     def audit_anchors(self, office: str) -> Iterable[Anchor]:
         """Every anchor of the office, by sequence."""
 
-    def audit_keys(self, office: str) -> Iterable[KeyState]:
-        """The keys of the office, and of those that act for it, in the order of the chain."""
+    def audit_members(self, office: str) -> Members:
+        """The office, those that succeed it, their keys, and the bodies that it empowered."""
 
-    def audit_compromises(self, office: str) -> Mapping[bytes, int]:
+    def audit_compromises(self, office: str) -> Mapping[bytes, Compromise]:
         """Since when keys are compromised that may have signed for the office."""
+
+    def audit_statements(self, office: str, period: Period) -> Iterable[Statement]:
+        """What the office signed in the period that leaves no record of a number."""
 
     def audit_calendars(self, office: str) -> Iterable[CalendarVersion]:
         """Every version of the calendars of the office, in the order of the chain."""
@@ -276,5 +355,7 @@ def day_of(seconds: int) -> date:
 
 
 def time_text(seconds: int) -> str:
-    """A block time: `2024-01-31T12:00:00Z`."""
+    """A time: `2024-01-31T12:00:00Z`. Offices may name one that no calendar has: `after 9999`."""
+    if seconds > _LAST:
+        return "after 9999"
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

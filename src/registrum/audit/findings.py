@@ -50,7 +50,11 @@ class Code(StrEnum):
     KEY_AFTER_EXPIRY = "key_after_expiry"
     KEY_SUSPENDED = "key_suspended"
     KEY_OUT_OF_SCOPE = "key_out_of_scope"
+    KEY_AFTER_DEPARTURE = "key_after_departure"
+    KEY_OFFICE_SUSPENDED = "key_office_suspended"
+    KEY_OF_SUCCESSOR = "key_of_successor"
     KEY_UNKNOWN = "key_unknown"
+    BODY_OUT_OF_MANDATE = "body_out_of_mandate"
     CALENDAR_PUBLISHED_LATE = "calendar_published_late"
     CALENDAR_CHANGED_LATE = "calendar_changed_late"
     RECORD_RECONFIRMED = "record_reconfirmed"
@@ -103,7 +107,8 @@ class Finding:
         severity: How much it weighs.
         number: The office number that it is about, the first one of a gap; None where it is about none.
         compared: The values that were compared, as JSON has them.
-        evidence: Where the chain shows them; empty for what the chain does not have.
+        evidence: Where the chain shows them: the event that it is about last, and before it what that was compared
+            with. Empty for what the chain does not have.
         sentence: The same for people.
     """
 

@@ -5,19 +5,21 @@ Not its job: the examinations, and where the facts come from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version as release
 from typing import TYPE_CHECKING, Any
 
 from registrum.audit.anchors import examine_anchors
 from registrum.audit.calendars import examine_calendars
-from registrum.audit.facts import Anchor, ClaimFact, Period, Source, Terms, Version
+from registrum.audit.facts import Anchor, ClaimFact, Period, Source, Statement, Terms, Version
 from registrum.audit.findings import Findings
-from registrum.audit.keys import KeyRing, uses_of
+from registrum.audit.keys import KeyRing
 from registrum.audit.reconciling import Reconciler
 from registrum.audit.records import Delays, conflict, examine_record
 from registrum.audit.report import Report
 from registrum.audit.series import SerialNumbers
+from registrum.audit.uses import uses_of
 from registrum.dates import from_on_chain
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def audit_office(
     """
     findings, serials, delays = Findings(terms.most), SerialNumbers(), Delays()
     compromises = source.audit_compromises(office)
-    ring = KeyRing(source.audit_keys(office), compromises, period, terms)
+    ring = KeyRing(office, source.audit_members(office), compromises, period, terms)
     offers = list(source.audit_offers(office, period))
     contested = {offer.number for offer in offers}
     stands: dict[str, Version] = {}
@@ -90,7 +92,8 @@ def audit_office(
     claims = list(source.audit_claims(office))
     calendars = list(source.audit_calendars(office))
     findings.extend(examine_calendars(calendars, claims, period))
-    facts: list[Anchor | ClaimFact] = [*anchors, *claims]
+    statements = source.audit_statements(office, period)
+    facts: Iterator[Anchor | ClaimFact | Statement] = itertools.chain(anchors, claims, statements)
     for fact in facts:
         for use in uses_of(fact):
             findings.extend(ring.examine(use))

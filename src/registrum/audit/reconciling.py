@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from registrum.audit.facts import STATUSES, History, Period, Terms, Version, day_of, time_text
+from registrum.audit.facts import STATUSES, Compromise, History, Period, Terms, Version, day_of, time_text
 from registrum.audit.findings import Code, Evidence, Finding, Severity
 from registrum.audit.own_list import OwnRow
-from registrum.audit.records import days_late, is_suspect
+from registrum.audit.records import days_late, suspicion
 from registrum.dates import from_on_chain
 
 __all__ = ["Reconciler", "Tally"]
@@ -55,7 +55,9 @@ class Reconciler:
         compromises: Since when keys are compromised.
     """
 
-    def __init__(self, rows: Iterable[OwnRow], period: Period, terms: Terms, compromises: Mapping[bytes, int]) -> None:
+    def __init__(
+        self, rows: Iterable[OwnRow], period: Period, terms: Terms, compromises: Mapping[bytes, Compromise]
+    ) -> None:
         self._rows = iter(rows)
         self._next: OwnRow | None = next(self._rows, None)
         self._period, self._terms, self._compromises = period, terms, compromises
@@ -139,13 +141,19 @@ class Reconciler:
                 " filing date of the list.",
             )
         yield from _different(row, present, evidence)
-        if is_suspect(history, self._compromises):
+        compromise = suspicion(history, self._compromises)
+        if compromise is not None:
             yield Finding(
                 Code.LIST_SUSPECT,
                 Severity.ERROR,
                 row.number,
-                {"line": row.line, "signingKey": "0x" + present.signing_key.hex()},
-                evidence,
+                {
+                    "line": row.line,
+                    "signingKey": "0x" + present.signing_key.hex(),
+                    "compromisedSince": time_text(compromise.since),
+                    "declaredAt": time_text(compromise.declared_at),
+                },
+                (Evidence.at(compromise.place), *evidence),
                 f"{row.number} (line {row.line}) is on the chain by a key that was compromised then, and no good key"
                 " has confirmed it.",
             )

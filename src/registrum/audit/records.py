@@ -13,6 +13,7 @@ from typing import Any
 from registrum.audit.facts import (
     CORRECTED,
     REGISTERED,
+    Compromise,
     Confirmation,
     History,
     Offer,
@@ -26,7 +27,7 @@ from registrum.audit.facts import (
 from registrum.audit.findings import Code, Evidence, Finding, Severity
 from registrum.dates import from_on_chain
 
-__all__ = ["DelayFigures", "Delays", "conflict", "days_late", "examine_record", "is_suspect"]
+__all__ = ["DelayFigures", "Delays", "conflict", "days_late", "examine_record", "suspicion"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +88,26 @@ def days_late(filing_date: int, recorded_at: int) -> int:
     return day_of(recorded_at).toordinal() - ordinal_of(filing_date)
 
 
-def is_suspect(history: History, compromises: Mapping[bytes, int]) -> bool:
-    """Whether the present content was made by a key that was compromised then, and no good key has confirmed it.
+def suspicion(history: History, compromises: Mapping[bytes, Compromise]) -> Compromise | None:
+    """The compromise that makes the present content suspect; None where it is not.
 
-    As `_isSuspect` and `_isConfirmed` of the contract `ApplicationRecords`.
+    It is where its key was compromised then, and no good key has confirmed it. As `_isSuspect` and `_isConfirmed` of
+    the contract `ApplicationRecords`.
     """
-    return _compromise(history, compromises) is not None
+    present = history.present
+    found = None if present is None else compromises.get(present.signing_key)
+    if present is None or found is None or found.since > present.recorded_at:
+        return None
+    for one in history.confirmations:
+        if one.is_present and (one.version == present.version or one.time > present.recorded_at):
+            known = compromises.get(one.signing_key)
+            if known is None or known.since > one.time:
+                return None
+    return found
 
 
 def examine_record(
-    history: History, period: Period, terms: Terms, compromises: Mapping[bytes, int], delays: Delays
+    history: History, period: Period, terms: Terms, compromises: Mapping[bytes, Compromise], delays: Delays
 ) -> Iterator[Finding]:
     """What stands out in the history of one number.
 
@@ -120,9 +131,9 @@ def examine_record(
             yield _reconfirmed(history.number, confirmation)
     present = history.present
     if present is not None and period.has(present.recorded_at):
-        since = _compromise(history, compromises)
-        if since is not None:
-            yield _suspect(history.number, present, since)
+        compromise = suspicion(history, compromises)
+        if compromise is not None:
+            yield _suspect(history.number, present, compromise)
 
 
 def conflict(offer: Offer, recorded: Mapping[str, str | None]) -> Finding:
@@ -253,7 +264,8 @@ def _reconfirmed(number: str, confirmation: Confirmation) -> Finding:
     )
 
 
-def _suspect(number: str, present: Version, since: int) -> Finding:
+def _suspect(number: str, present: Version, compromise: Compromise) -> Finding:
+    since, declared = time_text(compromise.since), time_text(compromise.declared_at)
     return Finding(
         Code.RECORD_SUSPECT,
         Severity.ERROR,
@@ -262,23 +274,10 @@ def _suspect(number: str, present: Version, since: int) -> Finding:
             "version": present.version,
             "recordedAt": time_text(present.recorded_at),
             "signingKey": "0x" + present.signing_key.hex(),
-            "compromisedSince": time_text(since),
+            "compromisedSince": since,
+            "declaredAt": declared,
         },
-        (Evidence.at(present.place, number),),
-        f"{number} was recorded by a key that is compromised since {time_text(since)}, which was before, and no good"
-        " key of the office has confirmed it.",
+        (Evidence.at(compromise.place), Evidence.at(present.place, number)),
+        f"{number} was recorded by a key that is compromised since {since}, which was before, as was declared at"
+        f" {declared}; and no good key has confirmed it.",
     )
-
-
-def _compromise(history: History, compromises: Mapping[bytes, int]) -> int | None:
-    """Since when the key of the present content is compromised, where that makes the record suspect."""
-    present = history.present
-    since = None if present is None else compromises.get(present.signing_key)
-    if present is None or since is None or since > present.recorded_at:
-        return None
-    for one in history.confirmations:
-        if one.is_present and (one.version == present.version or one.time > present.recorded_at):
-            known = compromises.get(one.signing_key)
-            if known is None or known > one.time:
-                return None
-    return since

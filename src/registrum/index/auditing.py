@@ -15,15 +15,21 @@ from sqlalchemy import Column, ColumnElement, Integer, Table, literal, select
 
 from registrum.audit.facts import (
     Anchor,
+    BodyState,
     CalendarVersion,
     ClaimFact,
+    Compromise,
     Confirmation,
     EntryEvent,
     History,
     KeyState,
+    Members,
     Offer,
+    OfficeState,
     Period,
     Place,
+    Statement,
+    StatementKind,
     Version,
 )
 from registrum.client.forms import require_office
@@ -42,6 +48,11 @@ _ROWS: Final = 2_000
 """Rows that a driver fetches at once."""
 _CONFLICT: Final = 2
 """`Outcome.Conflict` of `IApplicationRegistry`."""
+_BATCHES: Final = {
+    "BatchRegistered": (StatementKind.BATCH, "signingKey", "taken"),
+    "BatchRecorded": (StatementKind.EVENT_BATCH, "signer", "recorded"),
+}
+"""Events of batches, and the arguments that name who signed and how much came of it."""
 _APPLICATIONS, _CONFIRMATIONS = tables.applications.c, tables.reconfirmations.c
 _VERSION: Final = (
     _APPLICATIONS.position,
@@ -94,48 +105,84 @@ class AuditReader(IndexReader):
         for row in self._stream(query.where(*_within(tables.blocks.c.time, period)).order_by(events.c.position)):
             values = json.loads(row.arguments)
             if values.get("outcome") == _CONFLICT and row.number is not None:
-                place = Place(row.position, row.tx_index)
-                yield Offer(place, row.number, str(values["filingDate"]), str(values["digest"]), row.time)
+                yield Offer(_place(row), row.number, str(values["filingDate"]), str(values["digest"]), row.time)
 
     def audit_anchors(self, office: str) -> Iterator[Anchor]:
         """Every anchor of an office, by sequence."""
         anchors = tables.anchors
         query = select(anchors).where(anchors.c.office == require_office(office))
         for row in self._stream(query.order_by(anchors.c.sequence, anchors.c.position)):
-            place = Place(row.position, row.tx_index)
-            yield Anchor(place, row.sequence, row.leaf_count, row.signing_key, row.recorded_at)
+            yield Anchor(_place(row), row.sequence, row.leaf_count, row.signing_key, row.recorded_at)
 
-    def audit_keys(self, office: str) -> Iterator[KeyState]:
-        """The keys of an office, and from its departure on those of the offices that act for it."""
-        begins = self._acting(office)
-        keys = tables.keys
-        query = select(keys).where(keys.c.office.in_(list(begins))).order_by(keys.c.position)
-        for row in self._stream(query):
-            yield KeyState(
-                Place(row.position, row.tx_index),
-                row.office,
-                row.account,
-                row.scopes,
-                max(row.valid_from, begins[row.office]),
-                row.valid_until,
-                row.revoked_at,
-                row.suspended_until,
-            )
+    def audit_members(self, office: str) -> Members:
+        """The office, all that came to succeed it, their keys, and the bodies that it empowered."""
+        codes = self._succession(office)
+        offices, keys, bodies = tables.offices, tables.keys, tables.bodies
+        of_offices = select(offices).where(offices.c.office.in_(codes)).order_by(offices.c.position)
+        of_keys = select(keys).where(keys.c.office.in_(codes)).order_by(keys.c.position)
+        of_bodies = select(bodies).where(bodies.c.office == office).order_by(bodies.c.position)
+        return Members(
+            [
+                OfficeState(_place(row), row.office, row.suspended_until, row.departed_at, row.successor)
+                for row in self._stream(of_offices)
+            ],
+            [
+                KeyState(
+                    _place(row),
+                    row.office,
+                    row.account,
+                    row.scopes,
+                    row.valid_from,
+                    row.valid_until,
+                    row.revoked_at,
+                    row.suspended_until,
+                )
+                for row in self._stream(of_keys)
+            ],
+            [
+                BodyState(_place(row), row.account, row.categories, row.valid_from, row.valid_until)
+                for row in self._stream(of_bodies)
+            ],
+        )
 
-    def audit_compromises(self, office: str) -> Mapping[bytes, int]:
-        """Since when keys are compromised, of what they signed for an office."""
-        require_office(office)
-        found = {account: self._compromised_since(office, account) for account in self._compromised_keys()}
-        return {account: since for account, since in found.items() if since is not None}
+    def audit_compromises(self, office: str) -> Mapping[bytes, Compromise]:
+        """Since when keys are compromised, of what they signed for an office, and where that was declared."""
+        codes, keys = self._succession(office), tables.keys.c
+        query = _with_times(tables.keys, keys.position, keys.tx_index).where(keys.office.in_(codes))
+        found: dict[bytes, Compromise] = {}
+        for account in self._compromised_keys():
+            since = self._compromised_since(office, account)
+            mine = query.where(keys.account == account, keys.compromised_since == since)
+            row = None if since is None else self._first(mine.order_by(keys.position))
+            if row is not None and since is not None:
+                found[account] = Compromise(since, _place(row), row.time)
+        return found
+
+    def audit_statements(self, office: str, period: Period) -> Iterator[Statement]:
+        """What an office signed in a period that leaves no record of a number, by kind and then by place."""
+        bodies, terms, events = tables.bodies, tables.renewal_terms, tables.events
+        within = _within(tables.blocks.c.time, period)
+        query = _with_times(bodies, *bodies.c).where(bodies.c.office == require_office(office), *within)
+        for row in self._stream(query.order_by(bodies.c.position)):
+            yield Statement(_place(row), StatementKind.EMPOWERMENT, "0x" + row.account.hex(), row.signer, row.time)
+        query = _with_times(terms, *terms.c).where(terms.c.office == office, *within)
+        for row in self._stream(query.order_by(terms.c.position)):
+            yield Statement(_place(row), StatementKind.TERMS, row.right, row.signer, row.time)
+        query = _with_times(events, events.c.position, events.c.tx_index, events.c.name, events.c.arguments)
+        query = query.where(events.c.name.in_(list(_BATCHES)), events.c.office == office, *within)
+        for row in self._stream(query.order_by(events.c.position)):
+            kind, signer, effect = _BATCHES[row.name]
+            values = json.loads(row.arguments)
+            if not values[effect]:
+                yield Statement(_place(row), kind, None, bytes.fromhex(values[signer][2:]), row.time)
 
     def audit_calendars(self, office: str) -> Iterator[CalendarVersion]:
         """Every version of the calendars of an office, in the order of the chain."""
         calendars = tables.calendars
         query = select(calendars).where(calendars.c.office == require_office(office))
         for row in self._stream(query.order_by(calendars.c.position)):
-            place = Place(row.position, row.tx_index)
             bits = day_bits(row.exceptions)
-            yield CalendarVersion(place, row.year, row.version, row.weekly, bits, row.published_at)
+            yield CalendarVersion(_place(row), row.year, row.version, row.weekly, bits, row.published_at)
 
     def audit_claims(self, office: str) -> Iterator[ClaimFact]:
         """Every version of the claims that an office of second filing recorded, in the order of the chain."""
@@ -143,11 +190,12 @@ class AuditReader(IndexReader):
         query = select(claims).where(*_numbers_of(claims.c.later, office))
         for row in self._stream(query.order_by(claims.c.position)):
             yield ClaimFact(
-                Place(row.position, row.tx_index),
+                _place(row),
                 row.later,
                 row.earlier,
                 row.later_filing_date,
                 row.claimed_date,
+                row.version,
                 row.signing_key,
                 row.recorded_at,
                 row.superseded_by is None,
@@ -155,16 +203,11 @@ class AuditReader(IndexReader):
 
     def audit_entry_events(self, office: str, period: Period) -> Iterator[EntryEvent]:
         """The legal-status events of an office in a period, in the order of the chain."""
-        bodies, events, keys = tables.bodies.c, tables.entry_events, tables.keys.c
-        empowered = {
-            row.account for row in self._rows(select(bodies.account).where(bodies.office == office).distinct())
-        }
-        empowered -= {row.account for row in self._rows(select(keys.account).where(keys.office == office).distinct())}
+        events = tables.entry_events
         columns = (events.c.position, events.c.tx_index, events.c.number, events.c.code, events.c.signer)
-        query = select(*columns, events.c.recorded_at).where(*_numbers_of(events.c.number, office))
+        query = select(*columns, events.c.recorded_at, events.c.sequence).where(*_numbers_of(events.c.number, office))
         for row in self._stream(query.where(*_within(events.c.recorded_at, period)).order_by(events.c.position)):
-            place = Place(row.position, row.tx_index)
-            yield EntryEvent(place, row.number, row.code, row.signer, row.recorded_at, row.signer in empowered)
+            yield EntryEvent(_place(row), row.number, row.code, row.signer, row.recorded_at, row.sequence == 1)
 
     def audit_transactions(self, places: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], str]:
         """Hashes of transactions, by block and index in the block."""
@@ -192,24 +235,17 @@ class AuditReader(IndexReader):
     def _confirmations(self, office: str) -> Iterator[tuple[str, Confirmation]]:
         query = select(tables.reconfirmations).where(*_numbers_of(_CONFIRMATIONS.number, office))
         for row in self._stream(query.order_by(_CONFIRMATIONS.number, _CONFIRMATIONS.position)):
-            place = Place(row.position, row.tx_index)
             is_present = row.superseded_by is None
-            yield row.number, Confirmation(place, row.version, row.signing_key, row.reconfirmed_at, is_present)
+            yield row.number, Confirmation(_place(row), row.version, row.signing_key, row.reconfirmed_at, is_present)
 
-    def _acting(self, office: str) -> dict[str, int]:
-        """The offices whose keys may sign for an office, and since when: itself, and its successors."""
-        offices = tables.offices.c
-        query = select(offices.office, offices.departed_at, offices.successor).where(offices.superseded_by.is_(None))
-        rows = {row.office: row for row in self._rows(query)}
-        found: dict[str, int] = {}
+    def _succession(self, office: str) -> list[str]:
+        """An office, and those that were named to succeed it, one after the other."""
+        found: list[str] = []
         at: str | None = require_office(office)
-        since = 0
         while at is not None and at not in found:
-            found[at] = since
-            row = rows.get(at)
-            if row is None or row.departed_at is None:
-                break
-            since, at = max(since, row.departed_at), row.successor
+            found.append(at)
+            row = self._office_rows().get(at)
+            at = None if row is None else row.successor
         return found
 
     def _stream(self, query: AnySelect) -> Iterator[AnyRow]:
@@ -233,6 +269,10 @@ def _with_times(table: Table, *columns: ColumnElement[Any]) -> AnySelect:
     blocks = tables.blocks.c
     block = table.c.position.bitwise_rshift(literal(tables.LOG_BITS, Integer))
     return select(*columns, blocks.time).join_from(table, tables.blocks, blocks.number == block)
+
+
+def _place(row: AnyRow) -> Place:
+    return Place(row.position, row.tx_index)
 
 
 def _numbers_of(column: Column[Any], office: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -81,7 +81,7 @@ def router(service: Service) -> APIRouter:
 
 def _has_record(code: Code) -> bool:
     """Whether the numbers in evidence have a record, and a page: claims and entries may be of numbers without one."""
-    return not code.startswith(("key_", "calendar_"))
+    return not code.startswith(("key_", "body_", "calendar_"))
 
 
 def _period(form: Form, first: date, last: date) -> Period | None:
