@@ -171,6 +171,25 @@ def test_any_json_is_judged(value: Any) -> None:
     assert verify(data, trust).verdict is EvidenceVerdict.REFUSED
 
 
+@pytest.mark.parametrize("name", ["registration-correction", "anchor", "claim-valid", "entry-3", "qbft-grown"])
+@pytest.mark.parametrize("member", [EVIDENCE, CHAIN])
+def test_lists_and_objects_in_the_place_of_anything_are_judged(name: str, member: str) -> None:
+    """What cannot be a key of a table is no error of the program."""
+    members, trust = vector(name)
+    value = canonical.parse(members[member], member)
+    for way in values(value):
+        for other in ([], {}, [[]], {"kind": []}):
+            changed = copy.deepcopy(value)
+            place = changed
+            for step in way[:-1]:
+                place = place[step]
+            if place[way[-1]] == other:
+                continue
+            place[way[-1]] = other
+            report = verify(without_pages({**members, member: canonical.encode(changed)}), trust)
+            assert report.verdict is EvidenceVerdict.REFUSED, (way, other)
+
+
 def test_a_file_that_is_too_long_is_not_read() -> None:
     report = verify(b"P" * (MOST_BYTES + 1))
     assert report.failed is not None

@@ -217,9 +217,9 @@ def _subject(subject: object) -> ClaimSubject | tuple[str, OfficeNumber]:
     kind = subject.get("kind") if isinstance(subject, dict) else None
     if kind == "claim":
         return ClaimSubject.from_json(subject)
-    if kind not in {"application", "entry"}:
+    if not isinstance(kind, str) or kind not in {"application", "entry"}:
         raise EvidenceError("a subject is an application, a claim or an entry", check="form")
-    return str(kind), read_number(as_members(subject, ("kind", "number"), "the subject")["number"])
+    return kind, read_number(as_members(subject, ("kind", "number"), "the subject")["number"])
 
 
 class _Checks:
