@@ -919,7 +919,9 @@ class Verification:
         return fields(self._state.read(row, slot), *sizes)
 
     def _successor(self, office: bytes) -> bytes:
-        return self._read("officeDirectory", slot_of(word(office), 3) + 4, 160, 40, 16)[2].to_bytes(2)
+        code = self._read("officeDirectory", slot_of(word(office), 3) + 4, 160, 40, 16)[2].to_bytes(2)
+        need(code == NO_OFFICE or bool(re.fullmatch(OFFICE, text(code))), f"{enhex(code)} succeeds and is no office")
+        return code
 
     def _office_facts(self) -> dict[str, Any]:
         """Return the facts of the office of the number (section 7)."""

@@ -94,6 +94,25 @@ def row_of_successors(offices: int) -> Bundle:
     return bundle(world, application(), [UNSIGNED], facts(keys=[{**NO_KEY, "account": address(OFFICE_KEY)}]))
 
 
+def strange_successor(code: bytes, *, departed: bool) -> Bundle:
+    """What should be the code of an office is none; all that would be read of it is there."""
+    world = World()
+    office(world, departed=int(departed))
+    record(world)
+    held = address(OFFICE_KEY)
+    world.put(DIRECTORY, slot("office", office_key("EM")) + 4, int.from_bytes(code, "big") << 200)
+    if departed:
+        signing_key(world, held)
+        expected = facts()
+        expected["office"] = {**expected["office"], "status": "departed", "successor": "WO"}
+    else:
+        for row in (b"EM", code):
+            world.read(DIRECTORY, slot("key", row + bytes(10) + bytes.fromhex(held[2:])))
+        world.read(DIRECTORY, slot("office", code.ljust(32, b"\0")) + 4)
+        expected = facts(keys=[{**NO_KEY, "account": held}])
+    return bundle(world, application(), [UNSIGNED], expected)
+
+
 def design(closed: int) -> Bundle:
     """A design of 30 June, claimed on 30 December, from which on the later office is closed so many days."""
     world = World()
@@ -135,6 +154,10 @@ CORNERS: dict[str, tuple[Callable[[], Bundle], str]] = {
     "no-key-signed": (signed_without_key, "statements"),
     "successors-8": (lambda: row_of_successors(8), ""),
     "successors-9": (lambda: row_of_successors(9), "state"),
+    "successor-no-text": (lambda: strange_successor(b"\xff\xfe", departed=False), "state"),
+    "successor-small": (lambda: strange_successor(b"wo", departed=False), "state"),
+    "successor-one-letter": (lambda: strange_successor(b"W\0", departed=False), "state"),
+    "successor-of-departed": (lambda: strange_successor(b"\xff\xfe", departed=True), "state"),
     "calendar-incomplete": (lambda: design(2), ""),
     "closed-62": (lambda: design(62), ""),
     "closed-63": (lambda: design(63), "state"),

@@ -188,6 +188,7 @@ export class Reader {
   successor(code) {
     const { successor } = unpack(this.#officeSlot(code, 4), SUCCESSION);
     const text = String.fromCharCode(successor >> 8, successor & 0xff);
+    need(text === NO_OFFICE || /^[A-Z]{2}$/.test(text), `a successor is 0x${toHex(word(successor)).slice(-4)}, not two capital letters`);
     return text === NO_OFFICE ? null : text;
   }
 

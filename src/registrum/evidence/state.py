@@ -187,10 +187,18 @@ class ChainState:
         )
 
     def successor(self, code: str) -> str:
-        """The office that took over from an office; empty if none did."""
+        """The office that took over from an office; empty if none did.
+
+        Raises:
+            EvidenceError: The state has something else in that place than the code of an office.
+        """
         word = self._words.word(self._chain.directory, _mapped(code.encode("ascii"), _OFFICES) + 4)
         letters = (word >> 200 & 0xFFFF).to_bytes(2, "big")
-        return letters.decode("latin-1") if any(letters) else ""
+        if not any(letters):
+            return ""
+        if not (letters.isalpha() and letters.isupper()):
+            raise EvidenceError(f"the successor 0x{letters.hex()} is not two capital letters", check="state")
+        return letters.decode("ascii")
 
     def key(self, office: str, account: bytes) -> Fields:
         """A key of an office; `scopes` is zero if the account never was one."""
