@@ -185,10 +185,23 @@ def test_filing_date_corrected_to_an_earlier_day(planted: Planted) -> None:
     assert codes(planted.audit(Period(date(2024, 1, 1), FILED))) == {}
 
 
-def test_filing_date_corrected_to_a_later_day_is_not_back_dated(planted: Planted) -> None:
+@pytest.mark.parametrize(("days", "severity"), [(1, Severity.OBSERVATION), (2, Severity.WARNING)])
+def test_filing_date_corrected_to_a_later_day(planted: Planted, days: int, severity: Severity) -> None:
     planted.record(NUMBER, FILED)
-    correction(planted, FILED + timedelta(days=9), FILED + timedelta(days=1))
-    assert codes(planted.audit()) == {}
+    correction(planted, FILED + timedelta(days=9), FILED + timedelta(days=days))
+    finding = only(planted.audit(), Code.FORWARD_DATED)
+    assert (finding.severity, finding.compared["formerFilingDate"]) == (severity, "2024-03-04")
+    assert ("after the day on which the number was first recorded" in finding.sentence) == (days == 2)
+
+
+def test_evidence_of_a_record_from_an_anchor(planted: Planted) -> None:
+    anchor = planted.anchor(1, FILED)
+    filed = FILED - timedelta(days=60)
+    disclosed = {"anchor_sequence": 1, "recorded_at": moment(FILED)}
+    planted.record(NUMBER, filed, FILED + timedelta(days=100), **disclosed)
+    finding = only(planted.audit(), Code.RECORDED_LATE)
+    assert finding.compared["anchorSequence"] == 1
+    assert [one.block_number for one in finding.evidence] == [anchor >> 24, planted.block]
 
 
 # -- digests -------------------------------------------------------------------------------------------------------
@@ -212,6 +225,21 @@ def test_two_digests_without_a_correction(planted: Planted) -> None:
     assert (finding.severity, finding.compared["signedAsCorrection"]) == (Severity.ERROR, False)
 
 
+def test_a_correction_follows_what_it_replaced(planted: Planted) -> None:
+    planted.record(NUMBER, FILED, content="A", registry=2)
+    second = planted.record(NUMBER, FILED - timedelta(days=3), content="B", registry=1)
+    with planted.index.write() as connection:
+        applications = tables.applications
+        dead = applications.update().where(applications.c.position == second)
+        connection.execute(dead.values(superseded_by=second))
+        standing = applications.update().where(applications.c.position == second - (1 << 24))
+        connection.execute(standing.values(superseded_by=None))
+    correction(planted, FILED + timedelta(days=5), FILED, content="A", registry=2)
+    finding = only(planted.audit(), Code.DIGEST_REPLACED)
+    assert finding.evidence[-1].block_number == second >> 24
+    assert "took over counts instead" in finding.sentence
+
+
 def test_a_withdrawal_has_the_digest_of_before(planted: Planted) -> None:
     planted.record(NUMBER, FILED)
     planted.record(NUMBER, FILED, kind=3, version=2, status=3, changed_by=KEY)
@@ -219,8 +247,14 @@ def test_a_withdrawal_has_the_digest_of_before(planted: Planted) -> None:
     assert codes(planted.audit()) == {}
 
 
-def offered(planted: Planted, outcome: int) -> None:
-    arguments = {"filingDate": "2024-03-04", "digest": "0x" + digest("another").hex(), "outcome": outcome}
+def offered(planted: Planted, outcome: int, content: str = "another", **changes: Any) -> None:
+    arguments = {
+        "filingDate": "2024-03-04",
+        "digest": "0x" + digest(content).hex(),
+        "disclosure": 0,
+        "outcome": outcome,
+        **changes,
+    }
     planted.put(
         tables.events,
         FILED,
@@ -233,12 +267,52 @@ def offered(planted: Planted, outcome: int) -> None:
 
 
 def test_other_content_that_was_not_taken(planted: Planted) -> None:
-    planted.record(NUMBER, FILED)
+    standing = planted.record(NUMBER, FILED)
     offered(planted, 2)
     finding = only(planted.audit(), Code.DIGEST_CONFLICT)
     assert finding.compared["offered"]["digest"] == "0x" + digest("another").hex()
-    assert finding.compared["recorded"] == {"filingDate": "2024-03-04", "digest": "0x" + digest(NUMBER).hex()}
+    recorded = {"filingDate": "2024-03-04", "digest": "0x" + digest(NUMBER).hex(), "disclosure": 0}
+    assert (finding.compared["recorded"], finding.compared["stillDiffers"]) == (recorded, True)
+    assert finding.compared["fields"] == ["digest"]
+    assert [one.block_number for one in finding.evidence] == [standing >> 24, planted.block]
     assert codes(planted.audit(Period(date(2023, 1, 1), date(2023, 12, 31)))) == {}
+
+
+def test_other_content_is_compared_with_what_stood_then(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    offered(planted, 2)
+    correction(planted, FILED, content="another")
+    report = planted.audit()
+    assert codes(report) == {"digest_conflict": 1, "digest_corrected": 1}
+    [finding] = [one for one in report.findings if one.code is Code.DIGEST_CONFLICT]
+    assert finding.compared["recorded"]["digest"] == "0x" + digest(NUMBER).hex()
+    assert finding.compared["stillDiffers"] is False
+    assert "What stands now is what was offered" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"disclosure": 1}, "disclosure"),
+        ({"filingDate": "2024-03-05"}, "filingDate"),
+        ({"filingDate": 7}, "filingDate"),
+    ],
+)
+def test_words_follow_what_differs(planted: Planted, changes: dict[str, Any], field: str) -> None:
+    planted.record(NUMBER, FILED)
+    offered(planted, 2, NUMBER, **changes)
+    finding = only(planted.audit(), Code.DIGEST_CONFLICT)
+    assert finding.compared["fields"] == [field]
+    assert "digest" not in finding.sentence
+
+
+def test_offers_beyond_those_that_are_listed_are_counted(planted: Planted) -> None:
+    planted.record(NUMBER, FILED)
+    for _ in range(3):
+        offered(planted, 2)
+    report = planted.audit(terms=Terms(most=1))
+    assert (codes(report), len(report.findings)) == ({"digest_conflict": 3}, 1)
+    assert report.severities == {Severity.WARNING: 3}
 
 
 def test_what_was_not_taken_for_another_reason_is_no_conflict(planted: Planted) -> None:
@@ -261,6 +335,15 @@ def test_gap_in_the_sequence_of_anchors(planted: Planted) -> None:
 def test_anchors_begin_with_one(planted: Planted) -> None:
     planted.anchor(2, FILED)
     assert only(planted.audit(), Code.ANCHOR_GAP).compared["first"] == 1
+
+
+def test_two_anchors_of_one_sequence_number(planted: Planted) -> None:
+    planted.anchor(1, FILED)
+    planted.anchor(1, FILED)
+    assert codes(planted.audit()) == {}
+    values = {"office": "FR", "sequence": 1, "leaf_count": 9, "signing_key": KEY, "recorded_at": moment(FILED)}
+    planted.put(tables.anchors, FILED, registry=2, root=digest("other"), **values)
+    assert only(planted.audit(), Code.ANCHOR_TWICE).compared["root"] == "0x" + digest("other").hex()
 
 
 def test_anchors_one_after_the_other(planted: Planted) -> None:

@@ -32,7 +32,7 @@ def history(number: str, digest: bytes, is_inside: bool) -> History:
 @given(lists, chains)
 def test_both_directions(listed: list[tuple[str, bytes]], recorded: dict[str, tuple[bytes, bool]]) -> None:
     rows = sorted(OwnRow(number, line, 20240304, digest, None) for line, (number, digest) in enumerate(listed, 2))
-    reconciler = Reconciler(rows, PERIOD, Terms(), {})
+    reconciler = Reconciler(rows, PERIOD, Terms(), {}, {})
     found: list[Finding] = []
     for number in sorted(recorded):
         found += reconciler.meet(history(number, *recorded[number]))

@@ -1,4 +1,4 @@
-"""Anchors: whether each carries the number after the one before. Not its job: what is in them."""
+"""Anchors: whether each carries the next number, and no number two roots. Not its job: what is in them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ __all__ = ["examine_anchors"]
 
 
 def examine_anchors(anchors: Iterable[Anchor], period: Period) -> Iterator[Finding]:
-    """Sequence numbers that are missing before an anchor of the period; the first anchor of an office has 1.
+    """Sequence numbers that are missing before an anchor of the period, or stand for two roots; the first anchor has 1.
 
     Args:
-        anchors: All of the office, by sequence; the same number of several registries is one.
+        anchors: All of the office, by sequence; the same number and root of several registries is one.
         period: Gaps are told with the anchor that follows them.
     """
     before: Anchor | None = None
     for anchor in anchors:
+        is_again = before is not None and anchor.sequence == before.sequence
+        if before is not None and is_again and anchor.root != before.root and period.has(anchor.time):
+            yield _twice(before, anchor)
         expected = 1 if before is None else before.sequence + 1
         if anchor.sequence > expected and period.has(anchor.time):
             last = anchor.sequence - 1
@@ -34,3 +37,15 @@ def examine_anchors(anchors: Iterable[Anchor], period: Period) -> Iterator[Findi
                 " the other only, so the index or the registry must be looked into.",
             )
         before = anchor
+
+
+def _twice(before: Anchor, anchor: Anchor) -> Finding:
+    return Finding(
+        Code.ANCHOR_TWICE,
+        Severity.ERROR,
+        None,
+        {"sequence": anchor.sequence, "formerRoot": "0x" + before.root.hex(), "root": "0x" + anchor.root.hex()},
+        (Evidence.at(before.place), Evidence.at(anchor.place)),
+        f"Anchor {anchor.sequence} is there twice, with two roots. One registry takes a sequence number once only, so"
+        " registries must be looked into of which one took over from the other.",
+    )

@@ -145,6 +145,11 @@ class Version(NamedTuple):
     changed_by: bytes | None
     superseded_by: int | None
 
+    @property
+    def has_stood(self) -> bool:
+        """Whether it ever counted: one in a registry from which another one had taken over never did."""
+        return self.superseded_by != self.place.position
+
 
 class Confirmation(NamedTuple):
     """A reconfirmation of a record by its office; the one with `is_present` counts."""
@@ -173,14 +178,20 @@ class History(NamedTuple):
         """The version that stands; None where a chain shows none."""
         return next((version for version in reversed(self.versions) if version.superseded_by is None), None)
 
+    def at(self, position: int) -> Version | None:
+        """The version that stood just before a place of the chain; None where none did."""
+        stood = (one for one in reversed(self.versions) if one.place.position < position and one.has_stood)
+        return next(stood, None)
+
 
 class Offer(NamedTuple):
-    """What an office offered for a number that has other content, so that it was not taken."""
+    """What an office offered for a number that has other content, so that it was not taken, nor checked."""
 
     place: Place
     number: str
-    filing_date: str
+    filing_date: str | None
     digest: str
+    disclosure: int
     time: int
 
 
@@ -189,6 +200,7 @@ class Anchor(NamedTuple):
 
     place: Place
     sequence: int
+    root: bytes
     leaf_count: int
     signing_key: bytes
     time: int

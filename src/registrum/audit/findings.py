@@ -39,10 +39,12 @@ class Code(StrEnum):
     RECORDED_LATE = "recorded_late"
     POST_DATED = "post_dated"
     BACK_DATED = "back_dated"
+    FORWARD_DATED = "forward_dated"
     DIGEST_CORRECTED = "digest_corrected"
     DIGEST_REPLACED = "digest_replaced"
     DIGEST_CONFLICT = "digest_conflict"
     ANCHOR_GAP = "anchor_gap"
+    ANCHOR_TWICE = "anchor_twice"
     KEY_NEAR_COMPROMISE = "key_near_compromise"
     KEY_AFTER_COMPROMISE = "key_after_compromise"
     KEY_AFTER_REVOCATION = "key_after_revocation"
@@ -146,11 +148,15 @@ class Findings:
 
     def add(self, finding: Finding) -> None:
         """Take a finding."""
-        self.counts[finding.code] += 1
-        self.severities[finding.severity] += 1
+        self.count(finding.code, finding.severity)
         kept = self._kept.setdefault(finding.code, [])
         if len(kept) < self._most:
             kept.append(finding)
+
+    def count(self, code: Code, severity: Severity) -> None:
+        """Count a finding beyond those that are kept."""
+        self.counts[code] += 1
+        self.severities[severity] += 1
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Take several."""

@@ -6,21 +6,20 @@ Not its job: the examinations, and where the facts come from.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import version as release
 from typing import TYPE_CHECKING, Any
 
 from registrum.audit.anchors import examine_anchors
 from registrum.audit.calendars import examine_calendars
-from registrum.audit.facts import Anchor, ClaimFact, Period, Source, Statement, Terms, Version
-from registrum.audit.findings import Findings
+from registrum.audit.facts import Anchor, ClaimFact, History, Offer, Period, Source, Statement, Terms
+from registrum.audit.findings import Code, Findings, Severity
 from registrum.audit.keys import KeyRing
 from registrum.audit.reconciling import Reconciler
 from registrum.audit.records import Delays, conflict, examine_record
 from registrum.audit.report import Report
 from registrum.audit.series import SerialNumbers
 from registrum.audit.uses import uses_of
-from registrum.dates import from_on_chain
 
 if TYPE_CHECKING:
     from registrum.audit.own_list import OwnList
@@ -63,10 +62,12 @@ def audit_office(
     findings, serials, delays = Findings(terms.most), SerialNumbers(), Delays()
     compromises = source.audit_compromises(office)
     ring = KeyRing(office, source.audit_members(office), compromises, period, terms)
-    offers = list(source.audit_offers(office, period))
+    anchors = list(source.audit_anchors(office))
+    places = {(anchor.sequence, anchor.time): anchor.place for anchor in anchors}
+    offers = _listed(source.audit_offers(office, period), terms.most, findings)
     contested = {offer.number for offer in offers}
-    stands: dict[str, Version] = {}
-    reconciler = None if own_list is None else Reconciler(own_list.rows(), period, terms, compromises)
+    contents: dict[str, History] = {}
+    reconciler = None if own_list is None else Reconciler(own_list.rows(), period, terms, compromises, places)
     examined = dict.fromkeys(("records", "recordsInPeriod", "anchors", "claims", "entryEvents", "calendars"), 0)
     for history in source.audit_histories(office, most_records):
         first = history.versions[0]
@@ -74,11 +75,11 @@ def audit_office(
         examined["records"] += 1
         examined["recordsInPeriod"] += in_period
         serials.add(history.number, first.place, in_period=in_period)
-        findings.extend(examine_record(history, period, terms, compromises, delays))
+        findings.extend(examine_record(history, period, terms, compromises, delays, places))
         for use in uses_of(history):
             findings.extend(ring.examine(use))
-        if history.number in contested and history.present is not None:
-            stands[history.number] = history.present
+        if history.number in contested:
+            contents[history.number] = history
         if reconciler is not None:
             findings.extend(reconciler.meet(history))
         if advance is not None and examined["records"] % _STEP == 0:
@@ -86,8 +87,7 @@ def audit_office(
     if reconciler is not None:
         findings.extend(reconciler.end())
     findings.extend(serials.gaps())
-    findings.extend(conflict(offer, _content(stands.get(offer.number))) for offer in offers)
-    anchors: list[Anchor] = list(source.audit_anchors(office))
+    findings.extend(conflict(offer, contents.get(offer.number)) for offer in offers)
     findings.extend(examine_anchors(anchors, period))
     claims = list(source.audit_claims(office))
     calendars = list(source.audit_calendars(office))
@@ -126,7 +126,12 @@ def audit_office(
     )
 
 
-def _content(version: Version | None) -> dict[str, str | None]:
-    if version is None:
-        return {"filingDate": None, "digest": None}
-    return {"filingDate": from_on_chain(version.filing_date).isoformat(), "digest": "0x" + version.digest.hex()}
+def _listed(offers: Iterable[Offer], most: int, findings: Findings) -> list[Offer]:
+    """The offers that a report lists; the others are counted, since a key that signs nonsense may sign much of it."""
+    found: list[Offer] = []
+    for offer in offers:
+        if len(found) < most:
+            found.append(offer)
+        else:
+            findings.count(Code.DIGEST_CONFLICT, Severity.WARNING)
+    return found

@@ -13,7 +13,7 @@ from typing import Any
 from registrum.audit.facts import STATUSES, Compromise, History, Period, Terms, Version, day_of, time_text
 from registrum.audit.findings import Code, Evidence, Finding, Severity
 from registrum.audit.own_list import OwnRow
-from registrum.audit.records import days_late, suspicion
+from registrum.audit.records import AnchorPlaces, anchor_of, days_late, recorded_at, suspicion
 from registrum.dates import from_on_chain
 
 __all__ = ["Reconciler", "Tally"]
@@ -53,14 +53,21 @@ class Reconciler:
         period: What was first recorded in it must be in the list.
         terms: From when on a recording is late.
         compromises: Since when keys are compromised.
+        anchors: Where the anchors of the office are.
     """
 
     def __init__(
-        self, rows: Iterable[OwnRow], period: Period, terms: Terms, compromises: Mapping[bytes, Compromise]
+        self,
+        rows: Iterable[OwnRow],
+        period: Period,
+        terms: Terms,
+        compromises: Mapping[bytes, Compromise],
+        anchors: AnchorPlaces,
     ) -> None:
         self._rows = iter(rows)
         self._next: OwnRow | None = next(self._rows, None)
-        self._period, self._terms, self._compromises = period, terms, compromises
+        self._period, self._terms = period, terms
+        self._compromises, self._anchors = compromises, anchors
         self.tally = Tally()
 
     def meet(self, history: History) -> Iterator[Finding]:
@@ -72,7 +79,7 @@ class Reconciler:
         yield from self._missing(history.number)
         if self._next is None or self._next.number != history.number:
             if self._period.has(history.versions[0].recorded_at):
-                yield _extra(history)
+                yield _extra(history, self._anchors)
             return
         row = self._next
         yield from self._repeated(row)
@@ -132,11 +139,11 @@ class Reconciler:
                 {
                     "line": row.line,
                     "listed": {"filingDate": from_on_chain(row.filing_date).isoformat()},
-                    "recorded": {"recordedAt": time_text(first.recorded_at)},
+                    "recorded": {"recordedAt": time_text(first.recorded_at), **anchor_of(first)},
                     "daysLate": days,
                     "lateDays": self._terms.late_days,
                 },
-                (Evidence.at(first.place, row.number),),
+                recorded_at(first, row.number, self._anchors),
                 f"{row.number} (line {row.line}) was recorded on {day_of(first.recorded_at)}, {days} days after the"
                 " filing date of the list.",
             )
@@ -193,14 +200,14 @@ def _different(row: OwnRow, present: Version, evidence: tuple[Evidence, ...]) ->
         )
 
 
-def _extra(history: History) -> Finding:
+def _extra(history: History, anchors: AnchorPlaces) -> Finding:
     first, present = history.versions[0], history.present or history.versions[-1]
     return Finding(
         Code.LIST_EXTRA,
         Severity.ERROR,
         history.number,
-        {"recorded": {**_recorded(present), "recordedAt": time_text(first.recorded_at)}},
-        (Evidence.at(first.place, history.number),),
+        {"recorded": {**_recorded(present), "recordedAt": time_text(first.recorded_at), **anchor_of(first)}},
+        recorded_at(first, history.number, anchors),
         f"{history.number} was recorded on {day_of(first.recorded_at)} with the filing date"
         f" {from_on_chain(present.filing_date)} ({STATUSES[present.status - 1]}), and is not in the list.",
     )

@@ -18,6 +18,7 @@ from registrum.audit.facts import (
     History,
     Offer,
     Period,
+    Place,
     Terms,
     Version,
     day_of,
@@ -27,7 +28,11 @@ from registrum.audit.facts import (
 from registrum.audit.findings import Code, Evidence, Finding, Severity
 from registrum.dates import from_on_chain
 
-__all__ = ["DelayFigures", "Delays", "conflict", "days_late", "examine_record", "suspicion"]
+__all__ = ["DelayFigures", "Delays", "anchor_of", "conflict", "days_late", "examine_record", "recorded_at", "suspicion"]
+
+
+AnchorPlaces = Mapping[tuple[int, int], Place]
+"""Where anchors are, by their sequence number and time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,17 @@ def days_late(filing_date: int, recorded_at: int) -> int:
     return day_of(recorded_at).toordinal() - ordinal_of(filing_date)
 
 
+def recorded_at(version: Version, number: str, anchors: AnchorPlaces) -> tuple[Evidence, ...]:
+    """Where the chain shows a version: the anchor that it was disclosed from, if any, and the version itself."""
+    place = None if version.anchor_sequence is None else anchors.get((version.anchor_sequence, version.recorded_at))
+    return (*(() if place is None else (Evidence.at(place),)), Evidence.at(version.place, number))
+
+
+def anchor_of(version: Version) -> dict[str, int]:
+    """Key `anchorSequence`, for a version that was disclosed from an anchor."""
+    return {} if version.anchor_sequence is None else {"anchorSequence": version.anchor_sequence}
+
+
 def suspicion(history: History, compromises: Mapping[bytes, Compromise]) -> Compromise | None:
     """The compromise that makes the present content suspect; None where it is not.
 
@@ -107,7 +123,12 @@ def suspicion(history: History, compromises: Mapping[bytes, Compromise]) -> Comp
 
 
 def examine_record(
-    history: History, period: Period, terms: Terms, compromises: Mapping[bytes, Compromise], delays: Delays
+    history: History,
+    period: Period,
+    terms: Terms,
+    compromises: Mapping[bytes, Compromise],
+    delays: Delays,
+    anchors: AnchorPlaces,
 ) -> Iterator[Finding]:
     """What stands out in the history of one number.
 
@@ -117,15 +138,17 @@ def examine_record(
         terms: From when on a recording is late.
         compromises: Since when keys are compromised.
         delays: Takes the days that the record took, where it was first recorded in the period.
+        anchors: Where the anchors of the office are.
     """
     first = history.versions[0]
     if period.has(first.recorded_at):
         days = days_late(first.filing_date, first.recorded_at)
         delays.add(days)
-        yield from _timing(history.number, first, days, terms)
-    for before, version in zip(history.versions, history.versions[1:], strict=False):
+        yield from _timing(history.number, first, days, terms, anchors)
+    for before, version in _followed(history):
         if period.has(version.time):
-            yield from _changes(history.number, before, version)
+            yield from _dates_changed(history.number, before, version, first)
+            yield from _digest_changed(history.number, before, version)
     for confirmation in history.confirmations:
         if period.has(confirmation.time):
             yield _reconfirmed(history.number, confirmation)
@@ -133,35 +156,76 @@ def examine_record(
     if present is not None and period.has(present.recorded_at):
         compromise = suspicion(history, compromises)
         if compromise is not None:
-            yield _suspect(history.number, present, compromise)
+            yield _suspect(history.number, present, compromise, anchors)
 
 
-def conflict(offer: Offer, recorded: Mapping[str, str | None]) -> Finding:
-    """What an office offered for a number that stands for something else.
+def conflict(offer: Offer, history: History | None) -> Finding:
+    """What an office offered for a number that was recorded with other content.
 
     Args:
         offer: What was not taken.
-        recorded: Keys `filingDate, digest`: what stands now.
+        history: Of the number; None where the index has none.
     """
+    stood = None if history is None else history.at(offer.place.position)
+    present = None if history is None else history.present
+    offered = {"filingDate": offer.filing_date, "digest": offer.digest, "disclosure": offer.disclosure}
+    recorded = None if stood is None else _content(stood)
+    fields = [] if recorded is None else [name for name in offered if offered[name] != recorded[name]]
+    still = None if present is None else _content(present) != offered
+    parts = ", and ".join(f"with {_WORDS[name].format(offered[name])}" for name in fields) or "once more"
+    was = "" if recorded is None else " and".join(f" with {_WORDS[name].format(recorded[name])}" for name in fields)
+    now = (
+        "" if still is None else " What stands now still differs." if still else " What stands now is what was offered."
+    )
+    standing = () if stood is None else (Evidence.at(stood.place, offer.number),)
     return Finding(
         Code.DIGEST_CONFLICT,
         Severity.WARNING,
         offer.number,
         {
-            "offered": {"filingDate": offer.filing_date, "digest": offer.digest, "at": time_text(offer.time)},
-            "recorded": dict(recorded),
+            "offered": {**offered, "at": time_text(offer.time)},
+            "recorded": recorded,
+            "fields": fields,
+            "stillDiffers": still,
         },
-        (Evidence.at(offer.place, offer.number),),
-        f"In a batch that the office signed, {offer.number} came with the digest {offer.digest} and the filing date"
-        f" {offer.filing_date}; it was recorded with other content before, so this was not taken.",
+        (*standing, Evidence.at(offer.place, offer.number)),
+        f"In a batch that a key of the office signed, {offer.number} came {parts}; it was recorded{was} before, so this"
+        f" was not taken.{now}",
     )
 
 
-def _timing(number: str, first: Version, days: int, terms: Terms) -> Iterator[Finding]:
+_WORDS = {
+    "filingDate": "the filing date {}",
+    "digest": "the digest {}",
+    "disclosure": "disclosure {} (0 document, 1 salted commitment)",
+}
+
+
+def _content(version: Version) -> dict[str, Any]:
+    filed = from_on_chain(version.filing_date).isoformat()
+    return {"filingDate": filed, "digest": "0x" + version.digest.hex(), "disclosure": version.disclosure}
+
+
+def _followed(history: History) -> Iterator[tuple[Version, Version]]:
+    """What each version followed, and the version: a version in a former registry does not follow that of a later one.
+
+    A second registration that never stood comes with what stood then; other versions that never stood changed nothing.
+    """
+    ended = {one.superseded_by: one for one in history.versions if one.has_stood}
+    for version in history.versions:
+        at = version.place.position
+        before = ended.get(at)
+        if not version.has_stood and version.kind == REGISTERED:
+            before = history.at(at)
+        if before is not None:
+            yield before, version
+
+
+def _timing(number: str, first: Version, days: int, terms: Terms, anchors: AnchorPlaces) -> Iterator[Finding]:
     if 0 <= days <= terms.late_days:
         return
     compared = {**_filing(first), "daysLate": days}
-    evidence = (Evidence.at(first.place, number),)
+    evidence = recorded_at(first, number, anchors)
     filed, recorded = from_on_chain(first.filing_date), day_of(first.recorded_at)
     if days > terms.late_days:
         yield Finding(
@@ -186,25 +250,38 @@ def _timing(number: str, first: Version, days: int, terms: Terms) -> Iterator[Fi
         )
 
 
-def _changes(number: str, before: Version, version: Version) -> Iterator[Finding]:
+def _dates_changed(number: str, before: Version, version: Version, first: Version) -> Iterator[Finding]:
+    if version.kind != CORRECTED or version.filing_date == before.filing_date:
+        return
+    filed, former = from_on_chain(version.filing_date), from_on_chain(before.filing_date)
+    is_back = filed < former
+    # A day of grace, as for what is post-dated.
+    is_beyond = days_late(version.filing_date, first.recorded_at) < -1
+    effect = "an earlier day may give it precedence over others"
+    if not is_back:
+        effect = "a later day may bring claims of its priority into time that were too late"
+    beyond = f" It is after the day on which the number was first recorded, {day_of(first.recorded_at)}."
+    yield Finding(
+        Code.BACK_DATED if is_back else Code.FORWARD_DATED,
+        Severity.WARNING if is_back or is_beyond else Severity.OBSERVATION,
+        number,
+        {
+            "version": version.version,
+            "correctedAt": time_text(version.time),
+            "filingDate": filed.isoformat(),
+            "formerFilingDate": former.isoformat(),
+            "firstRecordedAt": time_text(first.recorded_at),
+        },
+        (Evidence.at(before.place, number), Evidence.at(version.place, number)),
+        f"{number}: version {version.version} of {day_of(version.time)} moved the filing date"
+        f" {'back' if is_back else 'forward'} from {former} to {filed}. A key of the office, or of its successor,"
+        f" signed the correction; {effect}.{beyond if is_beyond and not is_back else ''}",
+    )
+
+
+def _digest_changed(number: str, before: Version, version: Version) -> Iterator[Finding]:
     evidence = (Evidence.at(before.place, number), Evidence.at(version.place, number))
     is_correction = version.kind == CORRECTED
-    if is_correction and version.filing_date < before.filing_date:
-        filed, former = from_on_chain(version.filing_date), from_on_chain(before.filing_date)
-        yield Finding(
-            Code.BACK_DATED,
-            Severity.WARNING,
-            number,
-            {
-                "version": version.version,
-                "correctedAt": time_text(version.time),
-                "filingDate": filed.isoformat(),
-                "formerFilingDate": former.isoformat(),
-            },
-            evidence,
-            f"{number}: version {version.version} of {day_of(version.time)} moved the filing date back from {former} to"
-            f" {filed}. The office signed the correction; an earlier day may give it precedence over others.",
-        )
     if version.digest == before.digest or version.kind not in (REGISTERED, CORRECTED):
         return
     compared = {
@@ -226,17 +303,20 @@ def _changes(number: str, before: Version, version: Version) -> Iterator[Finding
             number,
             compared,
             evidence,
-            f"{number}: version {version.version} of {day_of(version.time)} replaced the digest, which the office"
-            f" signed as a correction{mixed}. Copies that match the former digest are not what stands now.",
+            f"{number}: version {version.version} of {day_of(version.time)} replaced the digest, signed as a correction"
+            f" by a key of the office or of its successor{mixed}. Copies that match the former digest are not what"
+            " stands now.",
         )
     else:
+        void = "" if version.has_stood else " A registry that took over counts instead of this one."
         yield Finding(
             Code.DIGEST_REPLACED,
             Severity.ERROR,
             number,
             compared,
             evidence,
-            f"{number} was registered again with another digest on {day_of(version.time)}, and not as a correction.",
+            f"{number} was registered again with another digest on {day_of(version.time)}, and not as a"
+            f" correction.{void}",
         )
 
 
@@ -244,6 +324,7 @@ def _filing(version: Version) -> dict[str, Any]:
     return {
         "filingDate": from_on_chain(version.filing_date).isoformat(),
         "recordedAt": time_text(version.recorded_at),
+        **anchor_of(version),
     }
 
 
@@ -264,7 +345,7 @@ def _reconfirmed(number: str, confirmation: Confirmation) -> Finding:
     )
 
 
-def _suspect(number: str, present: Version, compromise: Compromise) -> Finding:
+def _suspect(number: str, present: Version, compromise: Compromise, anchors: AnchorPlaces) -> Finding:
     since, declared = time_text(compromise.since), time_text(compromise.declared_at)
     return Finding(
         Code.RECORD_SUSPECT,
@@ -276,8 +357,9 @@ def _suspect(number: str, present: Version, compromise: Compromise) -> Finding:
             "signingKey": "0x" + present.signing_key.hex(),
             "compromisedSince": since,
             "declaredAt": declared,
+            **anchor_of(present),
         },
-        (Evidence.at(compromise.place), Evidence.at(present.place, number)),
+        (Evidence.at(compromise.place), *recorded_at(present, number, anchors)),
         f"{number} was recorded by a key that is compromised since {since}, which was before, as was declared at"
         f" {declared}; and no good key has confirmed it.",
     )

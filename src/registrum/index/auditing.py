@@ -105,14 +105,15 @@ class AuditReader(IndexReader):
         for row in self._stream(query.where(*_within(tables.blocks.c.time, period)).order_by(events.c.position)):
             values = json.loads(row.arguments)
             if values.get("outcome") == _CONFLICT and row.number is not None:
-                yield Offer(_place(row), row.number, str(values["filingDate"]), str(values["digest"]), row.time)
+                filed = None if values["filingDate"] is None else str(values["filingDate"])
+                yield Offer(_place(row), row.number, filed, values["digest"], values["disclosure"], row.time)
 
     def audit_anchors(self, office: str) -> Iterator[Anchor]:
         """Every anchor of an office, by sequence."""
         anchors = tables.anchors
         query = select(anchors).where(anchors.c.office == require_office(office))
         for row in self._stream(query.order_by(anchors.c.sequence, anchors.c.position)):
-            yield Anchor(_place(row), row.sequence, row.leaf_count, row.signing_key, row.recorded_at)
+            yield Anchor(_place(row), row.sequence, row.root, row.leaf_count, row.signing_key, row.recorded_at)
 
     def audit_members(self, office: str) -> Members:
         """The office, all that came to succeed it, their keys, and the bodies that it empowered."""
