@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from demo_stage import Tally, expect, say
 
@@ -26,6 +27,7 @@ from registrum.signing.addresses import parse_address
 ROOT = Path(__file__).resolve().parent.parent
 SIGNERS = ("EM", "RU", "AU")
 THRESHOLD = 2
+CHANGED = "evidence.json"
 ABSENT = OfficeNumber.from_text("EM/T/019999999")
 
 # Whoever opens a socket all the same is stopped: in Python by an audit hook, in Node by what is loaded first.
@@ -95,11 +97,14 @@ def check_bundles(bundles: Bundles, tally: Tally) -> None:
             print(f"  {file.name:<22} {name:<20} {report['verdict']}: {answer.replace('_', ' ')}")
     changed = bundles.present.with_name("changed.registrum.zip")
     data = bytearray(bundles.present.read_bytes())
-    data[len(data) // 3] ^= 1
+    place = data.index(CHANGED.encode("ascii")) + len(CHANGED)
+    data[place] ^= 1
     changed.write_bytes(data)
+    print(f"  byte {place} of {changed.name} is another than in {bundles.present.name}, in its member {CHANGED}")
     for name, report in _judged(changed, bundles.trust):
-        expect(report["verdict"] == "refused", f"{name} took a changed byte")
-        print(f"  {changed.name:<22} {name:<20} {report['verdict']}: one byte is another")
+        said = report["checks"][-1]["detail"]
+        expect(report["verdict"] == "refused" and CHANGED in said, f"{name} did not name what was changed: {report}")
+        print(f"  {changed.name:<22} {name:<20} {report['verdict']}: {said}")
     tally.add("bundles checked", "3, by 3 verifiers each")
 
 
@@ -114,7 +119,7 @@ def _checkpoint(registry: Registry, chain: ChainDescription) -> Checkpoint:
     return Checkpoint(unsigned.number, unsigned.hash, signatures)
 
 
-def _judged(file: Path, trust: Path) -> list[tuple[str, dict[str, object]]]:
+def _judged(file: Path, trust: Path) -> list[tuple[str, dict[str, Any]]]:
     """What each verifier says of a file."""
     described = ChainDescription.read(trust.read_bytes())
     alone = [sys.executable, "-I", "-c", _PYTHON_OFFLINE, str(ROOT / "verifier" / "verify.py"), "--json"]
@@ -126,9 +131,9 @@ def _judged(file: Path, trust: Path) -> list[tuple[str, dict[str, object]]]:
     ]
 
 
-def _run(command: list[str]) -> dict[str, object]:
+def _run(command: list[str]) -> dict[str, Any]:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
         raise SystemExit(f"{command[-4]} ended with {done.returncode}: {done.stderr}")
-    report: dict[str, object] = json.loads(done.stdout)
+    report: dict[str, Any] = json.loads(done.stdout)
     return report

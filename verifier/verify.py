@@ -797,7 +797,14 @@ class Verification:
             size, start = int.from_bytes(self._archive[at + 18 : at + 22], "little"), at + 30 + len(name)
             if name in MEMBERS or self._archive[at + 30 : start] == name.encode():
                 self.members[name], at = self._archive[start : start + size], start + size
-        need(zip_of(self.members) == self._archive, "the archive is not written in its one form")
+        anew = zip_of(self.members)
+        if anew != self._archive:
+            pairs = enumerate(zip(anew, self._archive, strict=False))
+            place = next((at for at, (one, other) in pairs if one != other), min(len(anew), len(self._archive)))
+            ends = accumulate(30 + len(name) + len(content) for name, content in self.members.items())
+            parts = [name for name, end in zip(self.members, ends, strict=True) if place < end]
+            part = parts[0] if parts else "the directory of the archive"
+            refuse(f"{part} was changed: written anew, with its CRC-32, the archive differs from byte {place} on")
         need(all(len(row) <= MAX_ATTACHED for row in [*self.members.values()][5:]), "what is attached is too large")
 
     def _check_sums(self) -> None:

@@ -6,7 +6,9 @@ import copy
 import hashlib
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -115,11 +117,45 @@ def test_every_byte_counts() -> None:
     members, trust = vector("with-document")
     data = pack(members)
     assert verify(data, trust).verdict is EvidenceVerdict.VERIFIED
-    for place in range(len(data)):
+    parts = parts_of(data)
+    assert set(parts) == {EVIDENCE, CHAIN, "page.html", "page.pdf", "SHA256SUMS", "the directory of the archive"}
+    for place, part in enumerate(parts):
         changed = bytearray(data)
         changed[place] ^= 1
-        with pytest.raises(EvidenceError):
+        with pytest.raises(EvidenceError, match=f"{part} was changed") as caught:
             unpack(bytes(changed))
+        assert caught.value.check == "archive"
+
+
+def parts_of(data: bytes) -> list[str]:
+    """For each byte of a bundle the part that it stands in, as a library for ZIP finds them."""
+    with ZipFile(BytesIO(data)) as read:
+        infos = read.infolist()
+        rest = read.start_dir
+    ends = [*(info.header_offset for info in infos[1:]), rest, len(data)]
+    parts: list[str] = []
+    for name, end in zip([*(info.filename for info in infos), "the directory of the archive"], ends, strict=True):
+        parts += [name] * (end - len(parts))
+    return parts
+
+
+def test_a_changed_byte_is_found_where_it_stands() -> None:
+    data = pack(vector("absent-em")[0])
+    with ZipFile(BytesIO(data)) as read:
+        chain = read.getinfo(CHAIN)
+    content = chain.header_offset + 30 + len(CHAIN)
+    for place, said in (
+        (content + 5, f"{CHAIN} was changed: bytes {content} to {content + chain.file_size - 1} of the file"),
+        (chain.header_offset + 10, f"the header of {CHAIN} was changed: byte {chain.header_offset + 10}"),
+        (len(data) - 1, f"byte {len(data) - 1} is another"),
+        (chain.header_offset + 25, f"{CHAIN} was changed or cut off: its header at byte {chain.header_offset}"),
+    ):
+        changed = bytearray(data)
+        changed[place] ^= 1
+        with pytest.raises(EvidenceError, match=said):
+            unpack(bytes(changed))
+    with pytest.raises(EvidenceError, match=f"byte {len(data)} is another"):
+        unpack(data + b"x")
 
 
 @settings(max_examples=300, deadline=None)

@@ -353,7 +353,7 @@ def files(tmp_path: Path) -> dict[str, Path]:
     contents = {
         "good.zip": present().packed(),
         "chain.json": json.dumps(description(), indent=2).encode() + b"\n",
-        "other.json": canonical(description(genesisHash="0x" + "00" * 32)),
+        "other.json": canonical(description(chainId=1)),
         "bad.json": b'{"format":1,"format":2}',
         "garbage": bytes(range(256)) * 9,
         "paper.txt": b"The application as filed.",
@@ -383,13 +383,26 @@ def test_the_program_says_first_that_statements_were_not_checked(tmp_path: Path)
     assert json.loads(run(tmp_path / "unsigned.zip", "--json").stdout)["verdict"] == "consistent"
 
 
+@pytest.mark.parametrize(
+    "part", ["evidence.json", "chain.json", "page.html", "page.pdf", "SHA256SUMS", "the directory of the archive"]
+)
+def test_the_program_names_what_was_changed(tmp_path: Path, part: str) -> None:
+    data = bytearray(present().packed())
+    mark = part.encode() if part in verify.MEMBERS else b"PK\1\2"
+    data[data.index(mark) + len(mark) + 5] ^= 1
+    (tmp_path / "changed.zip").write_bytes(data)
+    last = run(tmp_path / "changed.zip").stdout.splitlines()[-1]
+    assert last.startswith("failed       archive")
+    assert f": {part} was changed" in last
+
+
 def test_the_program_says_which_check_failed(files: dict[str, Path]) -> None:
     done = run(files["good.zip"], "--trust", files["other.json"])
     lines = done.stdout.splitlines()
     assert (done.returncode, done.stderr) == (1, "")
     assert lines[0] == "refused"
     assert lines[-1].startswith("failed       chain")
-    assert "genesisHash" in lines[-1]
+    assert "chainId" in lines[-1]
     done = run(files["good.zip"], "--document", files["paper.txt"])
     assert done.returncode == 1
     assert done.stdout.splitlines()[-1].startswith("failed       document")

@@ -24,11 +24,15 @@ export function readArchive(bytes) {
     need(begin + size <= bytes.length, `the member ${name} is cut off`);
     need(size <= MOST_ATTACHED || MEMBERS.includes(name), `the member ${name} has more than 64 KiB`);
     members[name] = bytes.subarray(begin, begin + size);
+    const says = view.getUint32(place + 14, true);
+    need(crc32(members[name]) === says, `the member ${name} was changed: it has another CRC-32 than byte ${place + 14} says`);
     place = begin + size;
   }
   const anew = writeArchive(members);
-  const at = anew.findIndex((byte, index) => byte !== bytes[index]);
-  need(at < 0 && anew.length === bytes.length, `the archive differs from its one form at byte ${at < 0 ? anew.length : at}`);
+  const first = anew.findIndex((byte, index) => byte !== bytes[index]);
+  const at = first < 0 ? anew.length : first;
+  const part = at < place ? "a header" : "the directory";
+  need(first < 0 && anew.length === bytes.length, `${part} of the archive was changed: it differs from its one form at byte ${at}`);
   return members;
 }
 
