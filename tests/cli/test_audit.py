@@ -77,6 +77,7 @@ def test_report_for_people(cli: Cli, indexed: list[str]) -> None:
     result = audit(cli)
     assert result.code == 1
     assert "Measured by: time of recording, days in UTC" in result.out
+    assert "(not over at this block: more may be recorded in it)" in result.out
     assert f"recorded_late\t{indexed[3]}\t" in result.out
     assert "Index: 0 blocks behind the node" in result.out
 
@@ -89,6 +90,7 @@ def test_exit_code_by_severity(cli: Cli, indexed: list[str]) -> None:
     nothing = cli("audit", "office", "AU", "--from", "2001-01-01", "--to", "2001-12-31", "--database", DATABASE)
     assert nothing.code == 0
     assert "Findings: 0" in nothing.out
+    assert "not over" not in nothing.out
     assert "Nothing stands out" in nothing.out
 
 

@@ -216,9 +216,10 @@ class Planted:
         terms: Terms = TERMS,
         *,
         own_list: OwnList | None = None,
-        most_records: int | None = None,
+        most_facts: int | None = None,
         office: str = "FR",
         advance: Callable[[int], None] | None = None,
+        lag: int | None = 2,
     ) -> Report:
         with read_audit(self.index) as reader:
             return audit_office(
@@ -226,9 +227,9 @@ class Planted:
                 office,
                 period,
                 terms,
-                read_at=reader.freshness(self.block + 2).to_json(),
+                read_at=reader.freshness(None if lag is None else self.block + lag).to_json(),
                 own_list=own_list,
                 made_by="An auditor",
-                most_records=most_records,
+                most_facts=most_facts,
                 advance=advance,
             )

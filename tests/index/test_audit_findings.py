@@ -80,8 +80,25 @@ def test_the_report_names_its_block_its_period_and_its_maker(planted: Planted) -
         "to": "2024-12-31",
         "measuredBy": "recordedAt",
         "timeZone": "UTC",
+        "isOver": False,
     }
     assert planted.audit().to_json() == document
+
+
+def test_a_period_that_is_over(planted: Planted) -> None:
+    planted.record(NUMBER, FILED, datetime(2024, 12, 31, 23, 59, 59, tzinfo=UTC))
+    assert planted.audit(terms=Terms(late_days=400)).is_over is False
+    planted.record("DE/P/102024000001.0", FILED, datetime(2025, 1, 1, tzinfo=UTC))
+    assert planted.audit().is_over is True
+
+
+def test_an_index_that_is_behind_is_not_the_chain(planted: Planted) -> None:
+    planted.record("FR/P/2400001", FILED)
+    planted.record("FR/P/2400005", FILED)
+    block = planted.block
+    assert f"are not in the index at block {block}, between" in planted.audit().findings[0].sentence
+    assert "are not on the chain, between" in planted.audit(lag=0).findings[0].sentence
+    assert f"are not in the index at block {block}" in planted.audit(lag=None).findings[0].sentence
 
 
 def test_a_period_begins_and_ends_with_its_days() -> None:
@@ -784,9 +801,39 @@ def test_all_are_counted_and_the_first_are_listed(planted: Planted) -> None:
 def test_an_audit_that_reads_too_much_is_given_up(planted: Planted) -> None:
     for at in range(1, 4):
         planted.record(f"FR/P/240000{at}", FILED)
-    assert planted.audit(most_records=3).examined["records"] == 3
+    assert planted.audit(most_facts=3).examined["records"] == 3
     with pytest.raises(SearchTooWideError, match="FR has more than 2"):
-        planted.audit(most_records=2)
+        planted.audit(most_facts=2)
+
+
+FACTS: dict[str, Callable[[Planted], object]] = {
+    "claims": lambda planted: planted.claim(NUMBER, FILED, EARLIER, FILED, FILED),
+    "anchors": lambda planted: planted.anchor(1, FILED),
+    "offers": lambda planted: offered(planted, 2),
+    "events": lambda planted: planted.entry_event("FR/T/245000000", FILED, KEY),
+    "statements": lambda planted: batch(planted, FILED, KEY),
+    "confirmations": lambda planted: planted.confirm(NUMBER, FILED, KEY),
+    "calendars": lambda planted: planted.calendar(2024, FILED, []),
+}
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_all_facts_count_for_the_bound(planted: Planted, fact: str) -> None:
+    planted.record(NUMBER, FILED)
+    FACTS[fact](planted)
+    planted.audit()
+    with pytest.raises(SearchTooWideError, match="FR has more than 1 facts"):
+        planted.audit(most_facts=1)
+
+
+def test_late_calendars_and_claims_count_together(planted: Planted) -> None:
+    for at in range(10):
+        planted.claim(f"FR/T/24500000{at}", CLOSED, EARLIER, date(2023, 9, 15), FILED)
+    planted.calendar(2024, date(2024, 6, 1), [CLOSED])
+    planted.calendar(2024, date(2024, 6, 2), [], version=2)
+    assert planted.audit(most_facts=132).examined["calendars"] == 2
+    with pytest.raises(SearchTooWideError):
+        planted.audit(most_facts=131)
 
 
 def test_an_index_that_is_still_being_filled_answers_nothing(planted: Planted) -> None:

@@ -196,7 +196,7 @@ def test_what_was_recorded_at_another_time_is_neither_missing_nor_extra(planted:
     planted.record("FR/P/2300001", before)
     planted.record("FR/P/2300002", before)
     report = reconciled(planted, write(file, line("FR/P/2300001", before)))
-    assert codes(report) == {}
+    assert codes(report) == {"list_outside_period": 1}
     assert report.reconciliation == {"lines": 1, "matched": 1, "agreed": 1, "recordedOutsidePeriod": 1}
 
 
@@ -308,3 +308,28 @@ def test_a_list_takes_no_memory_by_its_length(file: Path) -> None:
     few = most_memory(6_000)
     # Kept rows would be a hundred bytes each and more: 2 MB.
     assert most_memory(16_000) < few + 500_000
+
+
+def test_line_recorded_outside_the_period(planted: Planted, file: Path) -> None:
+    filed = date(2024, 12, 20)
+    planted.record("FR/P/2400001", filed, date(2025, 1, 10))
+    write(file, line("FR/P/2400001", filed))
+    report = reconciled(planted, file)
+    assert codes(report) == {"list_outside_period": 1}
+    assert report.findings[0].compared["recorded"] == {"recordedAt": "2025-01-10T12:00:00Z"}
+    assert report.reconciliation is not None
+    assert (report.reconciliation["agreed"], report.reconciliation["recordedOutsidePeriod"]) == (1, 1)
+
+
+def test_line_without_end_is_refused(file: Path) -> None:
+    write(file, "x" * 300_000)
+    with pytest.raises(InputError, match="a line of 262,144 characters or more"):
+        read(file)
+
+
+def test_long_cell_is_not_repeated(file: Path) -> None:
+    write(file, f"FR/P/2400001,{'9' * 60_000},0x{digest('a').hex()}")
+    with pytest.raises(InputError) as raised:
+        read(file)
+    assert len(raised.value.details["problems"][0]["message"]) == 300
+    assert len(raised.value.message) < 1_000

@@ -32,7 +32,7 @@ def history(number: str, digest: bytes, is_inside: bool) -> History:
 @given(lists, chains)
 def test_both_directions(listed: list[tuple[str, bytes]], recorded: dict[str, tuple[bytes, bool]]) -> None:
     rows = sorted(OwnRow(number, line, 20240304, digest, None) for line, (number, digest) in enumerate(listed, 2))
-    reconciler = Reconciler(rows, PERIOD, Terms(), {}, {})
+    reconciler = Reconciler(rows, PERIOD, Terms(), {}, {}, "on the chain")
     found: list[Finding] = []
     for number in sorted(recorded):
         found += reconciler.meet(history(number, *recorded[number]))
@@ -51,8 +51,10 @@ def test_both_directions(listed: list[tuple[str, bytes]], recorded: dict[str, tu
     times = Counter(number for number, _ in listed)
     repeated = Counter({number: count - 1 for number, count in times.items() if count > 1})
     assert by_code.pop(Code.LIST_DUPLICATE, Counter()) == repeated
+    outside = set(first) & set(recorded) - inside
+    assert by_code.pop(Code.LIST_OUTSIDE_PERIOD, Counter()) == Counter(outside)
     assert by_code == {}
     tally = reconciler.tally
     assert (tally.lines, tally.matched) == (len(first), len(set(first) & set(recorded)))
     assert tally.agreed == tally.matched - len(different)
-    assert tally.recorded_outside == len(set(first) & set(recorded) - inside)
+    assert tally.recorded_outside == len(outside)

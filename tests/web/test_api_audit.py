@@ -63,9 +63,16 @@ def test_the_same_report_is_made_once(reader: AuditReader) -> None:
     assert desk.report(reader, "EM", PERIOD, Terms(late_days=1)) is not first
 
 
+def test_an_index_that_was_filled_anew_has_another_report(reader: AuditReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = AuditDesk()
+    first = desk.report(reader, "EM", PERIOD, Terms())
+    monkeypatch.setattr(AuditReader, "filling", (1, "{}"))
+    assert desk.report(reader, "EM", PERIOD, Terms()) is not first
+
+
 def test_too_many_records(reader: AuditReader) -> None:
-    with pytest.raises(SearchTooWideError, match="more than 1 versions"):
-        AuditDesk(most_records=1).report(reader, "EM", PERIOD, Terms())
+    with pytest.raises(SearchTooWideError, match="more than 1 facts"):
+        AuditDesk(most_facts=1).report(reader, "EM", PERIOD, Terms())
 
 
 def test_one_report_is_made_at_a_time(reader: AuditReader, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,8 @@ def test_a_period_without_records_has_no_findings(client: Client) -> None:
     html = page(client, "/offices/EM/audit?from=2001-01-01&to=2001-12-31")
     assert html.answers == ["severity-none"]
     assert "0 in the period" in html.text
+    assert "goes on after block" not in html.text
+    assert "goes on after block" in page(client, "/offices/EM/audit?to=2100-01-01").text
 
 
 def test_late_days_are_chosen(client: Client) -> None:
@@ -59,10 +61,10 @@ def test_an_office_that_is_no_member_has_no_audit(client: Client) -> None:
 def test_an_office_with_too_many_records_is_left_to_the_command(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audits, "DESK", AuditDesk(most_records=1))
+    monkeypatch.setattr(audits, "DESK", AuditDesk(most_facts=1))
     html = page(client, "/offices/EM/audit")
     assert html.answers == ["severity-warning"]
-    assert "more than 1 versions" in html.text
+    assert "more than 1 facts" in html.text
 
 
 def test_sentences_are_marked_as_english_on_a_french_page(client: Client) -> None:

@@ -10,12 +10,13 @@ from registrum.audit.findings import Code, Evidence, Finding, Severity
 __all__ = ["examine_anchors"]
 
 
-def examine_anchors(anchors: Iterable[Anchor], period: Period) -> Iterator[Finding]:
+def examine_anchors(anchors: Iterable[Anchor], period: Period, where: str) -> Iterator[Finding]:
     """Sequence numbers that are missing before an anchor of the period, or stand for two roots; the first anchor has 1.
 
     Args:
         anchors: All of the office, by sequence; the same number and root of several registries is one.
         period: Gaps are told with the anchor that follows them.
+        where: `on the chain`, or where else nothing was found.
     """
     before: Anchor | None = None
     for anchor in anchors:
@@ -33,7 +34,7 @@ def examine_anchors(anchors: Iterable[Anchor], period: Period) -> Iterator[Findi
                 None,
                 {"first": expected, "last": last, "count": last - expected + 1, "before": anchor.sequence},
                 tuple(Evidence.at(one.place) for one in around),
-                f"The {many} not on the chain, and {anchor.sequence} is. The contract takes sequence numbers one after"
+                f"The {many} not {where}, and {anchor.sequence} is. The contract takes sequence numbers one after"
                 " the other only, so the index or the registry must be looked into.",
             )
         before = anchor

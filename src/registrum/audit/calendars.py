@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from registrum.audit.bound import Bound
 from registrum.audit.facts import CalendarVersion, ClaimFact, Period, day_of, time_text
 from registrum.audit.findings import Code, Evidence, Finding, Severity
 from registrum.dates import (
@@ -25,10 +26,12 @@ from registrum.dates import (
 from registrum.errors import DateError
 from registrum.numbers.right import Right
 
-__all__ = ["ClosedDays", "closed_days", "examine_calendars", "standing_of"]
+__all__ = ["ClosedDays", "LateCalendars", "closed_days", "standing_of"]
 
 _MOST_DAYS = 31
 _MOST_CLAIMS = 20
+_WORK = 50
+"""Facts that are read in the time in which a calendar is compared with the one before, day by day."""
 _LONGEST_MONTHS = 12
 _LONGEST_RUN_MONTHS = 13
 """An office is closed for a year at most before a last day is given up."""
@@ -54,36 +57,43 @@ def closed_days(versions: Iterable[CalendarVersion]) -> ClosedDays:
     return ClosedDays({version.year: version for version in versions})
 
 
-def examine_calendars(
-    versions: Iterable[CalendarVersion], claims: Iterable[ClaimFact], period: Period
-) -> Iterator[Finding]:
-    """Calendars of the period that speak of days that were past.
+class LateCalendars:
+    """The calendars of a period that speak of days that were past, and the claims that they move.
 
     Args:
         versions: All of the office, in the order of the chain.
-        claims: Those that the office recorded; all of them are drawn, and none is kept that no calendar moves.
         period: Calendars that were published in it are examined.
+        bound: What may be read, and worked out.
     """
-    late = list(_late_calendars(versions, period))
-    for claim in claims:
-        if claim.is_present:
-            for one in late:
+
+    def __init__(self, versions: Iterable[CalendarVersion], period: Period, bound: Bound) -> None:
+        self.count = 0
+        """Calendars that were published in the period."""
+        self._bound = bound
+        self._late: list[_LateCalendar] = []
+        known: dict[int, CalendarVersion] = {}
+        for version in versions:
+            before, then = known.get(version.year), ClosedDays(dict(known))
+            known[version.year] = version
+            if not period.has(version.published_at):
+                continue
+            self.count += 1
+            now = ClosedDays(dict(known))
+            bound.spend(_WORK)
+            changed = [day for day in _past_days(version) if then.is_closed(day) is not now.is_closed(day)]
+            if changed:
+                self._late.append(_LateCalendar(version, before, then, now, changed))
+
+    def meet(self, claim: ClaimFact) -> None:
+        """Take a claim that the office recorded; it is not kept, unless a calendar moves it."""
+        if claim.is_present and self._late:
+            self._bound.spend(len(self._late))
+            for one in self._late:
                 one.meet(claim)
-    for one in late:
-        yield one.finding()
 
-
-def _late_calendars(versions: Iterable[CalendarVersion], period: Period) -> Iterator[_LateCalendar]:
-    known: dict[int, CalendarVersion] = {}
-    for version in versions:
-        before, then = known.get(version.year), ClosedDays(dict(known))
-        known[version.year] = version
-        if not period.has(version.published_at):
-            continue
-        now = ClosedDays(dict(known))
-        changed = [day for day in _past_days(version) if then.is_closed(day) is not now.is_closed(day)]
-        if changed:
-            yield _LateCalendar(version, before, then, now, changed)
+    def findings(self) -> Iterator[Finding]:
+        """What is said of them, in the order of the chain."""
+        return (one.finding() for one in self._late)
 
 
 def _past_days(version: CalendarVersion) -> list[date]:

@@ -321,7 +321,7 @@ class Statement(NamedTuple):
 class Source(Protocol):
     """Where the facts of one office come from, all of one block."""
 
-    def audit_histories(self, office: str, most: int | None = None) -> Iterable[History]:
+    def audit_histories(self, office: str) -> Iterable[History]:
         """Every number of the office, sorted by its bytes."""
 
     def audit_offers(self, office: str, period: Period) -> Iterable[Offer]:
@@ -350,6 +350,9 @@ class Source(Protocol):
 
     def audit_transactions(self, places: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], str]:
         """Hashes of transactions, by block and index in the block."""
+
+    def audit_time(self) -> int:
+        """Time of the block that the facts are of."""
 
     def audit_chain(self) -> Mapping[str, Any]:
         """Keys `chainId, genesisHash`."""

@@ -67,6 +67,7 @@ class Code(StrEnum):
     LIST_DIFFERENT = "list_different"
     LIST_SUSPECT = "list_suspect"
     LIST_SEALED = "list_sealed"
+    LIST_OUTSIDE_PERIOD = "list_outside_period"
     LIST_DUPLICATE = "list_duplicate"
 
 

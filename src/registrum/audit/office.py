@@ -11,8 +11,9 @@ from importlib.metadata import version as release
 from typing import TYPE_CHECKING, Any
 
 from registrum.audit.anchors import examine_anchors
-from registrum.audit.calendars import examine_calendars
-from registrum.audit.facts import Anchor, ClaimFact, History, Offer, Period, Source, Statement, Terms
+from registrum.audit.bound import Bound
+from registrum.audit.calendars import LateCalendars
+from registrum.audit.facts import Anchor, ClaimFact, EntryEvent, History, Offer, Period, Source, Statement, Terms
 from registrum.audit.findings import Code, Findings, Severity
 from registrum.audit.keys import KeyRing
 from registrum.audit.reconciling import Reconciler
@@ -28,6 +29,8 @@ __all__ = ["audit_office"]
 
 _STEP = 1_000
 """Numbers between two words on how far it is."""
+_NAMES: dict[type, str] = {Anchor: "anchors", ClaimFact: "claims", EntryEvent: "entryEvents"}
+"""Under what facts of the period are counted."""
 
 
 def audit_office(
@@ -39,7 +42,7 @@ def audit_office(
     read_at: Mapping[str, Any],
     own_list: OwnList | None = None,
     made_by: str | None = None,
-    most_records: int | None = None,
+    most_facts: int | None = None,
     advance: Callable[[int], None] | None = None,
 ) -> Report:
     """Examine what an office recorded.
@@ -52,24 +55,27 @@ def audit_office(
         read_at: The block, as `Freshness.to_json` has it.
         own_list: The office's own list of the period.
         made_by: Whoever makes the report, as they call themselves.
-        most_records: Versions of records after which it is given up; None for no bound.
+        most_facts: Facts after which it is given up, whatever they are; None for no bound.
         advance: Told now and then how many numbers were examined.
 
     Raises:
         IndexIncompleteError: The chain is still being read into the index.
-        SearchTooWideError: The office has more records than that.
+        SearchTooWideError: The office has recorded more than that.
     """
-    findings, serials, delays = Findings(terms.most), SerialNumbers(), Delays()
+    findings, serials, delays, bound = Findings(terms.most), SerialNumbers(), Delays(), Bound(office, most_facts)
+    # What an index that is behind does not have may be on the chain.
+    where = "on the chain" if read_at["lagBlocks"] == 0 else f"in the index at block {read_at['blockNumber']}"
     compromises = source.audit_compromises(office)
     ring = KeyRing(office, source.audit_members(office), compromises, period, terms)
-    anchors = list(source.audit_anchors(office))
+    anchors = list(bound.along(source.audit_anchors(office)))
     places = {(anchor.sequence, anchor.time): anchor.place for anchor in anchors}
-    offers = _listed(source.audit_offers(office, period), terms.most, findings)
+    offers = _listed(bound.along(source.audit_offers(office, period)), terms.most, findings)
     contested = {offer.number for offer in offers}
     contents: dict[str, History] = {}
-    reconciler = None if own_list is None else Reconciler(own_list.rows(), period, terms, compromises, places)
+    reconciler = None if own_list is None else Reconciler(own_list.rows(), period, terms, compromises, places, where)
     examined = dict.fromkeys(("records", "recordsInPeriod", "anchors", "claims", "entryEvents", "calendars"), 0)
-    for history in source.audit_histories(office, most_records):
+    for history in source.audit_histories(office):
+        bound.spend(len(history.versions) + len(history.confirmations))
         first = history.versions[0]
         in_period = period.has(first.recorded_at)
         examined["records"] += 1
@@ -86,25 +92,26 @@ def audit_office(
             advance(examined["records"])
     if reconciler is not None:
         findings.extend(reconciler.end())
-    findings.extend(serials.gaps())
+    findings.extend(serials.gaps(where))
     findings.extend(conflict(offer, contents.get(offer.number)) for offer in offers)
-    findings.extend(examine_anchors(anchors, period))
-    claims = list(source.audit_claims(office))
-    calendars = list(source.audit_calendars(office))
-    findings.extend(examine_calendars(calendars, claims, period))
-    statements = source.audit_statements(office, period)
-    facts: Iterator[Anchor | ClaimFact | Statement] = itertools.chain(anchors, claims, statements)
-    for fact in facts:
+    findings.extend(examine_anchors(anchors, period, where))
+    calendars = LateCalendars(bound.along(source.audit_calendars(office)), period, bound)
+    signed: Iterator[Anchor | ClaimFact | EntryEvent | Statement] = itertools.chain(
+        anchors,
+        bound.along(source.audit_claims(office)),
+        bound.along(source.audit_entry_events(office, period)),
+        bound.along(source.audit_statements(office, period)),
+    )
+    for fact in signed:
         for use in uses_of(fact):
             findings.extend(ring.examine(use))
-    for event in source.audit_entry_events(office, period):
-        examined["entryEvents"] += 1
-        for use in uses_of(event):
-            findings.extend(ring.examine(use))
+        if isinstance(fact, ClaimFact):
+            calendars.meet(fact)
+        if period.has(fact.time) and type(fact) in _NAMES:
+            examined[_NAMES[type(fact)]] += 1
+    findings.extend(calendars.findings())
     examined |= {
-        "anchors": sum(period.has(anchor.time) for anchor in anchors),
-        "claims": sum(period.has(claim.time) for claim in claims),
-        "calendars": sum(period.has(calendar.published_at) for calendar in calendars),
+        "calendars": calendars.count,
         "keyUses": ring.uses,
         "series": serials.series_count,
     }
@@ -113,6 +120,7 @@ def audit_office(
         chain=source.audit_chain(),
         read_at=read_at,
         period=period,
+        is_over=source.audit_time() >= period.ends,
         terms=terms,
         examined=examined,
         without_series=dict(sorted(serials.without_series.items())),

@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TextIO
 
 from registrum.audit.facts import STATUSES
 from registrum.dates import parse_date, to_on_chain
@@ -32,6 +32,8 @@ _REQUIRED = _COLUMNS[:3]
 _DIGEST = re.compile(r"(0x)?([0-9a-fA-F]{64})")
 _LONGEST_FIELD = 64 * 1024
 _LONGEST_HEADINGS = 4096
+_LONGEST_LINE = 256 * 1024
+_LONGEST_MESSAGE = 300
 _BATCH = 5_000
 _MOST_PROBLEMS = 10_000
 _SHOWN = 20
@@ -125,7 +127,7 @@ class OwnList:
             except RegistrumError as error:
                 bad += 1
                 if len(problems) < _MOST_PROBLEMS:
-                    problems.append({"line": line, "code": error.code, "message": error.message})
+                    problems.append({"line": line, "code": error.code, "message": error.message[:_LONGEST_MESSAGE]})
             if len(waiting) == _BATCH:
                 self._insert(waiting)
         self._insert(waiting)
@@ -174,7 +176,7 @@ def _cells(path: Path, delimiter: str | None) -> Iterator[tuple[int, dict[str, s
                 name.strip().lower().replace(" ", "_") for name in next(csv.reader([first], delimiter=between), [])
             ]
             _check_headings(path, headings)
-            reader = csv.reader(stream, delimiter=between, strict=True)
+            reader = csv.reader(_lines(path, stream), delimiter=between, strict=True)
             for cells in reader:
                 line = reader.line_num + 1
                 if not cells:
@@ -189,6 +191,17 @@ def _cells(path: Path, delimiter: str | None) -> Iterator[tuple[int, dict[str, s
             remedy="Save it as CSV with commas or semicolons, in UTF-8.",
             line=line,
         ) from error
+
+
+def _lines(path: Path, stream: TextIO) -> Iterator[str]:
+    """The lines, none of which may fill the memory."""
+    while line := stream.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise InputError(
+                f"{path} has a line of {_LONGEST_LINE:,} characters or more, so nothing was compared",
+                remedy="Save it with an application a line.",
+            )
+        yield line
 
 
 def _sniffed(path: Path, headings: str) -> str:

@@ -54,6 +54,7 @@ class Reconciler:
         terms: From when on a recording is late.
         compromises: Since when keys are compromised.
         anchors: Where the anchors of the office are.
+        where: `on the chain`, or where else nothing was found.
     """
 
     def __init__(
@@ -63,11 +64,12 @@ class Reconciler:
         terms: Terms,
         compromises: Mapping[bytes, Compromise],
         anchors: AnchorPlaces,
+        where: str,
     ) -> None:
         self._rows = iter(rows)
         self._next: OwnRow | None = next(self._rows, None)
         self._period, self._terms = period, terms
-        self._compromises, self._anchors = compromises, anchors
+        self._compromises, self._anchors, self._where = compromises, anchors, where
         self.tally = Tally()
 
     def meet(self, history: History) -> Iterator[Finding]:
@@ -85,7 +87,10 @@ class Reconciler:
         yield from self._repeated(row)
         self.tally.lines += 1
         self.tally.matched += 1
-        self.tally.recorded_outside += not self._period.has(history.versions[0].recorded_at)
+        first = history.versions[0]
+        if not self._period.has(first.recorded_at):
+            self.tally.recorded_outside += 1
+            yield _outside(row, first, self._anchors)
         found = list(self._compare(row, history))
         self.tally.agreed += not found
         yield from found
@@ -105,8 +110,8 @@ class Reconciler:
                 row.number,
                 {"line": row.line, **_listed(row)},
                 (),
-                f"{row.number} is in line {row.line} of the list, filed on {from_on_chain(row.filing_date)}, and not on"
-                " the chain. It may be in an anchor that is not disclosed.",
+                f"{row.number} is in line {row.line} of the list, filed on {from_on_chain(row.filing_date)}, and not"
+                f" {self._where}. It may be in an anchor that is not disclosed.",
             )
 
     def _repeated(self, row: OwnRow) -> Iterator[Finding]:
@@ -210,6 +215,17 @@ def _extra(history: History, anchors: AnchorPlaces) -> Finding:
         recorded_at(first, history.number, anchors),
         f"{history.number} was recorded on {day_of(first.recorded_at)} with the filing date"
         f" {from_on_chain(present.filing_date)} ({STATUSES[present.status - 1]}), and is not in the list.",
+    )
+
+
+def _outside(row: OwnRow, first: Version, anchors: AnchorPlaces) -> Finding:
+    return Finding(
+        Code.LIST_OUTSIDE_PERIOD,
+        Severity.OBSERVATION,
+        row.number,
+        {"line": row.line, "recorded": {"recordedAt": time_text(first.recorded_at), **anchor_of(first)}},
+        recorded_at(first, row.number, anchors),
+        f"{row.number} (line {row.line}) was first recorded on {day_of(first.recorded_at)}, outside the period.",
     )
 
 

@@ -27,6 +27,7 @@ class Report:
         office: WIPO ST.3 code.
         chain: Keys `chainId, genesisHash`.
         read_at: The block, as `Freshness.to_json` has it.
+        is_over: Whether the period had ended at the block; if not, more may be recorded in it.
         examined: How much was looked at: counts by what it is.
         without_series: Numbers whose form is not known, by right: no gaps are looked for among them.
         delays: Days from filing to recording, as `DelayFigures.to_json` has them.
@@ -42,6 +43,7 @@ class Report:
     chain: Mapping[str, Any]
     read_at: Mapping[str, Any]
     period: Period
+    is_over: bool
     terms: Terms
     examined: Mapping[str, int]
     without_series: Mapping[str, int]
@@ -68,7 +70,7 @@ class Report:
         return any(count for severity, count in self.severities.items() if severity.rank >= least.rank)
 
     def to_json(self) -> dict[str, Any]:
-        """The machine-readable form; the same facts at the same block make the same document."""
+        """The machine-readable form; the same facts, at the same block and lag, make the same document."""
         return {
             "format": FORMAT,
             "madeBy": {"name": self.made_by, "program": "registrum", "version": self.version},
@@ -80,6 +82,7 @@ class Report:
                 "to": self.period.last.isoformat(),
                 "measuredBy": "recordedAt",
                 "timeZone": "UTC",
+                "isOver": self.is_over,
             },
             "terms": {
                 "lateDays": self.terms.late_days,

@@ -214,17 +214,20 @@ class SerialNumbers:
         """How many series there are."""
         return len(self._series)
 
-    def gaps(self) -> Iterator[Finding]:
+    def gaps(self, where: str) -> Iterator[Finding]:
         """Runs of numbers of which the chain has nothing at any time, below the highest number of the period.
 
         They begin with the nearest number below the lowest one of the period, whenever that was recorded: so what lies
         between two periods is in the report of the later one.
+
+        Args:
+            where: `on the chain`, or where else nothing was found.
         """
         for name in sorted(self._series):
-            yield from self._gaps_of(name, self._series[name])
+            yield from self._gaps_of(name, self._series[name], where)
 
     @staticmethod
-    def _gaps_of(name: str, series: _Series) -> Iterator[Finding]:
+    def _gaps_of(name: str, series: _Series, where: str) -> Iterator[Finding]:
         if series.lowest is None or series.highest is None:
             return
         values, before = series.values, -1
@@ -232,7 +235,7 @@ class SerialNumbers:
             value = values[at]
             # The first number of the period may follow one of an earlier period, whose report could not know of it.
             if before >= 0 and series.lowest <= value <= series.highest and value - values[before] > 1:
-                yield _gap(name, series, before, at)
+                yield _gap(name, series, before, at, where)
             before = at
 
 
@@ -242,7 +245,7 @@ def _order(values: array[int]) -> Iterable[int]:
     return range(len(values)) if is_ordered else sorted(range(len(values)), key=values.__getitem__)
 
 
-def _gap(name: str, series: _Series, before: int, after: int) -> Finding:
+def _gap(name: str, series: _Series, before: int, after: int, where: str) -> Finding:
     text = series.sample.text
     first, last = series.values[before] + 1, series.values[after] - 1
     around = tuple(text(series.values[at], series.rests[at]) for at in (before, after))
@@ -258,6 +261,6 @@ def _gap(name: str, series: _Series, before: int, after: int) -> Finding:
         text(first),
         {"series": name, "first": text(first), "last": text(last), "count": count, "between": list(around)},
         evidence,
-        f"{what} not on the chain, between {around[0]} and {around[1]}, which are. A number may be withdrawn before"
+        f"{what} not {where}, between {around[0]} and {around[1]}, which are. A number may be withdrawn before"
         " publication, anchored and not disclosed, not recorded yet, or never issued.",
     )

@@ -208,10 +208,11 @@ def _for_people(report: Report) -> list[Block]:
     """The report as facts and tables."""
     read, delays = report.read_at, report.delays
     lag = "not known" if read["lagBlocks"] is None else f"{read['lagBlocks']} blocks behind the node"
+    to = f"{report.period.last}" + ("" if report.is_over else " (not over at this block: more may be recorded in it)")
     facts: list[tuple[str, object]] = [
         ("Office", report.office),
         ("Recorded from", report.period.first),
-        ("Recorded to", report.period.last),
+        ("Recorded to", to),
         ("Measured by", "time of recording, days in UTC"),
         ("Block", read["blockNumber"]),
         ("Block hash", read["blockHash"]),

@@ -33,7 +33,6 @@ from registrum.audit.facts import (
     Version,
 )
 from registrum.client.forms import require_office
-from registrum.errors import SearchTooWideError
 from registrum.index import tables
 from registrum.index.reading import IndexReader
 from registrum.index.snapshot import day_bits
@@ -76,19 +75,11 @@ _VERSION: Final = (
 class AuditReader(IndexReader):
     """Reads what `registrum.audit` examines, as its `Source`. Everything is of the block of the view."""
 
-    def audit_histories(self, office: str, most: int | None = None) -> Iterator[History]:
-        """Every number of an office with all of its versions and confirmations, sorted by the bytes of the number.
-
-        Args:
-            office: WIPO ST.3 code.
-            most: Versions after which it is given up; None for no bound.
-
-        Raises:
-            SearchTooWideError: There are more.
-        """
+    def audit_histories(self, office: str) -> Iterator[History]:
+        """Every number of an office with all of its versions and confirmations, sorted by the bytes of the number."""
         confirmations = self._confirmations(office)
         waiting = next(confirmations, None)
-        for number, rows in itertools.groupby(self._versions(office, most), key=lambda row: row[2]):
+        for number, rows in itertools.groupby(self._versions(office), key=lambda row: row[2]):
             versions = tuple(_version(row) for row in rows)
             found: list[Confirmation] = []
             while waiting is not None and waiting[0] <= number:
@@ -214,6 +205,15 @@ class AuditReader(IndexReader):
         """Hashes of transactions, by block and index in the block."""
         return self._transactions(set(places))
 
+    def audit_time(self) -> int:
+        """Time of the block."""
+        return self.now
+
+    @property
+    def filling(self) -> tuple[Any, ...]:
+        """What tells the index from what it was before it was emptied and filled again."""
+        return self._filling
+
     def audit_chain(self) -> Mapping[str, Any]:
         """Keys `chainId, genesisHash`."""
         row = self._progress
@@ -221,17 +221,11 @@ class AuditReader(IndexReader):
             return {"chainId": None, "genesisHash": None}
         return {"chainId": row.chain_id, "genesisHash": hexadecimal(row.genesis_hash)}
 
-    def _versions(self, office: str, most: int | None) -> Iterator[AnyRow]:
+    def _versions(self, office: str) -> Iterator[AnyRow]:
         query = _with_times(tables.applications, *_VERSION[:-1]).where(
             *_numbers_of(_APPLICATIONS.number, office), _APPLICATIONS.status > 0
         )
-        for count, row in enumerate(self._stream(query.order_by(_APPLICATIONS.number, _APPLICATIONS.position))):
-            if most is not None and count == most:
-                raise SearchTooWideError(
-                    f"{office} has more than {most:,} versions of records, which is more than is examined here",
-                    remedy="Make the report by `registrum audit office`, which has no bound.",
-                )
-            yield row
+        return self._stream(query.order_by(_APPLICATIONS.number, _APPLICATIONS.position))
 
     def _confirmations(self, office: str) -> Iterator[tuple[str, Confirmation]]:
         query = select(tables.reconfirmations).where(*_numbers_of(_CONFIRMATIONS.number, office))

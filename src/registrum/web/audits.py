@@ -19,7 +19,7 @@ __all__ = ["DESK", "MOST_DAYS", "AuditDesk"]
 
 MOST_DAYS: Final = 36_525
 """Most days that a term of an audit may have."""
-_MOST_RECORDS: Final = 50_000
+_MOST_FACTS: Final = 50_000
 _PATIENCE_S: Final = 5.0
 _KEPT: Final = 16
 
@@ -28,12 +28,12 @@ class AuditDesk:
     """Makes reports. A report is a function of the block and of what is asked, so the same one is made once.
 
     Args:
-        most_records: Versions of records that a report may read: a second or two of one core.
+        most_facts: Facts that a report may read, versions of records and all others: a second or two of one core.
         patience_s: How long somebody waits while the report of another one is being made.
     """
 
-    def __init__(self, most_records: int = _MOST_RECORDS, patience_s: float = _PATIENCE_S) -> None:
-        self.most_records = most_records
+    def __init__(self, most_facts: int = _MOST_FACTS, patience_s: float = _PATIENCE_S) -> None:
+        self.most_facts = most_facts
         self._patience_s = patience_s
         self._turn = threading.Lock()
         self._made: OrderedDict[tuple[Any, ...], Report] = OrderedDict()
@@ -42,11 +42,11 @@ class AuditDesk:
         """The report on an office. How far the index is behind the node is for the answer to say.
 
         Raises:
-            SearchTooWideError: The office has more records than are examined here.
+            SearchTooWideError: The office has recorded more than is examined here.
             Refusal: Another report is being made, and takes long.
         """
         fresh = reader.freshness()
-        asked = fresh.block_number, fresh.block_hash, office, period, terms
+        asked = reader.filling, fresh.block_number, fresh.block_hash, office, period, terms
         if not self._turn.acquire(timeout=self._patience_s):
             raise Refusal(
                 429,
@@ -58,8 +58,8 @@ class AuditDesk:
         try:
             found = self._made.get(asked)
             if found is None:
-                most, read_at = self.most_records, fresh.to_json()
-                found = audit_office(reader, office, period, terms, read_at=read_at, most_records=most)
+                most, read_at = self.most_facts, fresh.to_json()
+                found = audit_office(reader, office, period, terms, read_at=read_at, most_facts=most)
             self._made[asked] = found
             self._made.move_to_end(asked)
             while len(self._made) > _KEPT:

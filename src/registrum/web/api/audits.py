@@ -61,7 +61,7 @@ def audit(
 ) -> Response:
     """Findings of the days from `recordedFrom` to `recordedTo`; of the last 365 days where they are left out.
 
-    Offices of more than 50,000 versions of records are refused (`search_too_wide`); the command line examines those.
+    Offices with more than 50,000 facts to examine are refused (`search_too_wide`); the command line examines those.
     """
     with read_audit(service.index) as reader:
         fresh = service.freshness(reader)

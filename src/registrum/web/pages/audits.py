@@ -71,7 +71,7 @@ def router(service: Service) -> APIRouter:
             groups=[] if report is None else list(_groups(report)),
             worst=None if report is None else _worst(report),
             is_too_large=is_too_large,
-            most_records=DESK.most_records,
+            most_facts=DESK.most_facts,
             number_of=OfficeNumber.from_text,
             has_record=_has_record,
         )

@@ -22,6 +22,7 @@ class AuditPeriod(Closed):
     to: str = Field(pattern=DAY)
     measuredBy: Literal["recordedAt"] = Field(description="The time that the chain set, not the filing date.")
     timeZone: Literal["UTC"]
+    isOver: bool = Field(description="Whether it had ended at the block; if not, more may be recorded in it.")
 
 
 class AuditTerms(Closed):

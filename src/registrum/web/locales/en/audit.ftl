@@ -11,7 +11,7 @@ audit-near-days = Near a compromise within so many days
 audit-default = { $days } where it is left empty
 audit-button = Examine
 audit-too-large = Too much to examine here
-audit-too-large-says = The office has more than { $most } versions of records. “registrum audit office” makes the report without a bound.
+audit-too-large-says = The office has more than { $most } facts to examine: versions of records, claims, anchors, events and so on. “registrum audit office” makes the report without a bound.
 audit-found = { $count ->
     [one] One finding
    *[other] { $count } findings
@@ -19,6 +19,7 @@ audit-found = { $count ->
 audit-found-says = Each names what was compared, and the block and the transaction that show it.
 audit-nothing = Nothing stands out
 audit-nothing-says = That is no proof that nothing is wrong: only what is listed in the documentation is looked for.
+audit-not-over = The period goes on after block { $block }, up to which this was read: more may be recorded in it.
 audit-basis = What the report rests on
 audit-recorded = Recorded
 audit-measure = Measured by
@@ -75,4 +76,5 @@ finding-list-late = Late by the list
 finding-list-different = Different from the list
 finding-list-suspect = Suspect records of the list
 finding-list-sealed = Salted commitments of the list
+finding-list-outside-period = Lines recorded outside the period
 finding-list-duplicate = Twice in the list

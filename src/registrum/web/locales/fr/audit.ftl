@@ -11,7 +11,7 @@ audit-near-days = Proche d’une compromission à tant de jours
 audit-default = { $days } si le champ reste vide
 audit-button = Examiner
 audit-too-large = Trop à examiner ici
-audit-too-large-says = L’office a plus de { $most } versions d’inscriptions. « registrum audit office » établit le rapport sans limite.
+audit-too-large-says = L’office a plus de { $most } faits à examiner : versions d’inscriptions, revendications, ancres, événements et autres. « registrum audit office » établit le rapport sans limite.
 audit-found = { $count ->
     [one] Une constatation
    *[other] { $count } constatations
@@ -19,6 +19,7 @@ audit-found = { $count ->
 audit-found-says = Chacune nomme ce qui a été comparé, et le bloc et la transaction qui le montrent.
 audit-nothing = Rien ne ressort
 audit-nothing-says = Cela ne prouve pas que tout soit juste : on ne cherche que ce que la documentation énumère.
+audit-not-over = La période se poursuit après le bloc { $block }, jusqu’où l’on a lu : d’autres inscriptions peuvent s’y ajouter.
 audit-basis = Ce sur quoi repose le rapport
 audit-recorded = Inscrit
 audit-measure = Mesuré d’après
@@ -75,4 +76,5 @@ finding-list-late = Tardives d’après la liste
 finding-list-different = Différentes de la liste
 finding-list-suspect = Inscriptions douteuses de la liste
 finding-list-sealed = Engagements salés de la liste
+finding-list-outside-period = Lignes inscrites hors de la période
 finding-list-duplicate = Deux fois dans la liste
