@@ -1226,6 +1226,19 @@ def flat(name: str, value: Any) -> Iterator[str]:
         yield f"  {name}: {value if isinstance(value, str) else json.dumps(value)}"
 
 
+def warnings(facts: Any) -> Iterator[str]:
+    """Yield what the file shows that speaks against relying on it."""
+    for name in ("record", "anchored"):
+        if facts.get(name) and facts[name]["suspect"]:
+            yield f"the key that signed ({name}) was compromised by then"
+    if facts["office"]["status"] in {"suspended", "departed"}:
+        yield f"the office {facts['office']['code']} was {facts['office']['status']} at this block"
+    for key in facts["keys"]:
+        for member in ("compromisedSince", "revokedAt"):
+            if key[member]:
+                yield f"the key {key['account']} has {member} {key[member]}"
+
+
 def read_bounded(path: str, most: int) -> bytes:
     """Return the bytes of a file, at most one more than `most`."""
     with Path(path).open("rb") as file:
@@ -1262,9 +1275,12 @@ def main(arguments: list[str] | None = None) -> int:
         if (name, result) == ("statements", "not_checked") and verdict != "refused":
             lines[0] += f", but statements were not checked: {why}"
         lines.append(f"{result:<11}  {name:<10}  {CHECKS[name]}{why and ': ' + why}")
+    warned = [*warnings(facts)] if facts else []
+    lines[1:1] = [f"warning      {said}" for said in warned]
     lines += [*flat("", facts), *flat("history", verification.history)] if facts else []
-    report = write_json({"verdict": verdict, "checks": checks, "facts": facts}) if options.json else "\n".join(lines)
-    sys.stdout.write(report + "\n")
+    document = {"verdict": verdict, "warnings": warned, "checks": checks, "facts": facts}
+    document["history"] = verification.history if facts else None
+    sys.stdout.write((write_json(document) if options.json else "\n".join(lines)) + "\n")
     return int(verdict == "refused")
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from registrum.development import development_office
+from registrum.evidence.bundle import MOST_BYTES
 from tests.cli.support import Cli, digest, file_digest
 from tests.evidence.authority import Authority
+from tests.evidence.vectors import FOLDER
 
 EM, RU, AU = (development_office(code) for code in ("EM", "RU", "AU"))
 SIGNERS = [
@@ -194,11 +196,47 @@ def test_what_is_no_description(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "it.json"
     for content in ("", "{}", "[1]", '{"format": "registrum-chain/1"}'):
         file.write_text(content)
-        code, message = refused(cli, "verify", file, "--trust", file)
-        assert code == 1, content
-        assert message
+        for command in (
+            ("verify", file, "--trust", file),
+            ("make", "EM/T/1", "--chain", file, "-o", tmp_path / "o.zip"),
+        ):
+            code, message = refused(cli, *command)
+            assert (code, f"{file} is no description of a chain" in message) == (2, True), content
+            assert "Ask for the bundle" not in message
     file.write_bytes(b"x" * 2_000_000)
     assert refused(cli, "verify", file, "--trust", file)[0] == 2
+
+
+def test_what_is_no_checkpoint(cli: Cli, chain: Path, tmp_path: Path) -> None:
+    file = tmp_path / "it.json"
+    for content in ("", "{}", "[]"):
+        file.write_text(content)
+        code, message = refused(cli, "make", "EM/T/1", "--chain", chain, "--checkpoint", file, "-o", tmp_path / "o.zip")
+        assert (code, f"{file} is no checkpoint" in message) == (2, True), content
+
+
+def test_a_file_that_is_longer_than_any_bundle_is_refused(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "long.zip"
+    file.write_bytes(b"P" * (MOST_BYTES + 5))
+    result = cli("evidence", "verify", file, "--json")
+    assert (result.code, result.json["verdict"]) == (1, "refused")
+    assert [one["check"] for one in result.json["checks"]] == ["archive"]
+
+
+def test_what_speaks_against_a_record_is_a_warning(cli: Cli) -> None:
+    trust = ("--trust", FOLDER / "chain.json")
+    suspect = FOLDER / "registration-suspect.registrum.zip"
+    shown = cli.ok("evidence", "verify", suspect, *trust)
+    assert shown["verdict"] == "verified"
+    assert shown["history"][0]["event"] == "OfficeAdmitted"
+    first, *keys = shown["warnings"]
+    assert "proves nothing until one does" in first
+    [signer] = shown["facts"]["keys"]
+    assert [f"{signer['account']} of EM" in said for said in keys] == [True] * len(keys)
+    assert any(f"compromised since {signer['compromisedSince']}" in said for said in keys)
+    text = cli("evidence", "verify", suspect, *trust).out
+    assert text.splitlines()[:2] == ["Bundle: holds; not checked: page", f"Warning: {first}"]
+    assert "Warning" not in cli("evidence", "verify", FOLDER / "absent-em.registrum.zip", *trust).out
 
 
 @pytest.fixture

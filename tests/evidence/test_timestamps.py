@@ -65,7 +65,7 @@ def test_without_an_authority_the_time_is_told_and_not_checked() -> None:
     report = judged(AUTHORITY.answer(QUERY), None)
     assert report.verdict is EvidenceVerdict.VERIFIED
     assert line(report).outcome == "not_checked"
-    assert "2026-06-01T12:00:00Z" in line(report).detail
+    assert "2026-06-01T12:00:00Z, is unverified" in line(report).detail
 
 
 def test_an_authority_is_named_for_a_bundle_without_time_stamp() -> None:

@@ -396,6 +396,17 @@ def test_the_program_names_what_was_changed(tmp_path: Path, part: str) -> None:
     assert f": {part} was changed" in last
 
 
+def test_the_program_warns_of_what_is_shown(tmp_path: Path) -> None:
+    files = Path(verify.__file__).parent / "vectors"
+    done = run(files / "registration-suspect.registrum.zip", "--trust", files / "chain.json")
+    lines = done.stdout.splitlines()
+    assert (done.returncode, lines[0]) == (0, "verified")
+    assert lines[1] == "warning      the key that signed (record) was compromised by then"
+    report = json.loads(run(files / "registration-suspect.registrum.zip", "--json").stdout)
+    assert report["warnings"] == [line.removeprefix("warning").strip() for line in lines if line.startswith("warning")]
+    assert report["history"][0]["event"] == "OfficeAdmitted"
+
+
 def test_the_program_says_which_check_failed(files: dict[str, Path]) -> None:
     done = run(files["good.zip"], "--trust", files["other.json"])
     lines = done.stdout.splitlines()

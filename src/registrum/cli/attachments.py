@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from registrum.cli.files import read_file, write_file
+from registrum.cli.inputs import read_description
 from registrum.cli.options import AsJson, Key, PasswordFile, Rpc
 from registrum.cli.output import Facts, emit
 from registrum.errors import EvidenceError, InputError
@@ -53,11 +54,10 @@ def credential(
     """
     from registrum.cli.access import Access
     from registrum.evidence.bundle import MOST_BYTES
-    from registrum.evidence.chain import ChainDescription
     from registrum.evidence.credential import credential_of, sign_credential
     from registrum.evidence.verifying import verify
 
-    described = ChainDescription.read(read_file(chain_file, _MOST_BYTES))
+    described = read_description(chain_file)
     report = verify(read_file(bundle, MOST_BYTES), described)
     if report.failed is not None or report.evidence is None:
         failed = report.checks[-1]

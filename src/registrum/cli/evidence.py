@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from registrum.cli import attachments
-from registrum.cli.files import read_file, write_file
-from registrum.cli.inputs import exact_number, file_digest, read_address, read_digest, read_number
+from registrum.cli.files import read_beginning, read_file, write_file
+from registrum.cli.inputs import (
+    exact_number,
+    file_digest,
+    read_address,
+    read_description,
+    read_digest,
+    read_number,
+)
 from registrum.cli.options import (
     AnyForm,
     AsJson,
@@ -122,7 +129,7 @@ def checkpoint(
     from registrum.evidence.reading import read_header, require_hash
     from registrum.signing.addresses import parse_address
 
-    described = _described(chain_file)
+    described = read_description(chain_file)
     access = Access(rpc, manifest, key, password_file)
     with access.read() as registry:
         _require_chain(described, registry.manifest.genesis_hash)
@@ -211,7 +218,7 @@ def make(
     from registrum.proofs.proof import Proof
     from registrum.signing.addresses import parse_address
 
-    described = _described(chain_file)
+    described = read_description(chain_file)
     parsed = exact_number(number, right, office) or read_number(number, right, office, any_form=any_form)
     given = {
         "--claimed-date": claimed_date,
@@ -273,20 +280,22 @@ def verify(
     """Check a bundle, line by line. Needs no node and no network.
 
     Exit code 1 if it does not hold. Without --trust 0 says that it is consistent in itself, which anyone can make.
+    What is shown may speak against the record, such as a stolen key: that is a warning, and no other exit code.
     """
     from registrum.evidence.bundle import MOST_BYTES
     from registrum.evidence.timestamp import read_roots
     from registrum.evidence.verifying import EvidenceVerdict
     from registrum.evidence.verifying import verify as check
 
-    described = None if trust is None else _described(trust)
+    described = None if trust is None else read_description(trust)
     digest = None if document is None else file_digest(document)
     roots = None if tsa is None else read_roots(read_file(tsa, _MOST_BYTES), str(tsa))
-    report = check(read_file(file, MOST_BYTES), described, document_digest=digest, tsa=roots)
+    # One byte more than a bundle may have is enough to refuse it.
+    report = check(read_beginning(file, MOST_BYTES + 1), described, document_digest=digest, tsa=roots)
     answer = report.to_json()
     open_ = [each.name for each in report.checks if each.outcome.value == "not_checked" and each.name != "chain"]
     verdict = _VERDICTS[report.verdict.value] + (f"; not checked: {', '.join(open_)}" if open_ else "")
-    facts: list[tuple[str, object]] = [("Bundle", verdict)]
+    facts: list[tuple[str, object]] = [("Bundle", verdict), *(("Warning", each) for each in report.warnings)]
     if answer["facts"] is not None:
         subject = answer["subject"]
         facts += [
@@ -376,14 +385,13 @@ def _require_chain(described: ChainDescription, genesis: bytes) -> None:
         raise InputError("the description is of another chain than the manifest", remedy="Choose the one that belongs.")
 
 
-def _described(file: Path) -> ChainDescription:
-    from registrum.evidence.chain import ChainDescription
-
-    return ChainDescription.read(read_file(file, _MOST_BYTES))
-
-
 def _checkpoint(file: Path) -> Checkpoint:
     from registrum.evidence.canonical import parse
     from registrum.evidence.checkpoint import Checkpoint
 
-    return Checkpoint.from_json(parse(read_file(file, _MOST_BYTES).removesuffix(b"\n"), str(file)))
+    try:
+        return Checkpoint.from_json(parse(read_file(file, _MOST_BYTES).removesuffix(b"\n"), str(file)))
+    except EvidenceError as error:
+        raise InputError(
+            f"{file} is no checkpoint: {error.message}", remedy="Give what `registrum evidence checkpoint` wrote."
+        ) from error

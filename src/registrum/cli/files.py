@@ -7,7 +7,7 @@ from pathlib import Path
 
 from registrum.errors import InputError
 
-__all__ = ["read_file", "write_file"]
+__all__ = ["read_beginning", "read_file", "write_file"]
 
 
 def read_file(file: Path, most: int) -> bytes:
@@ -16,14 +16,23 @@ def read_file(file: Path, most: int) -> bytes:
     Raises:
         InputError: It is longer, or cannot be read.
     """
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(most + 1)
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}", remedy="Check the path.") from error
+    data = read_beginning(file, most + 1)
     if len(data) > most:
         raise InputError(f"{file} is longer than {most} bytes", remedy="Give the file that was meant.")
     return data
+
+
+def read_beginning(file: Path, most: int) -> bytes:
+    """Read at most so many bytes of a file; the rest is left unread.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    try:
+        with file.open("rb") as stream:
+            return stream.read(most)
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}", remedy="Check the path.") from error
 
 
 def write_file(file: Path, data: bytes, *, replace: bool = False) -> str:

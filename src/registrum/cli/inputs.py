@@ -7,11 +7,21 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from registrum.cli.files import read_file
 from registrum.cli.output import note
-from registrum.errors import DateError, DigestError, DocumentError, InputError, NumberFormatError, OfficeCodeError
+from registrum.errors import (
+    DateError,
+    DigestError,
+    DocumentError,
+    EvidenceError,
+    InputError,
+    NumberFormatError,
+    OfficeCodeError,
+)
 
 if TYPE_CHECKING:
     from registrum.client.drafts import FirstKey
+    from registrum.evidence.chain import ChainDescription
     from registrum.numbers import OfficeNumber
 
 __all__ = [
@@ -19,6 +29,7 @@ __all__ = [
     "file_digest",
     "one_of",
     "read_address",
+    "read_description",
     "read_digest",
     "read_duration",
     "read_first_key",
@@ -30,6 +41,7 @@ __all__ = [
 ]
 
 _BLOCK = 1024 * 1024
+_MOST_DESCRIPTION = 1 << 20
 _DURATION = re.compile(r"([0-9]{1,9})\s*(d|days?|h|hours?|m|minutes?|s|seconds?)")
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _SHARE = re.compile(r"([0-9]{1,3})/([0-9]{1,3})")
@@ -122,6 +134,23 @@ def read_address(text: str) -> str:
     from registrum.signing.addresses import checksum_address, parse_address
 
     return checksum_address(parse_address(text))
+
+
+def read_description(file: Path) -> ChainDescription:
+    """The description of a chain that somebody names, as a verifier or for a bundle.
+
+    Raises:
+        InputError: The file cannot be read, or holds no such description.
+    """
+    from registrum.evidence.chain import ChainDescription
+
+    try:
+        return ChainDescription.read(read_file(file, _MOST_DESCRIPTION))
+    except EvidenceError as error:
+        raise InputError(
+            f"{file} is no description of a chain: {error.message}",
+            remedy="Get the description again from the source that you trust; docs/evidence-format.md has its form.",
+        ) from error
 
 
 def read_moment(text: str) -> datetime:

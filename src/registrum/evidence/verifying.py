@@ -25,6 +25,7 @@ from registrum.evidence.state import ChainState, ProvenWords, Words
 from registrum.evidence.statements import require_form
 from registrum.evidence.timestamp import read_stamp
 from registrum.evidence.trie import Nodes
+from registrum.evidence.warning import warnings
 from registrum.numbers import OfficeNumber
 
 if TYPE_CHECKING:
@@ -143,13 +144,19 @@ class EvidenceReport:
         """The check that failed, if one did."""
         return next((each for each in self.checks if each.outcome is Outcome.FAILED), None)
 
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Sentences about what in the facts speaks against relying on them; none where a check failed."""
+        return () if self.evidence is None or self.failed is not None else warnings(self.evidence)
+
     def to_json(self) -> dict[str, Any]:
-        """Keys `verdict, checks, subject, block, facts`; the last three None where the form is not right."""
+        """Keys `verdict, warnings, checks, subject, block, facts, history`; the last four None where a check failed."""
         shown = {} if self.evidence is None or self.failed is not None else self.evidence
         return {
             "verdict": self.verdict.value,
+            "warnings": list(self.warnings),
             "checks": [each.to_json() for each in self.checks],
-            **{name: shown.get(name) for name in ("subject", "block", "facts")},
+            **{name: shown.get(name) for name in ("subject", "block", "facts", "history")},
         }
 
 
@@ -388,7 +395,10 @@ def _check_timestamp(members: Mapping[str, bytes], tsa: Sequence[Certificate] | 
         checks.add("timestamp", Outcome.NOT_CHECKED, error.message)
         return
     if tsa is None:
-        detail = f"it is of this bundle and says {stamp.time}; no certificate of an authority that you trust was given"
+        detail = (
+            f"it names this bundle; the time that it says, {stamp.time}, is unverified: no certificate of an authority"
+            " that you trust was given, and anybody could have written it"
+        )
         checks.add("timestamp", Outcome.NOT_CHECKED, detail)
     else:
         checks.passed("timestamp", f"{stamp.time}, by {stamp.require_of(tsa)}")
