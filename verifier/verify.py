@@ -525,7 +525,7 @@ class Header:
     @classmethod
     def read(cls, encoded: str, kind: str) -> Header:
         """Take a header apart; who sealed is not looked at yet."""
-        items = listed(rlp_decode(unhex(encoded)), "a header")
+        items = [string(item, "an item of a header") for item in listed(rlp_decode(unhex(encoded)), "a header")]
         need(len(items) >= 15, "a header has fewer than 15 items")
         number, time = numeral(items[8], "the number of a header"), numeral(items[11], "the time of a header")
         parent, state_root = string(items[0], "a parent hash", 32), string(items[3], "a state root", 32)
@@ -534,11 +534,12 @@ class Header:
         extra = listed(rlp_decode(string(items[12], "extra data")), "extra data", 5)
         vanity, members, vote, turn, seals = extra
         string(vanity, "the vanity data", 32)
-        need(isinstance(vote, list) or (kind == "ibft2" and vote == b""), "the vote of a header is malformed")
+        votes = (isinstance(vote, list) and vote != []) or vote == ([] if kind == "qbft" else b"")
+        need(votes, "the vote of a header is malformed")
         string(turn, "the round", 4) if kind == "ibft2" else numeral(turn, "the round")
         validators = [string(member, "a validator", 20) for member in listed(members, "the row of validators")]
         row = tuple(string(seal, "a seal", 65) for seal in listed(seals, "the row of seals"))
-        need(len(validators) <= MAX_VALIDATORS, f"header {number} has more than {MAX_VALIDATORS} validators")
+        need(0 < len(validators) <= MAX_VALIDATORS, f"header {number} has no validators, or more than {MAX_VALIDATORS}")
         need(len(row) <= len(validators), f"header {number} has more seals than validators")
         need(ascending(validators), f"the validators of header {number} are not in ascending order")
 
@@ -867,22 +868,26 @@ class Verification:
         for header, after in pairwise(row):
             fits = (after.parent, after.number) == (header.hash, header.number + 1)
             need(fits, f"the header after number {header.number} does not follow it")
-        blocks = [*(self._trust or self._chain)["blocks"], *([consensus["since"]] if kind != "checkpoints" else [])]
-        pins = {block["hash"] for block in blocks if block["number"] == tip.number}
-        need(pins <= {enhex(tip.hash)}, f"block {tip.number} has another hash than the one that the verifier trusts")
-        if kind != "checkpoints":
+        since = consensus.get("since")
+        changes = [Header.read(encoded, kind) for encoded in link["validatorChanges"]]
+        pins = [*(self._trust or self._chain)["blocks"], *([since] if since else [])]
+        for header in (*row, *changes):
+            fits = all(pin["hash"] == enhex(header.hash) for pin in pins if pin["number"] == header.number)
+            need(fits, f"block {header.number} has another hash than the one that the verifier trusts")
+        pinned = {pin["number"] for pin in pins} & {header.number for header in row}
+        if since:
             need(checkpoint is None, "a sealed chain needs no checkpoint")
-            changes = [Header.read(encoded, kind) for encoded in link["validatorChanges"]]
             fits = ascending([header.number for header in (*changes, tip)])
             need(fits, "the changes of validators are not in order, or not before the tip")
-            since = consensus["since"]["number"]
-            if tip.number >= since:
-                followed = [header for header in changes if header.number > since]
+            if not pinned:
+                need(tip.number >= since["number"], f"block {tip.number} is older than since, and not pinned")
+                followed = [header for header in changes if header.number > since["number"]]
                 follow(frozenset(map(unhex, consensus["validators"])), followed, tip)
-            need(tip.number >= since or bool(pins), f"block {tip.number} is older than {since}, and not pinned")
             return
-        need(not link["validatorChanges"], "a chain without seals has no changes of validators")
-        need(bool(checkpoint or pins), f"no checkpoint vouches for block {tip.number}, nor does the verifier trust it")
+        need(not changes, "a chain without seals has no changes of validators")
+        need(
+            bool(checkpoint or pinned), f"no checkpoint vouches for block {tip.number}, nor does the verifier trust it"
+        )
         if checkpoint:
             self._check_checkpoint(checkpoint, consensus, tip)
 

@@ -58,6 +58,7 @@ from tests.evidence.chains import (
     without_pages,
 )
 from tests.verifier.corners import CORNERS
+from tests.verifier.links import LINKS
 from tests.verifier.making import description
 from tests.verifier.scenes import SCENES
 
@@ -664,6 +665,12 @@ def _scenes(vectors: Vectors) -> None:
         expect, about = (REFUSED if failed else VERIFIED), f"made up: {name.replace('-', ' ')}"
         prefix = "bad-" if failed else ""
         vectors.add(f"{prefix}scene-{name}.registrum.zip", corner().packed(), trust, expect, failed or None, about)
+    for name, make_link in LINKS.items():
+        linked = make_link()
+        expect, about = (REFUSED if linked.failed else VERIFIED), f"made up: {name.replace('-', ' ')}"
+        (vectors.folder / f"chain-link-{name}.json").write_bytes(canonical.encode(linked.trust))
+        file, trust = f"{'bad-' if linked.failed else ''}link-{name}.registrum.zip", f"chain-link-{name}.json"
+        vectors.add(file, linked.bundle.packed(), trust, expect, linked.failed or None, about)
 
 
 def _seals(vectors: Vectors, made: Lived) -> None:

@@ -215,10 +215,12 @@ def sealed_header(
     kind: str = "qbft",
     turn: int = 0,
     sort: bool = True,
+    vote: Any = None,
 ) -> tuple[bytes, bytes]:
     """Return the RLP of a header with seals, and the hash of the block."""
     listed = sorted(bytes.fromhex(address(one)[2:]) for one in validators)
-    front = [bytes(32), listed, [] if kind == "qbft" else b""]
+    no_vote: Any = [] if kind == "qbft" else b""
+    front = [bytes(32), listed, no_vote if vote is None else vote]
     shown = turn if kind == "qbft" else turn.to_bytes(4, "big")
 
     def encoded(*extra: Any) -> bytes:

@@ -12,6 +12,7 @@ from eth_hash.auto import keccak
 from eth_keys.datatypes import PrivateKey
 
 from tests.verifier.corners import CORNERS
+from tests.verifier.links import LINKS
 from tests.verifier.making import (
     CHAIN_ID,
     DIRECTORY,
@@ -909,6 +910,12 @@ def test_an_entry_has_a_bounded_number_of_events_signers_and_hashes() -> None:
 def test_a_corner_is_judged_as_it_must_be(name: str) -> None:
     make, expected = CORNERS[name]
     assert outcome(make())[0] == expected
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_is_judged_as_it_must_be(name: str) -> None:
+    linked = LINKS[name]()
+    assert outcome(linked.bundle, linked.trust)[0] == linked.failed
 
 
 def test_json_nested_deeper_than_it_has_to_be_is_refused() -> None:

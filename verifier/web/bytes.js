@@ -56,6 +56,8 @@ export function rightPadded(value) {
 
 export const keccak = (...parts) => keccak_256(concat(...parts));
 
+const MOST_LISTS = 16;
+
 /** What RLP stands for: a Uint8Array, or an array of such values. Only the one spelling that the rules allow is read. */
 export function decodeRlp(bytes) {
   const [value, end] = decodeAt(bytes, 0);
@@ -63,8 +65,9 @@ export function decodeRlp(bytes) {
   return value;
 }
 
-function decodeAt(bytes, start) {
+function decodeAt(bytes, start, lists = 0) {
   need(start < bytes.length, "RLP ends too early");
+  need(lists <= MOST_LISTS, `RLP has an item in more than ${MOST_LISTS} lists`);
   const first = bytes[start];
   if (first < 0x80) return [bytes.subarray(start, start + 1), start + 1];
   const isList = first >= 0xc0;
@@ -83,7 +86,7 @@ function decodeAt(bytes, start) {
   }
   const items = [];
   for (let place = begin; place < end; ) {
-    const [item, next] = decodeAt(bytes.subarray(0, end), place);
+    const [item, next] = decodeAt(bytes.subarray(0, end), place, lists + 1);
     items.push(item);
     place = next;
   }

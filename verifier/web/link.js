@@ -15,8 +15,8 @@ const MOST_SEALS = 1024;
 function readHeader(bytes, kind, name) {
   const items = decodeRlp(bytes);
   need(Array.isArray(items) && items.length >= 15, `${name} is not a list of at least 15 items`);
+  need(!items.some(Array.isArray), `${name} has a list for an item`);
   const [parent, stateRoot, number, time, extra] = [0, 3, 8, 11, 12].map((place) => items[place]);
-  for (const item of [parent, stateRoot, number, time, extra]) need(!Array.isArray(item), `${name} has a list for an item`);
   need(parent.length === 32 && stateRoot.length === 32, `${name} has a hash that has not 32 bytes`);
   const header = { name, parent, stateRoot, number: integer(number, name), time: integer(time, name) };
   if (kind === "checkpoints") return { ...header, hash: toHex(keccak(bytes)) };
@@ -35,12 +35,13 @@ function readSeals(extra, kind, name, hashWith) {
   const isQbft = kind === "qbft";
   need(!Array.isArray(vanity) && vanity.length === 32, `the vanity of ${name} has not 32 bytes`);
   need(Array.isArray(validators) && validators.every((one) => one.length === 20), `${name} has no list of validators`);
-  need(Array.isArray(vote) || (!isQbft && vote.length === 0), `the vote of ${name} is neither empty nor a list`);
+  const isVote = vote.length > 0 ? Array.isArray(vote) : Array.isArray(vote) === isQbft;
+  need(isVote, `the vote of ${name} is neither a list nor what stands for none`);
   const isRound = isQbft ? round.length <= NUMBER_BYTES && round[0] !== 0 : round.length === 4;
   need(!Array.isArray(round) && isRound, `the round of ${name} is malformed`);
   need(Array.isArray(seals) && seals.every((seal) => !Array.isArray(seal)), `${name} has no list of seals`);
   const accounts = validators.map(toHex);
-  need(accounts.length <= MOST_VALIDATORS, `${name} has more than ${MOST_VALIDATORS} validators`);
+  need(accounts.length > 0 && accounts.length <= MOST_VALIDATORS, `${name} has no validators, or more than ${MOST_VALIDATORS}`);
   ascending(accounts, `the validators of ${name}`);
   need(seals.length <= accounts.length, `${name} has ${seals.length} seals, and ${accounts.length} validators`);
   const parts = [vanity, validators, vote];
@@ -106,7 +107,7 @@ function checkCheckpoint(checkpoint, tip, chain) {
  * Checks the link of a bundle.
  *
  * @param {object} evidence Whose form has been checked.
- * @param {object} chain What is trusted; its `blocks` may hold the last header.
+ * @param {object} chain What is trusted; its `blocks` may name headers of the row.
  * @returns {{stateRoot: Uint8Array, time: number, why: string}} The state root and the time of the block.
  */
 export function checkLink({ link, block }, chain) {
@@ -118,35 +119,40 @@ export function checkLink({ link, block }, chain) {
   need(header.number === block.number, "block.number is not that of the header");
   need(header.hash === block.hash, "block.hash is not that of the header");
   need(momentOf(header.time) === block.time, "block.time is not that of the header");
-  let tip = header;
+  const row = [header];
   link.descendants.forEach((text, i) => {
     const next = read(text, `link.descendants[${i}]`, i === last ? kind : "checkpoints");
-    need(same(next.parent, fromHex(tip.hash)), `${next.name} does not follow the header before it`);
-    need(next.number === tip.number + 1, `${next.name} has not the next number`);
-    tip = next;
+    need(same(next.parent, fromHex(row[i].hash)), `${next.name} does not follow the header before it`);
+    need(next.number === row[i].number + 1, `${next.name} has not the next number`);
+    row.push(next);
   });
+  const tip = row.at(-1);
   const changes = link.validatorChanges.map((text, i) => read(text, `link.validatorChanges[${i}]`));
   const { since } = chain.consensus;
-  const pinned = [...chain.blocks, ...(since ? [since] : [])].filter(({ number }) => number === tip.number);
-  need(pinned.every(({ hash }) => hash === tip.hash), `block ${tip.number} is not the one that is trusted under this number`);
+  const pins = [...chain.blocks, ...(since ? [since] : [])];
+  for (const { number, hash } of [...row, ...changes]) {
+    const fits = pins.every((pin) => pin.number !== number || pin.hash === hash);
+    need(fits, `block ${number} is not the one that is trusted under this number`);
+  }
+  const pinned = row.find(({ number }) => pins.some((pin) => pin.number === number));
   const state = { stateRoot: header.stateRoot, time: header.time };
+  const byPin = () => ({ ...state, why: `block ${pinned.number} is one of those that you trust` });
   if (kind !== "checkpoints") {
     need(link.checkpoint === null, "link.checkpoint is there, and this chain has seals");
     [...changes, tip].reduce((before, one) => {
       need(one.number > before, `${one.name} is not in the order of numbers`);
       return one.number;
     }, -1);
-    if (tip.number < since.number) {
-      need(pinned.length > 0, `block ${tip.number} is older than ${since.number}, whose validators are trusted, and not pinned`);
-      return { ...state, why: `block ${tip.number} is one of those that you trust` };
-    }
+    if (pinned) return byPin();
+    const isCovered = tip.number >= since.number;
+    need(isCovered, `block ${tip.number} is older than ${since.number}, whose validators are trusted, and not pinned`);
     checkSeals(tip, changes.filter(({ number }) => number > since.number), chain.consensus.validators);
     return { ...state, why: `block ${tip.number} is sealed by ${tip.seals.length} of ${tip.validators.length} validators` };
   }
   need(changes.length === 0, "link.validatorChanges is not empty, and this chain has no seals");
   if (link.checkpoint === null) {
-    need(pinned.length > 0, "no checkpoint, and the last header is none of the trusted blocks");
-    return { ...state, why: `block ${tip.number} is one of those that you trust` };
+    need(pinned !== undefined, "no checkpoint, and no header is one of the trusted blocks");
+    return byPin();
   }
   checkCheckpoint(link.checkpoint, tip, chain);
   const offices = link.checkpoint.signatures.map(({ office }) => office);

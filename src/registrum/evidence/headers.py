@@ -49,7 +49,7 @@ class Header:
         """
         if len(encoded) > MOST_HEADER_BYTES:
             raise EvidenceError("a header is not as long", check="link")
-        items = decode_rlp(encoded, "a header")
+        items = decode_rlp(encoded, "a header", "link")
         if (
             not isinstance(items, list)
             or len(items) < _LEAST_ITEMS
@@ -187,7 +187,7 @@ def sorted_seals(encoded: bytes, consensus: Consensus) -> bytes:
 
 
 def _extra(header: Header, consensus: Consensus) -> list[Any]:
-    items = decode_rlp(header.items[_EXTRA], "the extra data of a header")
+    items = decode_rlp(header.items[_EXTRA], "the extra data of a header", "link")
     if not isinstance(items, list) or len(items) != 5 or not isinstance(items[_VANITY], bytes):
         raise EvidenceError("the extra data of a sealed header is a list of five", check="link")
     validators, vote, round_, seals = items[_VALIDATORS:]

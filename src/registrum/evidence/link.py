@@ -29,7 +29,7 @@ class TrustedBy(StrEnum):
     """What a block is trusted for."""
 
     PINNED = "pinned"
-    """The verifier's own description names it."""
+    """The verifier's own description names it, or one after it that leads back to it."""
     SEALS = "seals"
     CHECKPOINT = "checkpoint"
 
@@ -92,7 +92,7 @@ class Link:
 
     @property
     def tip(self) -> Header:
-        """The last header of the row, which is the one to be trusted."""
+        """The last header of the row, which is sealed or signed."""
         return self.descendants[-1] if self.descendants else self.header
 
     def block(self, chain: ChainDescription) -> Block:
@@ -110,56 +110,57 @@ class Link:
             What it is trusted for.
 
         Raises:
-            EvidenceError: The row of headers is broken, or its last is not trusted.
+            EvidenceError: The row of headers is broken, or none of it is trusted.
         """
-        self._require_row(chain)
-        tip_hash = self.tip.hash(chain.consensus)
-        pinned = chain.blocks.get(self.tip.number)
-        if pinned is not None and pinned != tip_hash:
-            raise EvidenceError(f"block {self.tip.number} is another one by the chain description", check="link")
-        if chain.consensus.is_sealed:
+        row = self._row(chain)
+        changes = self._changes(chain)
+        is_pinned = _is_pinned(chain, row, changes)
+        if not chain.consensus.is_sealed:
             if self.checkpoint is not None:
-                raise EvidenceError("a sealed chain has no checkpoints", check="link")
-            self._require_sealed(chain, is_pinned=pinned is not None)
-        else:
-            if self.changes:
-                raise EvidenceError("a chain without seals has no changes of validators", check="link")
-            if self.checkpoint is not None:
-                if (self.checkpoint.number, self.checkpoint.hash) != (self.tip.number, tip_hash):
+                if (self.checkpoint.number, self.checkpoint.hash) != row[-1]:
                     raise EvidenceError("the checkpoint is of another block", check="link")
                 self.checkpoint.require_signed(chain)
-            elif pinned is None:
+            elif not is_pinned:
                 raise EvidenceError("no office signed the block, and nobody sealed it", check="link")
-        if pinned is not None:
+        elif not is_pinned:
+            self._require_sealed(chain, changes)
+        if is_pinned:
             return TrustedBy.PINNED
         return TrustedBy.SEALS if chain.consensus.is_sealed else TrustedBy.CHECKPOINT
 
-    def _require_row(self, chain: ChainDescription) -> None:
+    def _row(self, chain: ChainDescription) -> list[tuple[int, bytes]]:
+        """Number and hash of each header of the row, which follow one another."""
         if len(self.descendants) > MOST_DESCENDANTS:
             raise EvidenceError(f"at most {MOST_DESCENDANTS} headers lead to the trusted one", check="link")
-        before = self.header
-        for header in self.descendants:
-            if header.number != before.number + 1 or header.parent_hash != self._hash(before, chain):
-                raise EvidenceError(f"header {header.number} does not follow block {before.number}", check="link")
-            before = header
+        row: list[tuple[int, bytes]] = []
+        for header in (self.header, *self.descendants):
+            if row and (header.number - 1, header.parent_hash) != row[-1]:
+                raise EvidenceError(f"header {header.number} does not follow block {row[-1][0]}", check="link")
+            row.append((header.number, self._hash(header, chain)))
+        return row
 
-    def _require_sealed(self, chain: ChainDescription, *, is_pinned: bool) -> None:
-        """Follow the validators to the tip. What costs little is looked at first, and seals last."""
+    def _changes(self, chain: ChainDescription) -> list[Seals]:
+        """What the headers of changed validators say; who sealed them is not looked at."""
+        if not chain.consensus.is_sealed:
+            if self.changes:
+                raise EvidenceError("a chain without seals has no changes of validators", check="link")
+            return []
+        if self.checkpoint is not None:
+            raise EvidenceError("a sealed chain has no checkpoints", check="link")
         numbers = [each.number for each in (*self.changes, self.tip)]
         if any(one >= other for one, other in pairwise(numbers)):
             raise EvidenceError("changes of validators are not in the order of their blocks", check="link")
-        start, start_hash = chain.start
+        return [Seals.read(each, chain.consensus) for each in self.changes]
+
+    def _require_sealed(self, chain: ChainDescription, changes: Sequence[Seals]) -> None:
+        """Follow the validators to the tip. What costs little is looked at first, and seals last."""
+        start, _ = chain.start
         tip = Seals.read(self.tip, chain.consensus)
-        changes = [Seals.read(each, chain.consensus) for each in self.changes]
-        if tip.number == start and tip.block_hash != start_hash:
-            raise EvidenceError(f"block {start} is another one by the chain description", check="link")
         if tip.number < start:
-            if not is_pinned:
-                raise EvidenceError(
-                    f"block {tip.number} is older than block {start}, whose validators are trusted, and not pinned",
-                    check="link",
-                )
-            return
+            raise EvidenceError(
+                f"block {tip.number} is older than block {start}, whose validators are trusted, and not pinned",
+                check="link",
+            )
         followed = [each for each in changes if each.number > start]
         if sum(len(each.seals) for each in (*followed, tip)) > MOST_SEALS:
             raise EvidenceError(f"the headers of a link have at most {MOST_SEALS} seals", check="link")
@@ -179,6 +180,20 @@ class Link:
             if known < max(1, quorum(len(trusted)) - 1):
                 raise EvidenceError(f"too few of the validators before it sealed block {seals.number}", check="link")
             trusted = set(seals.validators)
+
+
+def _is_pinned(chain: ChainDescription, row: Sequence[tuple[int, bytes]], changes: Sequence[Seals]) -> bool:
+    """Whether the description names a header of the row, and so the block, from which all later ones descend.
+
+    Raises:
+        EvidenceError: It names one of the row, or of the changes, by another hash.
+    """
+    pins = [*chain.blocks.items(), *([chain.start] if chain.consensus.is_sealed else [])]
+    shown = [*row, *((each.number, each.block_hash) for each in changes)]
+    for number, block_hash in shown:
+        if any(pin[0] == number and pin[1] != block_hash for pin in pins):
+            raise EvidenceError(f"block {number} is another one by the chain description", check="link")
+    return not {number for number, _ in pins}.isdisjoint(number for number, _ in row)
 
 
 def link_form(value: object) -> tuple[bytes, list[bytes], list[bytes], Checkpoint | None]:

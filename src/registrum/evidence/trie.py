@@ -18,20 +18,28 @@ __all__ = ["EMPTY_ROOT", "Nodes", "decode_rlp"]
 
 EMPTY_ROOT = keccak(b"\x80")
 """Root of a trie that holds nothing."""
-_MOST_BYTES, _MOST_NODES = 576, 2048
+_MOST_BYTES, _MOST_NODES, _MOST_LISTS = 576, 2048, 16
 """A branch of sixteen hashes has 532 bytes; values of accounts and slots are short."""
 
 
-def decode_rlp(data: bytes, what: str) -> Any:
+def decode_rlp(data: bytes, what: str, check: str = "state") -> Any:
     """Lists of lists and bytes, from their one encoding.
 
     Raises:
-        EvidenceError: It is none.
+        EvidenceError: It is none, or nested deeper than anything here needs.
     """
     try:
-        return rlp.decode(data)
+        item = rlp.decode(data)
     except (rlp.exceptions.RLPException, RecursionError, TypeError, ValueError) as error:
-        raise EvidenceError(f"{what} is not RLP: {error}", check="state") from error
+        raise EvidenceError(f"{what} is not RLP: {error}", check=check) from error
+    if not _is_within(item, _MOST_LISTS):
+        raise EvidenceError(f"{what} has an item in more than {_MOST_LISTS} lists", check=check)
+    return item
+
+
+def _is_within(item: Any, lists: int) -> bool:
+    """Whether each item lies in at most so many lists."""
+    return lists >= 0 and (isinstance(item, bytes) or all(_is_within(each, lists - 1) for each in item))
 
 
 class Nodes:
