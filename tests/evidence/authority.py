@@ -44,6 +44,7 @@ class Authority:
         name: str = "Stamps of the tests",
         *,
         purpose: x509.ObjectIdentifier | None = ExtendedKeyUsageOID.TIME_STAMPING,
+        besides: x509.ObjectIdentifier | None = None,
         critical: bool = True,
         expires: datetime = NOW + _YEAR,
     ) -> Authority:
@@ -52,6 +53,7 @@ class Authority:
         Args:
             name: Of the authority.
             purpose: What its key is certified for; None for nothing in particular.
+            besides: Another purpose in the same certificate.
             critical: Whether that is marked as critical.
             expires: When its certificate does.
         """
@@ -64,7 +66,8 @@ class Authority:
         )
         builder = x509.CertificateBuilder(issuer, _name(name), key.public_key(), 2, NOW - 4 * _YEAR, expires)
         if purpose is not None:
-            builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=critical)
+            purposes = [purpose] if besides is None else [purpose, besides]
+            builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=critical)
         return cls(root, builder.sign(above, hashes.SHA256()), key)
 
     def pem(self) -> bytes:

@@ -120,6 +120,7 @@ def test_what_is_no_answer_at_all(answer: bytes) -> None:
 FOREIGN: dict[str, tuple[dict[str, Any], str]] = {
     "no-purpose": ({"purpose": None}, "unsuitable certificate purpose"),
     "another-purpose": ({"purpose": ExtendedKeyUsageOID.CODE_SIGNING}, "unsuitable certificate purpose"),
+    "two-purposes": ({"besides": ExtendedKeyUsageOID.CODE_SIGNING}, "unsuitable certificate purpose"),
     "purpose-not-critical": ({"critical": False}, "unsuitable certificate purpose"),
     "expired-by-then": ({"expires": NOW - timedelta(seconds=1)}, "certificate has expired"),
 }
