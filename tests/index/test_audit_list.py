@@ -333,3 +333,21 @@ def test_long_cell_is_not_repeated(file: Path) -> None:
         read(file)
     assert len(raised.value.details["problems"][0]["message"]) == 300
     assert len(raised.value.message) < 1_000
+
+
+def test_number_as_it_is_written_goes_before_its_usual_form(planted: Planted, file: Path) -> None:
+    planted.put(tables.offices, FILED, office="CZ", name="CZ", seat=bytes(20), endpoint="", admitted_at=0)
+    planted.key(KEY, FILED, "CZ")
+    for number in ("CZ/P/2024-0012", "CZ/P/2024-13"):
+        planted.record(number, FILED)
+    write(
+        file,
+        line("CZ/P/2024-0012") + ",",
+        line("2024-0013", content="CZ/P/2024-13") + ",P",
+        headings=HEADINGS + ",right",
+    )
+    with OwnList(file, "CZ") as own_list:
+        report = planted.audit(own_list=own_list, office="CZ")
+    assert codes(report) == {}
+    assert report.reconciliation is not None
+    assert report.reconciliation["agreed"] == 2

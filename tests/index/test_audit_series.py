@@ -61,14 +61,14 @@ def test_check_digits_and_parts_make_no_gap() -> None:
         ("EM/D/000000001-0001", "EM/D/000000001-0002", "EM/D/000000002", "EM/D/000000003-0001")
     ):
         serials.add(number, Place(at << 24, 0), in_period=True)
-    assert list(serials.gaps("on the chain")) == []
+    assert list(serials.findings("on the chain")) == []
 
 
 def test_a_gap_names_the_numbers_around_it_in_full() -> None:
     serials = SerialNumbers()
     serials.add("DE/T/302024000001.7", Place(1 << 24, 3), in_period=True)
     serials.add("DE/T/302024000003.3", Place(2 << 24, 0), in_period=True)
-    [gap] = serials.gaps("on the chain")
+    [gap] = serials.findings("on the chain")
     assert [one.number for one in gap.evidence] == ["DE/T/302024000001.7", "DE/T/302024000003.3"]
     assert [(one.block_number, one.tx_index) for one in gap.evidence] == [(1, 3), (2, 0)]
     assert gap.number == "DE/T/302024000002"
@@ -102,7 +102,7 @@ def test_gaps_are_those_of_a_plain_count(recorded: dict[tuple[str, int], bool], 
         for value in set(range(_first(of_year[year], min(values)), max(values))) - of_year[year]
     }
     found: set[str] = set()
-    for gap in serials.gaps("on the chain"):
+    for gap in serials.findings("on the chain"):
         first, last = int(gap.compared["first"][7:]), int(gap.compared["last"][7:])
         assert gap.compared["count"] == last - first + 1
         found |= {f"{gap.compared['first'][:7]}{value:05d}" for value in range(first, last + 1)}

@@ -7,7 +7,7 @@ them: an office may have millions of records. Not its job: reading them (`regist
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -323,6 +323,9 @@ class Source(Protocol):
 
     def audit_histories(self, office: str) -> Iterable[History]:
         """Every number of the office, sorted by its bytes."""
+
+    def audit_recorded(self, numbers: Collection[str]) -> set[str]:
+        """Those of some numbers that have a record."""
 
     def audit_offers(self, office: str, period: Period) -> Iterable[Offer]:
         """What was not taken because of other content, in the period."""

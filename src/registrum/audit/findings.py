@@ -36,6 +36,7 @@ class Code(StrEnum):
     """What was found; reports list findings in this order."""
 
     SERIAL_GAP = "serial_gap"
+    SERIAL_TWICE = "serial_twice"
     RECORDED_LATE = "recorded_late"
     POST_DATED = "post_dated"
     BACK_DATED = "back_dated"

@@ -89,15 +89,21 @@ class KeyRing:
         since, declared = compromise.since, time_text(compromise.declared_at)
         at = time_text(use.time)
         compared: dict[str, Any] = {"signedAt": at, "compromisedSince": time_text(since), "declaredAt": declared}
-        known = f"compromised since {time_text(since)}, as was declared at {declared}"
         if use.time >= since:
             yield _finding(
-                use, _Fault(Code.KEY_AFTER_COMPROMISE, compared, f"at {at}, and is {known}", compromise.place)
+                use,
+                _Fault(
+                    Code.KEY_AFTER_COMPROMISE,
+                    compared,
+                    f"at {at}, and is compromised since {time_text(since)}, as was declared at {declared}",
+                    compromise.place,
+                ),
             )
         elif since - use.time <= self._terms.near_days * _DAY_S:
             how = (
-                f"at {at}, {_span(since - use.time)} before the moment since which it is {known}. It counts as good;"
-                " whether that moment was named early enough is for the office to say"
+                f"at {at}, {_span(since - use.time)} before {time_text(since)}, since when it is compromised, as was"
+                f" declared at {declared}. It counts as good; whether that moment was named early enough is for the"
+                " office to say"
             )
             compared |= {"nearDays": self._terms.near_days}
             yield _finding(

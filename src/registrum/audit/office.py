@@ -72,6 +72,8 @@ def audit_office(
     offers = _listed(bound.along(source.audit_offers(office, period)), terms.most, findings)
     contested = {offer.number for offer in offers}
     contents: dict[str, History] = {}
+    if own_list is not None:
+        own_list.settle(source.audit_recorded)
     reconciler = None if own_list is None else Reconciler(own_list.rows(), period, terms, compromises, places, where)
     examined = dict.fromkeys(("records", "recordsInPeriod", "anchors", "claims", "entryEvents", "calendars"), 0)
     for history in source.audit_histories(office):
@@ -92,7 +94,7 @@ def audit_office(
             advance(examined["records"])
     if reconciler is not None:
         findings.extend(reconciler.end())
-    findings.extend(serials.gaps(where))
+    findings.extend(serials.findings(where))
     findings.extend(conflict(offer, contents.get(offer.number)) for offer in offers)
     findings.extend(examine_anchors(anchors, period, where))
     calendars = LateCalendars(bound.along(source.audit_calendars(office)), period, bound)

@@ -14,7 +14,7 @@ import csv
 import re
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TextIO
@@ -35,6 +35,7 @@ _LONGEST_HEADINGS = 4096
 _LONGEST_LINE = 256 * 1024
 _LONGEST_MESSAGE = 300
 _BATCH = 5_000
+_ASKED = 500
 _MOST_PROBLEMS = 10_000
 _SHOWN = 20
 _SETTINGS = (
@@ -90,7 +91,7 @@ class OwnList:
             for setting in _SETTINGS:
                 self._database.execute(setting)
             self._database.execute(
-                "CREATE TABLE own (number TEXT, line INTEGER, filed INTEGER, digest BLOB, state TEXT)"
+                "CREATE TABLE own (number TEXT, line INTEGER, filed INTEGER, digest BLOB, state TEXT, written TEXT)"
             )
             self._database.execute("BEGIN")
             self._load(delimiter)
@@ -112,6 +113,22 @@ class OwnList:
         self._database.close()
         self._folder.cleanup()
 
+    def settle(self, recorded: Callable[[Collection[str]], set[str]]) -> None:
+        """Take numbers as they are written in the list, where they are recorded so.
+
+        Otherwise they are those that `OfficeNumber.parse` makes of them: `CZ/P/2024-12` of `CZ/P/2024-0012`.
+
+        Args:
+            recorded: Those of some numbers that have a record.
+        """
+        some = "SELECT rowid, written FROM own WHERE written IS NOT NULL AND rowid > ? ORDER BY rowid LIMIT ?"
+        last = 0
+        while piece := self._database.execute(some, (last, _ASKED)).fetchall():
+            last = piece[-1][0]
+            known = recorded({written for _, written in piece})
+            changes = [(written, row) for row, written in piece if written in known]
+            self._database.executemany("UPDATE own SET number = ? WHERE rowid = ?", changes)
+
     def rows(self) -> Iterator[OwnRow]:
         """The lines, sorted by the bytes of the number and then by line."""
         found = self._database.execute("SELECT number, line, filed, digest, state FROM own ORDER BY number, line")
@@ -120,7 +137,7 @@ class OwnList:
     def _load(self, delimiter: str | None) -> None:
         problems: list[dict[str, Any]] = []
         bad = 0
-        waiting: list[OwnRow] = []
+        waiting: list[tuple[Any, ...]] = []
         for line, cells in _cells(self.path, delimiter):
             try:
                 waiting.append(self._row(line, cells))
@@ -134,14 +151,15 @@ class OwnList:
         if bad:
             raise _bad_lines(self.path, problems, bad)
 
-    def _insert(self, rows: list[OwnRow]) -> None:
+    def _insert(self, rows: list[tuple[Any, ...]]) -> None:
         self.lines += len(rows)
-        self._database.executemany("INSERT INTO own VALUES (?, ?, ?, ?, ?)", rows)
+        self._database.executemany("INSERT INTO own VALUES (?, ?, ?, ?, ?, ?)", rows)
         rows.clear()
         if self._advance is not None:
             self._advance(self.lines)
 
-    def _row(self, line: int, cells: Mapping[str, str] | None) -> OwnRow:
+    def _row(self, line: int, cells: Mapping[str, str] | None) -> tuple[Any, ...]:
+        """An `OwnRow`, and the number as it is written where that is another one."""
         if cells is None:
             raise InputError("the line has not as many cells as there are headings")
         number = OfficeNumber.parse(
@@ -156,12 +174,24 @@ class OwnList:
         if state is not None and state not in STATUSES:
             raise InputError(f"{cells['state'][:80]!r} is no state: give {', '.join(STATUSES)} or nothing")
         filed = to_on_chain(parse_date(cells["filing_date"]))
-        return OwnRow(number.text, line, filed, bytes.fromhex(digest[2]), state)
+        row = OwnRow(number.text, line, filed, bytes.fromhex(digest[2]), state)
+        return *row, _as_written(number, cells["number"])
 
     def _office_of(self, cells: Mapping[str, str]) -> str | None:
         """The office of the list, unless the number names one in the text form, which is then compared."""
         text = cells["number"]
         return None if len(text) > 4 and text[2:3] == "/" and text[4:5] == "/" else self.office
+
+
+def _as_written(number: OfficeNumber, text: str) -> str | None:
+    """The text form of a number without any mending; None where that is the same, or no number."""
+    written = text if text.startswith(number.text[:5]) else number.text[:5] + text
+    if written == number.text:
+        return None
+    try:
+        return OfficeNumber.from_text(written).text
+    except NumberFormatError:
+        return None
 
 
 def _cells(path: Path, delimiter: str | None) -> Iterator[tuple[int, dict[str, str] | None]]:

@@ -172,8 +172,8 @@ def conflict(offer: Offer, history: History | None) -> Finding:
     recorded = None if stood is None else _content(stood)
     fields = [] if recorded is None else [name for name in offered if offered[name] != recorded[name]]
     still = None if present is None else _content(present) != offered
-    parts = ", and ".join(f"with {_WORDS[name].format(offered[name])}" for name in fields) or "once more"
-    was = "" if recorded is None else " and".join(f" with {_WORDS[name].format(recorded[name])}" for name in fields)
+    parts = " and ".join(_words(name, offered[name]) for name in fields) or "once more"
+    was = "" if recorded is None else " and".join(f" {_words(name, recorded[name])}" for name in fields)
     now = (
         "" if still is None else " What stands now still differs." if still else " What stands now is what was offered."
     )
@@ -194,11 +194,10 @@ def conflict(offer: Offer, history: History | None) -> Finding:
     )
 
 
-_WORDS = {
-    "filingDate": "the filing date {}",
-    "digest": "the digest {}",
-    "disclosure": "disclosure {} (0 document, 1 salted commitment)",
-}
+def _words(name: str, value: Any) -> str:
+    if name == "disclosure":
+        return {0: "as the digest of a document", 1: "as a salted commitment"}.get(value, f"with disclosure {value}")
+    return f"with the {'digest' if name == 'digest' else 'filing date'} {value}"
 
 
 def _content(version: Version) -> dict[str, Any]:

@@ -113,19 +113,31 @@ class Serial:
     Attributes:
         series: `FR/P/24#####`: the number with `#` for the digits of the serial.
         value: The serial.
-        width: Digits of it; 1 where it is written without leading zeros.
+        width: Digits of it in this series; 1 where it is written without leading zeros.
+        digits: Digits of it in this number, which may have leading zeros where the series has none.
         rest: What follows in this number and does not count: a check digit, the number of a part.
     """
 
     series: str
     value: int
     width: int
+    digits: int
     rest: str
 
-    def text(self, value: int, rest: str = "") -> str:
-        """Another number of the series."""
+    @property
+    def is_padded(self) -> bool:
+        """Whether it has leading zeros where the series has none."""
+        return self.digits > max(self.width, len(str(self.value)))
+
+    @property
+    def is_part(self) -> bool:
+        """Whether what follows the serial is the number of a part; what is shorter is a check digit."""
+        return len(self.rest.strip(".-")) > 1
+
+    def text(self, value: int, rest: str = "", digits: int = 0) -> str:
+        """Another number of the series, its serial with so many digits, if the series has no width of its own."""
         head, _, tail = self.series.partition("#")
-        return f"{head}{value:0{self.width}d}{tail.lstrip('#')}{rest}"
+        return f"{head}{value:0{max(self.width, digits)}d}{tail.lstrip('#')}{rest}"
 
 
 def serial_of(number: str) -> Serial | None:
@@ -140,7 +152,7 @@ def serial_of(number: str) -> Serial | None:
             digits = match["n"]
             width = 1 if is_open else len(digits)
             series = number[: match.start("n")] + "#" * width + match["tail"]
-            return Serial(series, int(digits), width, number[match.end("tail") :])
+            return Serial(series, int(digits), width, len(digits), number[match.end("tail") :])
     return None
 
 
@@ -174,8 +186,28 @@ class _Series:
     positions: array[int] = field(default_factory=lambda: array("Q"))
     tx_indexes: array[int] = field(default_factory=lambda: array("Q"))
     rests: list[str] = field(default_factory=list)
+    in_period: bytearray = field(default_factory=bytearray)
+    padded: dict[int, Serial] = field(default_factory=dict)
+    """Numbers with leading zeros where the others have none, by their place."""
     lowest: int | None = None
     highest: int | None = None
+
+    def serial(self, at: int) -> Serial:
+        """The number at a place."""
+        value, rest, width = self.values[at], self.rests[at], self.sample.width
+        found = self.padded.get(at)
+        return found or Serial(self.sample.series, value, width, max(width, len(str(value))), rest)
+
+    def is_twice(self, first: int, second: int) -> bool:
+        """Whether two numbers of one serial are spellings, and no parts, and one of them is of the period."""
+        is_asked = self.in_period[first] or self.in_period[second]
+        return bool(is_asked) and not (self.serial(first).is_part or self.serial(second).is_part)
+
+    def evidence(self, *places: int) -> tuple[Evidence, ...]:
+        """Where numbers were first recorded."""
+        return tuple(
+            Evidence.at(Place(self.positions[at], self.tx_indexes[at]), _number(self.serial(at))) for at in places
+        )
 
 
 class SerialNumbers:
@@ -205,6 +237,9 @@ class SerialNumbers:
         series.positions.append(place.position)
         series.tx_indexes.append(place.tx_index)
         series.rests.append(sys.intern(serial.rest))
+        series.in_period.append(in_period)
+        if serial.is_padded:
+            series.padded[len(series.values) - 1] = serial
         if in_period:
             series.lowest = serial.value if series.lowest is None else min(series.lowest, serial.value)
             series.highest = serial.value if series.highest is None else max(series.highest, serial.value)
@@ -214,9 +249,10 @@ class SerialNumbers:
         """How many series there are."""
         return len(self._series)
 
-    def gaps(self, where: str) -> Iterator[Finding]:
-        """Runs of numbers of which the chain has nothing at any time, below the highest number of the period.
+    def findings(self, where: str) -> Iterator[Finding]:
+        """Gaps, and serials that are there twice.
 
+        Gaps are runs of numbers of which the chain has nothing at any time, below the highest number of the period.
         They begin with the nearest number below the lowest one of the period, whenever that was recorded: so what lies
         between two periods is in the report of the later one.
 
@@ -224,10 +260,10 @@ class SerialNumbers:
             where: `on the chain`, or where else nothing was found.
         """
         for name in sorted(self._series):
-            yield from self._gaps_of(name, self._series[name], where)
+            yield from self._findings_of(name, self._series[name], where)
 
     @staticmethod
-    def _gaps_of(name: str, series: _Series, where: str) -> Iterator[Finding]:
+    def _findings_of(name: str, series: _Series, where: str) -> Iterator[Finding]:
         if series.lowest is None or series.highest is None:
             return
         values, before = series.values, -1
@@ -236,6 +272,8 @@ class SerialNumbers:
             # The first number of the period may follow one of an earlier period, whose report could not know of it.
             if before >= 0 and series.lowest <= value <= series.highest and value - values[before] > 1:
                 yield _gap(name, series, before, at, where)
+            elif before >= 0 and value == values[before] and series.is_twice(before, at):
+                yield _twice(name, series, before, at)
             before = at
 
 
@@ -245,21 +283,41 @@ def _order(values: array[int]) -> Iterable[int]:
     return range(len(values)) if is_ordered else sorted(range(len(values)), key=values.__getitem__)
 
 
-def _gap(name: str, series: _Series, before: int, after: int, where: str) -> Finding:
-    text = series.sample.text
-    first, last = series.values[before] + 1, series.values[after] - 1
-    around = tuple(text(series.values[at], series.rests[at]) for at in (before, after))
-    evidence = tuple(
-        Evidence.at(Place(series.positions[at], series.tx_indexes[at]), number)
-        for at, number in zip((before, after), around, strict=True)
+def _number(serial: Serial) -> str:
+    return serial.text(serial.value, serial.rest, serial.digits)
+
+
+def _twice(name: str, series: _Series, before: int, at: int) -> Finding:
+    evidence = series.evidence(before, at)
+    numbers = [one.number for one in evidence]
+    return Finding(
+        Code.SERIAL_TWICE,
+        Severity.OBSERVATION,
+        numbers[1],
+        {"series": name, "numbers": numbers},
+        evidence,
+        f"{numbers[0]} and {numbers[1]} are one serial number of the office in two spellings, and two numbers with a"
+        " record each on the chain. Which of the two others should refer to is for the office to say.",
     )
+
+
+def _gap(name: str, series: _Series, before: int, after: int, where: str) -> Finding:
+    first, last = series.values[before] + 1, series.values[after] - 1
+    padded = series.padded.get(before)
+    digits = 0 if padded is None else padded.digits
+
+    def text(value: int) -> str:
+        return series.sample.text(value, digits=digits)
+
+    evidence = series.evidence(before, after)
+    around = [one.number for one in evidence]
     count = last - first + 1
     what = f"{text(first)} is" if count == 1 else f"{count:,} numbers, {text(first)} to {text(last)}, are"
     return Finding(
         Code.SERIAL_GAP,
         Severity.OBSERVATION,
         text(first),
-        {"series": name, "first": text(first), "last": text(last), "count": count, "between": list(around)},
+        {"series": name, "first": text(first), "last": text(last), "count": count, "between": around},
         evidence,
         f"{what} not {where}, between {around[0]} and {around[1]}, which are. A number may be withdrawn before"
         " publication, anchored and not disclosed, not recorded yet, or never issued.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Column, ColumnElement, Integer, Table, literal, select
@@ -87,6 +87,11 @@ class AuditReader(IndexReader):
                     found.append(waiting[1])
                 waiting = next(confirmations, None)
             yield History(number, versions, tuple(found))
+
+    def audit_recorded(self, numbers: Collection[str]) -> set[str]:
+        """Those of some numbers, up to some hundred, that have a record."""
+        is_there = _APPLICATIONS.number.in_(list(numbers)), _APPLICATIONS.status > 0
+        return {row.number for row in self._rows(select(_APPLICATIONS.number).where(*is_there).distinct())}
 
     def audit_offers(self, office: str, period: Period) -> Iterator[Offer]:
         """What an office offered in a period for numbers that had other content already, in the order of the chain."""

@@ -45,6 +45,7 @@ severity-error = Error
 severity-none = Nothing found
 
 finding-serial-gap = Gaps in serial numbers
+finding-serial-twice = One serial number, two spellings
 finding-recorded-late = Recorded late
 finding-post-dated = Post-dated
 finding-back-dated = Filing date moved back

@@ -45,6 +45,7 @@ severity-error = Erreur
 severity-none = Rien constaté
 
 finding-serial-gap = Lacunes dans les numéros d’ordre
+finding-serial-twice = Un numéro d’ordre, deux graphies
 finding-recorded-late = Inscriptions tardives
 finding-post-dated = Postdatées
 finding-back-dated = Date de dépôt reculée
