@@ -289,7 +289,7 @@ def conform(value: Any, form: Any, name: str) -> None:
             need(type(value) is int and value in form, f"{name} is not a number from {form[0]} to {form[-1]}")
         case _:
             need(isinstance(value, str) and bool(re.fullmatch(form, value)), f"{name} is not of the form {form}")
-            if form in {DAY, MOMENT}:
+            if form in {DAY, MOMENT, UNTIL} and value != FOREVER:
                 day(int(value[:10].replace("-", "")))
 
 
@@ -297,6 +297,7 @@ OFFICE, RIGHT, NUMBER = "[A-Z]{2}", "[PUTDSG]", "[A-Z]{2}/[PUTDSG]/[0-9A-Z/.-]{1
 HEADER, NODE = (f"0x(?:[0-9a-f]{{2}}){{1,{most}}}+" for most in (2**15, 576))
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 MOMENT = f"(?!1[0-8]|19[0-6]){DAY}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){{2}}Z"  # From 1970 on.
+FOREVER, BARS = "forever", {"suspendedUntil", "barredUntil"}
 ADDRESS, HASH, SIGNATURE, WORDS = (f"0x[0-9a-f]{{{2 * size}}}" for size in (20, 32, 65, 23 * 32))
 COUNT, BYTE = range(MAX_NUMBER + 1), range(256)
 CONTRACT, BLOCK = {"address": ADDRESS, "codeHash": HASH}, {"number": COUNT, "hash": HASH}
@@ -323,16 +324,17 @@ CLAIM = {
 }
 DOMAINS = dict.fromkeys(("Registrum ApplicationRegistry", "Registrum Checkpoint", "Registrum RightsRegister"), "1")
 VERSIONS = {"chain": "registrum-chain/1", "rules": "registrum-priority/1", "storage": "registrum-storage/1"}
-UNTIL, FIRST_DATE = {"suspendedUntil": (None, MOMENT)}, {"earliestFilingDate": (None, DAY)}
+UNTIL = f"{MOMENT}|{FOREVER}"
+SUSPENSION, FIRST_DATE = {"suspendedUntil": (None, UNTIL)}, {"earliestFilingDate": (None, DAY)}
 OFFICE_EVENTS = {
     **{"OfficeAdmitted": {"seat": ADDRESS, **FIRST_DATE}, "EarliestFilingDateChanged": FIRST_DATE},
     **{"SeatChanged": {"seat": ADDRESS}, "SuccessorNamed": {"successor": OFFICE}},
-    **{"OfficeSuspended": UNTIL, "OfficeReinstated": {}, "OfficeDeparted": {}},
+    **{"OfficeSuspended": SUSPENSION, "OfficeReinstated": {}, "OfficeDeparted": {}},
 }
 KEY_EVENTS = {
     "KeyAdded": {"scopes": BYTE, "validFrom": (None, MOMENT), "validUntil": (None, MOMENT)},
     **{"KeyRevoked": {}, "KeyCompromised": {"compromisedSince": (None, MOMENT)}},
-    **{"KeySuspended": UNTIL, "KeyReinstated": {}},
+    **{"KeySuspended": SUSPENSION, "KeyReinstated": {}},
 }
 PLACE = {"block": COUNT, "log": COUNT, "time": MOMENT, "transaction": HASH, "office": OFFICE}
 TOLD = {name: {**PLACE, **members} for name, members in OFFICE_EVENTS.items()}
@@ -431,8 +433,9 @@ def written(kind: str, value: int) -> Any:
 
 
 def all_written(kind: str, names: tuple[str, ...], values: list[int]) -> dict[str, Any]:
-    """Write values of one kind, each under its name."""
-    return {name: written(kind, value) for name, value in zip(names, values, strict=True)}
+    """Write values of one kind, each under its name; for ever where `null` would be its contrary."""
+    rows = zip(names, values, strict=True)
+    return {name: written(kind, value) or (FOREVER if value and name in BARS else None) for name, value in rows}
 
 
 # ---- EIP-712 (sections 4, 7 and 9) ----
@@ -1000,21 +1003,21 @@ class Verification:
             if suspect and confirmed and (confirms == version or confirmed > recorded):
                 suspect = self._is_compromised(confirmer, confirmed)
             record = {"registry": registry["address"], "digest": enhex(word(digest)), "filingDate": str(day(filed))}
-            record |= {"disclosure": DISCLOSURES[disclosure], "recordedAt": written("moment", recorded)}
+            record |= {"disclosure": DISCLOSURES[disclosure], "recordedAt": moment(recorded)}
             record |= {"signingKey": enhex(key.to_bytes(20)), "status": STATUSES[status]}
             self._record = {**record, "version": version, "suspect": suspect}
             holders.add(record["signingKey"])
             if confirmed:
                 holders.add(enhex(confirmer.to_bytes(20)))
                 confirmation = {"signingKey": enhex(confirmer.to_bytes(20)), "version": confirms}
-                confirmation |= {"reconfirmedAt": written("moment", confirmed)}
+                confirmation |= {"reconfirmedAt": moment(confirmed)}
             break
         if self._statements and self._statements[0]["type"] == "Anchor":
             first = self._statements[0]
             named = next((row for row in registries if row["address"] == first["registry"]), None)
             slot = slot_of(self._office + bytes(22) + first["sequence"].to_bytes(8), 3)
             self._anchor = self._state.read(named or refuse("an anchor is in a registry of no description"), slot)
-            anchored = {"sequence": first["sequence"], "time": written("moment", self._anchor % 2**40)}
+            anchored = {"sequence": first["sequence"], "time": moment(self._anchor % 2**40)}
             anchored |= {"suspect": self._is_compromised(int(first["signer"], 16), self._anchor % 2**40)}
         answer = self._record["status"] if self._record else "anchored" if anchored else self.facts["answer"]
         self.facts |= {"answer": answer, "record": self._record, "reconfirmation": confirmation, "anchored": anchored}

@@ -17,13 +17,15 @@ from registrum.evidence import canonical
 from registrum.evidence.attaching import attach
 from registrum.evidence.bundle import CREDENTIAL, EVIDENCE, pack, unpack
 from registrum.evidence.chain import ChainDescription
-from registrum.evidence.credential import credential_of, require_credential, sign_credential
+from registrum.evidence.credential import credential_of, require_credential, require_key, sign_credential
 from registrum.evidence.verifying import EvidenceVerdict, verify
 from registrum.signing.addresses import address_from_public_key, parse_address
 from registrum.signing.signatures import CURVE_ORDER
 from registrum.signing.signers import DevelopmentSigner
 from tests.client.registries import KEYS
 from tests.evidence.vectors import FOLDER
+from tests.verifier.moments import barred
+from tests.verifier.scenes import FOREVER
 
 TRUST = ChainDescription.read((FOLDER / "chain.json").read_bytes())
 KEY = KEYS["EM"]
@@ -226,6 +228,7 @@ BEFORE, AFTER = "2020-01-01T00:00:00Z", "2090-01-01T00:00:00Z"
         ({"validUntil": BEFORE}, "could not sign"),
         ({"validUntil": RECORD["block"]["time"]}, "could not sign"),
         ({"barredUntil": AFTER}, "could not sign"),
+        ({"barredUntil": "forever"}, "could not sign"),
         ({"revokedAt": BEFORE}, "could not sign"),
         ({"compromisedSince": BEFORE}, "could not sign"),
     ],
@@ -241,6 +244,16 @@ def test_keys_that_could_sign_for_the_office() -> None:
     at = RECORD["block"]["time"]
     for changes in ({"scopes": 15}, {"validFrom": at}, {"validUntil": AFTER}, {"barredUntil": at}):
         assert require_credential(TOKEN, evidence_of("with-document.registrum.zip", **changes), TRUST) == ACCOUNT
+
+
+def test_an_office_that_took_over_and_departed() -> None:
+    """Its keys are barred for ever, which is not never."""
+    evidence = barred(FOREVER, "forever").evidence
+    account = evidence["accounts"][0]
+    with pytest.raises(EvidenceError, match="could not sign"):
+        require_key(evidence["facts"], evidence["block"]["time"], account)
+    evidence = barred(0, None).evidence
+    require_key(evidence["facts"], evidence["block"]["time"], account)
 
 
 def test_an_office_that_departed() -> None:

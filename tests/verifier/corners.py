@@ -19,6 +19,7 @@ from tests.verifier.making import (
     packed,
     slot,
 )
+from tests.verifier.moments import MOMENTS
 from tests.verifier.scenes import (
     CLAIM_FACTS,
     KEY_FACTS,
@@ -161,5 +162,6 @@ CORNERS: dict[str, tuple[Callable[[], Bundle], str]] = {
     "calendar-incomplete": (lambda: design(2), ""),
     "closed-62": (lambda: design(62), ""),
     "closed-63": (lambda: design(63), "state"),
+    **MOMENTS,
 }
 """By name: how it is made, and the check that fails; none if that is empty."""

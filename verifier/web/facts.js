@@ -12,6 +12,7 @@ const LAST_YEAR = 9999;
 const MOST_CLOSED = 62;
 
 const moment = (seconds) => (seconds === 0 ? null : momentOf(seconds));
+const until = (seconds) => (seconds === 0 ? null : momentOf(seconds) ?? "forever");
 const bytesOrNull = (value) => (value === 0n ? null : toHex(word(value)));
 const character = (code) => (code === 0 ? null : textOf(Uint8Array.of(code)));
 
@@ -151,7 +152,7 @@ const officeFacts = (office, status) => ({
   status,
   seat: toNumber(word(office.seat)) === 0n ? null : office.seat,
   admittedAt: moment(office.admittedAt),
-  suspendedUntil: moment(office.suspendedUntil),
+  suspendedUntil: until(office.suspendedUntil),
   earliestFilingDate: dateOf(office.earliestFilingDate),
   successor: office.successor,
 });
@@ -165,7 +166,7 @@ function keyFacts({ account, key, body }) {
     validUntil: key && moment(key.validUntil),
     revokedAt: key && moment(key.revokedAt),
     compromisedSince: key && moment(key.compromisedSince),
-    barredUntil: key && moment(key.barredUntil),
+    barredUntil: key && until(key.barredUntil),
   };
   if (body === undefined) return facts;
   const isThere = body !== null;

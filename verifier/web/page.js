@@ -234,6 +234,7 @@ function valueOf(member, value, words) {
   if (Array.isArray(value)) return value.join(", ");
   if (typeof value === "number") return String(value);
   if (member === "rule") return element("span", { lang: "en" }, `${value.text} (${value.source})`);
+  if (member.endsWith("Until") && value === "forever") return words["value-forever"];
   if (IN_WORDS.has(member)) return words[`value-${value}`];
   if (/^\d{4}-\d{2}-\d{2}(T[\d:]{8}Z)?$/.test(value)) {
     return element("time", { datetime: value }, value.replace("T", " ").replace("Z", " UTC"));

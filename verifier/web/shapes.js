@@ -123,7 +123,7 @@ const VERSIONS = {
   storage: oneOf("registrum-storage/1"),
 };
 
-const until = { suspendedUntil: nullable(moment) };
+const until = { suspendedUntil: nullable((value, at) => void (value === "forever" || moment(value, at))) };
 const firstDate = { earliestFilingDate: nullable(date) };
 const account = { account: address };
 const HISTORY = {

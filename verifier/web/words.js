@@ -162,6 +162,7 @@ export const WORDS = {
   "value-valid": "valid",
   "value-restorable": "expired, may be restored",
   "value-period_expired": "the period is over",
+  "value-forever": "for ever",
   "value-no_key": "no key of the office",
   "told-OfficeAdmitted": "office admitted",
   "told-SeatChanged": "seat changed",

@@ -16,6 +16,8 @@ from registrum.dates import from_on_chain
 from registrum.errors import DateError, EvidenceError
 
 __all__ = [
+    "FOREVER",
+    "LAST_MOMENT",
     "as_address",
     "as_code",
     "as_day",
@@ -31,6 +33,10 @@ __all__ = [
     "unhexed",
 ]
 
+FOREVER = "forever"
+"""What stands for a moment after the year 9999 where none at all would mean the contrary."""
+LAST_MOMENT = 253_402_300_799
+"""The last second of the year 9999."""
 _MOST_WHOLE = (1 << 53) - 1
 _DEEPEST = 32
 _MOST_CONTAINERS = 100_000

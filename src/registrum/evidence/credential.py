@@ -23,7 +23,7 @@ from registrum.signing.addresses import parse_address
 from registrum.signing.signatures import recover_raw
 from registrum.signing.signers import Signer
 
-__all__ = ["credential_of", "require_credential", "sign_credential"]
+__all__ = ["credential_of", "require_credential", "require_key", "sign_credential"]
 
 _CONTEXT = ["https://www.w3.org/ns/credentials/v2", {"@vocab": "urn:uuid:1b6e5664-3144-4f98-8481-50debe853121#"}]
 """Names of the standard, and of this format: those need no host that answers for them."""
@@ -87,7 +87,7 @@ def sign_credential(evidence: Mapping[str, Any], chain: ChainDescription, signer
     """
     account = hexed(parse_address(signer.address))
     payload = credential_of(evidence, chain, account)
-    _require_key(evidence["facts"], evidence["block"]["time"], account)
+    require_key(evidence["facts"], evidence["block"]["time"], account)
     header = {**_HEADER, "kid": _did(chain, account) + _FRAGMENT}
     said = _base64(encode(header)) + b"." + _base64(encode(payload))
     digest = hashlib.sha256(said).digest()
@@ -128,7 +128,7 @@ def require_credential(token: bytes, evidence: Mapping[str, Any], chain: ChainDe
     digest = hashlib.sha256(parts[0] + b"." + parts[1]).digest()
     if account not in {_recovered(digest, signature + bytes([v])) for v in (27, 28)}:
         raise _error(f"{account} has not signed it")
-    _require_key(evidence["facts"], evidence["block"]["time"], account)
+    require_key(evidence["facts"], evidence["block"]["time"], account)
     try:
         expected = credential_of(evidence, chain, account)
     except InputError as error:
@@ -166,12 +166,21 @@ def _recovered(digest: bytes, signature: bytes) -> str:
         return ""
 
 
-def _require_key(facts: Mapping[str, Any], time: str, account: str) -> None:
-    """Refuse an account that the bundle does not prove to be a key that could sign for the office at the block."""
+def require_key(facts: Mapping[str, Any], time: str, account: str) -> None:
+    """Refuse an account that the bundle does not prove to be a key that could sign for the office at the block.
+
+    Args:
+        facts: Of the bundle.
+        time: Of its block, as the bundle has it.
+        account: In lower case.
+
+    Raises:
+        EvidenceError: It is so.
+    """
     key = next((each for each in facts["keys"] if each["account"] == account), None)
     if key is None or not (key["scopes"] or 0) & _RECORD_SCOPE:
         raise _error(f"the bundle does not show {account} to be a key of the office for applications")
-    # Moments of one form compare as the texts do; null is none, or for ever.
+    # Moments of one form compare as the texts do, "forever" coming after all; null is none, of `validUntil` for ever.
     is_in_force = (
         (key["validFrom"] or "") <= time
         and (key["validUntil"] or "~") > time

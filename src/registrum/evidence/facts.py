@@ -13,7 +13,7 @@ from typing import Any
 
 from registrum.dates import to_on_chain
 from registrum.errors import EvidenceError, NumberFormatError
-from registrum.evidence.canonical import day, hexed, instant
+from registrum.evidence.canonical import FOREVER, LAST_MOMENT, day, hexed, instant
 from registrum.evidence.chain import ChainDescription, CodeAt
 from registrum.evidence.state import ChainState, Fields, OfficeState
 from registrum.evidence.statements import (
@@ -41,8 +41,6 @@ _RECORD_SCOPES, _EVENT_SCOPES = 1, 2 | 4
 """As `contracts/libraries/Scopes.sol` has them."""
 _EARLIEST_TIME_ZONE_S = 14 * 3600
 """The day begins so much before UTC in the earliest civil time on Earth."""
-_LAST_MOMENT = 253_402_300_799
-"""The last second of the year 9999."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,7 @@ def application_facts(
         "record": None if registry is None else _record_json(registry, digest, record, is_suspect=suspect),
         "reconfirmation": {
             "signingKey": hexed(_account(reconfirmation["signingKey"])),
-            "reconfirmedAt": instant(reconfirmation["reconfirmedAt"]),
+            "reconfirmedAt": _stamp(reconfirmation["reconfirmedAt"]),
             "version": reconfirmation["version"],
         }
         if confirmed
@@ -223,14 +221,14 @@ def _anchored(
     anchor = read[0].anchor
     time, binding = state.anchor(read[0].registry, number.office, anchor.sequence)
     expected = keccak(anchor.root + anchor.leaf_count.to_bytes(32, "big") + read[0].signer.rjust(32, b"\0"))
-    latest = to_on_chain(datetime.fromtimestamp(time + _EARLIEST_TIME_ZONE_S, UTC).date())
+    latest = to_on_chain(datetime.fromtimestamp(min(time + _EARLIEST_TIME_ZONE_S, LAST_MOMENT), UTC).date())
     with doubts.kept():
-        if not time or binding[:27] != expected[:27]:
+        if binding[:27] != expected[:27]:
             raise EvidenceError("the chain has no such anchor of the office", check="statements")
         if read[0].content is None or read[0].content.filing_date > latest:
             raise EvidenceError("the leaf of the anchor was filed after it was anchored", check="statements")
     suspect = _was_compromised(number.office, int.from_bytes(read[0].signer, "big"), time, state)
-    return {"sequence": anchor.sequence, "time": instant(time), "suspect": suspect}
+    return {"sequence": anchor.sequence, "time": _stamp(time), "suspect": suspect}
 
 
 def _require_leads_to(read: Sequence[RecordStatement], digest: bytes, record: Fields) -> None:
@@ -309,7 +307,7 @@ def _record_json(registry: CodeAt, digest: bytes, record: Fields, *, is_suspect:
         "digest": hexed(digest),
         "filingDate": day(record["filingDate"]).isoformat(),
         "disclosure": DISCLOSURES[record["disclosure"]],
-        "recordedAt": instant(record["recordedAt"]),
+        "recordedAt": _stamp(record["recordedAt"]),
         "signingKey": hexed(_account(record["signingKey"])),
         "status": _status(record["status"]),
         "version": record["version"],
@@ -323,7 +321,7 @@ def _office_json(office: OfficeState) -> dict[str, Any]:
         "status": office.status,
         "seat": hexed(office.seat) if any(office.seat) else None,
         "admittedAt": _moment(office.admitted_at),
-        "suspendedUntil": _moment(office.suspended_until),
+        "suspendedUntil": _until(office.suspended_until),
         "earliestFilingDate": _day(office.earliest_filing_date),
         "successor": office.successor or None,
     }
@@ -335,6 +333,7 @@ def _key_json(office: str, account: bytes, state: ChainState) -> dict[str, Any]:
         return {"account": hexed(account), "office": None, "scopes": None, **dict.fromkeys(_KEY_TIMES)}
     owner, key = found
     times = {name: _moment(key[name]) for name in _KEY_TIMES}
+    times["barredUntil"] = _until(key["barredUntil"])
     return {"account": hexed(account), "office": owner, "scopes": key["scopes"], **times}
 
 
@@ -397,7 +396,17 @@ def _account(value: int) -> bytes:
 
 def _moment(seconds: int) -> str | None:
     """A moment; None for none, and for one that lies after the year 9999, such as "for ever"."""
-    return None if seconds == 0 or seconds > _LAST_MOMENT else instant(seconds)
+    return _stamp(seconds) if seconds else None
+
+
+def _until(seconds: int) -> str | None:
+    """Until when an office or a key is barred: for ever is not never."""
+    return FOREVER if seconds > LAST_MOMENT else _moment(seconds)
+
+
+def _stamp(seconds: int) -> str | None:
+    """When something was recorded, zero being a moment as others are."""
+    return None if seconds > LAST_MOMENT else instant(seconds)
 
 
 def _day(value: int) -> str | None:

@@ -11,7 +11,16 @@ from itertools import pairwise
 from typing import Any
 
 from registrum.errors import EvidenceError
-from registrum.evidence.canonical import as_address, as_code, as_day, as_members, as_moment, as_whole, unhexed
+from registrum.evidence.canonical import (
+    FOREVER,
+    as_address,
+    as_code,
+    as_day,
+    as_members,
+    as_moment,
+    as_whole,
+    unhexed,
+)
 
 __all__ = ["EVENTS", "KEY_EVENTS", "STAMPED", "read_history", "require_agrees"]
 
@@ -79,6 +88,11 @@ def _moment_or_none(value: object, what: str) -> None:
         as_moment(value, what)
 
 
+def _until(value: object, what: str) -> None:
+    if value != FOREVER:
+        _moment_or_none(value, what)
+
+
 def _day_or_none(value: object, what: str) -> None:
     if value is not None:
         as_day(value, what)
@@ -90,7 +104,8 @@ def _scopes(value: object, what: str) -> None:
 
 _FORMS = {
     **dict.fromkeys(("seat", "account"), as_address),
-    **dict.fromkeys(("suspendedUntil", "validFrom", "validUntil", "compromisedSince"), _moment_or_none),
+    **dict.fromkeys(("validFrom", "validUntil", "compromisedSince"), _moment_or_none),
+    "suspendedUntil": _until,
     "earliestFilingDate": _day_or_none,
     "successor": as_code,
     "scopes": _scopes,

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from registrum.errors import EvidenceError
-from registrum.evidence.canonical import as_members, as_moment, as_whole, hexed, instant, unhexed
+from registrum.evidence.canonical import LAST_MOMENT, as_members, as_moment, as_whole, hexed, instant, unhexed
 from registrum.evidence.chain import ChainDescription, Consensus
 from registrum.evidence.checkpoint import Checkpoint
 from registrum.evidence.headers import MOST_HEADER_BYTES, Header, Seals, quorum
@@ -240,5 +240,5 @@ def require_block(stated: object, block: Block) -> None:
     Raises:
         EvidenceError: It is so.
     """
-    if block_form(stated) != block.to_json():
+    if block.time > LAST_MOMENT or block_form(stated) != block.to_json():
         raise EvidenceError("number, hash or time of the block are not those of its header", check="link")

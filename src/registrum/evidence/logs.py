@@ -13,7 +13,7 @@ from registrum.chain.codec import snake_case
 from registrum.chain.contracts import OFFICE_DIRECTORY, load_abi
 from registrum.chain.rpc import as_data, as_quantity
 from registrum.client.log_ranges import logs_in_ranges
-from registrum.evidence.canonical import hexed, instant
+from registrum.evidence.canonical import FOREVER, hexed, instant
 from registrum.evidence.history import EVENTS, KEY_EVENTS
 from registrum.evidence.reading import read_header
 from registrum.registry import Registry
@@ -73,7 +73,7 @@ def read_logs(registry: Registry, facts: Mapping[str, Any], last_block: int) -> 
                     "transaction": hexed(as_data(log.get("transactionHash"), "transaction hash", 32)),
                     "event": event,
                     "office": values["office"],
-                    **{name: _written(values[_argument(event, name)]) for name in EVENTS[event]},
+                    **{name: _written(values[_argument(event, name)], name) for name in EVENTS[event]},
                 }
             )
     return sorted(rows, key=lambda row: (row["block"], row["log"]))
@@ -87,8 +87,10 @@ def _argument(event: str, member: str) -> str:
     return _ARGUMENTS.get((event, member)) or snake_case(member)
 
 
-def _written(value: Any) -> Any:
+def _written(value: Any, name: str) -> Any:
     """A value of an event as facts spell it."""
+    if value is None and name == "suspendedUntil":
+        return FOREVER
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, date):

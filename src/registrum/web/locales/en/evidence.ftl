@@ -161,6 +161,7 @@ evidence-value-later_precedes_earlier = the later application would come first
 evidence-value-valid = valid
 evidence-value-restorable = expired, may be restored
 evidence-value-period_expired = the period is over
+evidence-value-forever = for ever
 evidence-value-no_key = no key of the office
 evidence-told-OfficeAdmitted = office admitted
 evidence-told-SeatChanged = seat changed

@@ -161,6 +161,7 @@ evidence-value-later_precedes_earlier = la demande ultérieure viendrait la prem
 evidence-value-valid = valable
 evidence-value-restorable = délai passé, restauration possible
 evidence-value-period_expired = le délai est passé
+evidence-value-forever = sans limite de temps
 evidence-value-no_key = aucune clé de l’office
 evidence-told-OfficeAdmitted = office admis
 evidence-told-SeatChanged = siège changé
