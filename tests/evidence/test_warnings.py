@@ -22,6 +22,11 @@ def warned(statements: list[Any] | None = None, **facts: Any) -> list[str]:
     return list(warnings({"facts": whole, "block": {"time": TIME}, "statements": statements or []}))
 
 
+def unsigned(*places: int) -> list[dict[str, Any]]:
+    """Six statements, of which these carry no signature."""
+    return [{"type": "Correction", "signature": None if place in places else "0x11"} for place in range(1, 7)]
+
+
 def test_nothing_is_said_of_what_is_in_order() -> None:
     over = {**OFFICE, "suspendedUntil": "2026-01-01T00:00:00Z"}
     assert warned([{"type": "Registration", "signature": "0x11"}]) == []
@@ -42,7 +47,9 @@ def test_nothing_is_said_of_what_is_in_order() -> None:
         ({"keys": [{**KEY, "compromisedSince": "2026-02-01T00:00:00Z"}]}, "compromised since 2026-02-01"),
         ({"keys": [{**KEY, "revokedAt": "2026-02-01T00:00:00Z"}]}, "was revoked at 2026-02-01"),
         ({"keys": [{**KEY, "barredUntil": "2026-07-01T00:00:00Z"}]}, "was suspended at this block, until 2026-07"),
-        ({"statements": [{"type": "Withdrawal", "signature": None}]}, "Statement 1, Withdrawal, carries no signature"),
+        ({"keys": [{**KEY, "barredUntil": "forever"}]}, "was suspended at this block, for good"),
+        ({"statements": unsigned(2)}, "Statement 2 carries no signature of a key: anyone could have written it."),
+        ({"statements": unsigned(1, 3, 4, 5)}, "Statements 1, 3 to 5 carry no signature of a key"),
     ],
 )
 def test_what_speaks_against_the_evidence_is_said(facts: dict[str, Any], said: str) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registrum.errors import ConfigError, OfficeCodeError
+from registrum.evidence.warning import warnings
 from registrum.numbers import OfficeNumber, Right, office_name
 
 __all__ = ["html_page", "pdf_page"]
@@ -50,6 +51,7 @@ _LABELS = {
     "suspect": "Key compromised when it signed",
     "registry": "Contract",
 }
+_UNSIGNED = "no signature of a key, not checked"
 _PRINTED_WITH = "Pages that can be printed need the packages of `pip install 'registrum[evidence]'`."
 
 
@@ -158,9 +160,15 @@ def _sections(evidence: Mapping[str, Any]) -> Iterator[_Section]:
         number = OfficeNumber.from_text(subject["number"])
         right = number.right.full_name
         yield _Section("Subject", (("Number", number.text), ("Right", right), ("Office", _office(number.office))))
+    said = warnings(evidence)
+    if said:
+        yield _Section(
+            "What speaks against it", tuple((f"Warning {place}", each) for place, each in enumerate(said, 1))
+        )
     record = facts.get("record")
     if record is not None:
         yield _Section("Record", tuple((_LABELS[name], _shown(record[name])) for name in _LABELS))
+    yield from _application_sections(evidence)
     entry = facts.get("entry")
     if entry is not None:
         yield _Section(
@@ -168,7 +176,8 @@ def _sections(evidence: Mapping[str, Any]) -> Iterator[_Section]:
         )
     for place, event in enumerate(facts.get("events", ()), 1):
         rows = tuple((_spaced(name), _shown(event[name])) for name in event if event[name] is not None)
-        yield _Section(f"Event {place}", rows)
+        unsigned = (("Signature", _UNSIGNED),) if event["signer"] is None else ()
+        yield _Section(f"Event {place}", (*rows, *unsigned))
     office = facts["office"]
     rows = tuple((_spaced(name), _shown(office[name])) for name in office if office[name] is not None)
     yield _Section("Office at this block", rows)
@@ -178,6 +187,21 @@ def _sections(evidence: Mapping[str, Any]) -> Iterator[_Section]:
         rows = tuple((_spaced(name), _shown(row[name])) for name in _in_order(row) if row[name] is not None)
         yield _Section(f"History {place}: {_spaced(row['event']).strip().lower()}", rows)
     yield _Section("Block", tuple((_spaced(name), _shown(block[name])) for name in ("number", "hash", "time")))
+
+
+def _application_sections(evidence: Mapping[str, Any]) -> Iterator[_Section]:
+    """What confirmed the record anew, the anchor it stands under, and who signed; of entries their events tell it."""
+    facts = evidence["facts"]
+    for name, title in (("reconfirmation", "Confirmed anew by the office"), ("anchored", "Anchor it stands under")):
+        shown = facts.get(name)
+        if shown is not None:
+            yield _Section(title, tuple((_LABELS.get(each, _spaced(each)), _shown(shown[each])) for each in shown))
+    if evidence["statements"] and "events" not in facts:
+        rows = (
+            (f"{place}. {each['type']}", f"{each['signer']}: {_UNSIGNED if each['signature'] is None else 'signed'}")
+            for place, each in enumerate(evidence["statements"], 1)
+        )
+        yield _Section("Statements of the office", tuple(rows))
 
 
 def _in_order(row: Mapping[str, Any]) -> Sequence[str]:

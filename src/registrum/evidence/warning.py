@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-__all__ = ["unsigned", "warnings"]
+__all__ = ["warnings"]
 
 
 def warnings(evidence: Mapping[str, Any]) -> Sequence[str]:
@@ -23,17 +23,27 @@ def warnings(evidence: Mapping[str, Any]) -> Sequence[str]:
         *_about_suspects(facts),
         *_about_office(facts["office"]),
         *(said for key in facts["keys"] for said in _about_key(key, evidence["block"]["time"])),
-        *unsigned(evidence["statements"]),
+        *_about_statements(evidence["statements"]),
     ]
 
 
-def unsigned(statements: Sequence[Mapping[str, Any]]) -> Sequence[str]:
-    """A sentence for each statement that carries no signature of a key."""
-    return [
-        f"Statement {place}, {each['type']}, carries no signature of a key: anyone could have written it."
-        for place, each in enumerate(statements, 1)
-        if each["signature"] is None
-    ]
+def _about_statements(statements: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    unsigned = [place for place, each in enumerate(statements, 1) if each["signature"] is None]
+    if len(unsigned) == 1:
+        yield f"Statement {unsigned[0]} carries no signature of a key: anyone could have written it."
+    elif unsigned:
+        yield f"Statements {_rows(unsigned)} carry no signature of a key: anyone could have written them."
+
+
+def _rows(places: Sequence[int]) -> str:
+    """Ascending numbers as people write them: `1, 3 to 7`."""
+    rows: list[list[int]] = []
+    for place in places:
+        if rows and place == rows[-1][-1] + 1:
+            rows[-1].append(place)
+        else:
+            rows.append([place])
+    return ", ".join(f"{row[0]} to {row[-1]}" if len(row) > 1 else f"{row[0]}" for row in rows)
 
 
 def _about_suspects(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -52,8 +62,7 @@ def _about_suspects(facts: Mapping[str, Any]) -> Iterator[str]:
 
 def _about_office(office: Mapping[str, Any]) -> Iterator[str]:
     if office["status"] == "suspended":
-        until = office["suspendedUntil"]
-        yield f"The office {office['code']} was suspended at this block, {f'until {until}' if until else 'for good'}."
+        yield f"The office {office['code']} was suspended at this block, {_until(office['suspendedUntil'])}."
     if office["status"] == "departed":
         after = f"; {office['successor']} took over from it" if office["successor"] else ""
         yield f"The office {office['code']} had left the consortium by this block{after}."
@@ -66,4 +75,8 @@ def _about_key(key: Mapping[str, Any], time: str) -> Iterator[str]:
     if key["revokedAt"] is not None:
         yield f"{name} was revoked at {key['revokedAt']}."
     if key["barredUntil"] is not None and key["barredUntil"] > time:
-        yield f"{name} was suspended at this block, until {key['barredUntil']}."
+        yield f"{name} was suspended at this block, {_until(key['barredUntil'])}."
+
+
+def _until(moment: str | None) -> str:
+    return "for good" if moment in {None, "forever"} else f"until {moment}"
