@@ -103,6 +103,11 @@ def others(value: Any) -> list[Any]:
     ]
 
 
+def is_own(part: str, path: tuple[Any, ...]) -> bool:
+    """Whether a verifier goes by its own description alone, whatever that of the bundle says."""
+    return part == "chain" and path[:2] in (("consensus", "validators"), ("consensus", "since"))
+
+
 @pytest.mark.parametrize("scene", SCENES)
 @pytest.mark.usefixtures("fast")
 def test_every_changed_value_is_refused(scene: str) -> None:
@@ -115,7 +120,7 @@ def test_every_changed_value_is_refused(scene: str) -> None:
             for other in others(at(getattr(good, part), path)):
                 changed = good.copy()
                 at(getattr(changed, part), path[:-1])[path[-1]] = other
-                assert failed(changed.packed(), description()), (part, path, other)
+                assert failed(changed.packed(), description()) or is_own(part, path), (part, path, other)
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -141,7 +146,7 @@ def test_every_member_left_out_doubled_or_added_is_refused(scene: str) -> None:
                     content = Bundle.packed_as(canonical(change), canonical(changed.chain))
                 else:
                     content = changed.packed()
-                assert failed(content, description()), (part, path, change)
+                assert failed(content, description()) or is_own(part, path), (part, path, change)
 
 
 def test_every_changed_byte_of_the_file_is_refused() -> None:
