@@ -32,12 +32,14 @@ from tests.verifier.scenes import (
     claim,
     facts,
     office,
+    present,
     record,
     registration,
     signing_key,
     successor,
 )
 
+LATER = "2021-01-01T00:00:00Z"
 UNSIGNED = {**registration(), "signature": None}
 
 
@@ -148,6 +150,18 @@ def design(closed: int) -> Bundle:
     return bundle(world, subject, [statement], {**expected, **CLAIM_FACTS, **days})
 
 
+def with_history(*changes: tuple[int, dict[str, Any]], invented: bool = False) -> Bundle:
+    """A record whose rows of the history are changed; and one that nothing in the state tells of."""
+    made = present()
+    rows = made.evidence["history"]
+    for place, changed in changes:
+        rows[place] |= changed
+    if invented:
+        added = {**rows[-1], "event": "KeySuspended", "log": 9, "suspendedUntil": "2026-01-01T00:00:00Z"}
+        rows.append({name: added[name] for name in added if name not in {"scopes", "validFrom", "validUntil"}})
+    return made
+
+
 CORNERS: dict[str, tuple[Callable[[], Bundle], str]] = {
     "last-version": (last_version, ""),
     "successors-key": (key_of_a_successor, ""),
@@ -163,5 +177,10 @@ CORNERS: dict[str, tuple[Callable[[], Bundle], str]] = {
     "closed-62": (lambda: design(62), ""),
     "closed-63": (lambda: design(63), "state"),
     **MOMENTS,
+    "history-made-up": (lambda: with_history(invented=True), ""),
+    "history-one-block": (lambda: with_history((1, {"block": 1000, "log": 4})), ""),
+    "history-two-times": (lambda: with_history((1, {"block": 1000, "log": 4, "time": LATER})), "history"),
+    "history-own-block": (lambda: with_history((1, {"block": 1234, "time": "2026-09-21T14:13:20Z"})), ""),
+    "history-other-time": (lambda: with_history((1, {"block": 1234, "time": LATER})), "history"),
 }
 """By name: how it is made, and the check that fails; none if that is empty."""

@@ -64,7 +64,7 @@ export const WORDS = {
   "group-key": "Signing key {count}",
   "group-body": "Empowered body",
   "group-history": "History of office and keys",
-  "note-history": "From the logs of the chain, which its state does not prove: the events end in the proven state, but that the maker of the file left none out in between is not shown.",
+  "note-history": "From the logs of the chain, which its state does not prove: the events end in the proven state, but some may be left out or made up. Blocks, times and transactions are the word of who made the file.",
   "group-proof": "Application",
   "fact-account": "Account",
   "fact-admittedAt": "Admitted",

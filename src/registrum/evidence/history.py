@@ -1,6 +1,6 @@
 """What the directory's logs say of an office and its keys, against their proven state. Section 13 of the format.
 
-Logs are not part of the state: that the rows end in it is shown, that none in between was left out is not. Not its job:
+Logs are not part of the state: that the rows end in it is shown, not that none was left out or made up. Not its job:
 logs of a node (`registrum.evidence.logs`), the state itself (`registrum.evidence.facts`).
 """
 
@@ -123,9 +123,12 @@ def require_agrees(rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], 
     Raises:
         EvidenceError: It is so.
     """
-    moments = [*(row["time"] for row in rows), block["time"]]
-    if moments != sorted(moments) or any(row["block"] > block["number"] for row in rows):
-        raise EvidenceError("the times of the history run back, or it goes on after the block", check="history")
+    places = [*((row["block"], row["time"]) for row in rows), (block["number"], block["time"])]
+    for before, after in pairwise(places):
+        if any(one > other for one, other in zip(before, after, strict=True)):
+            raise EvidenceError("the times of the history run back, or it goes on after the block", check="history")
+        if before[0] == after[0] and before != after:
+            raise EvidenceError(f"the history gives block {before[0]} two times", check="history")
     told: dict[tuple[str, str | None], dict[str, Any]] = {}
     for row in rows:
         state = told.setdefault((row["office"], row.get("account")), {})

@@ -231,6 +231,8 @@ def _claim_rows(subject: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterato
 def _instructions(digest: str) -> Sequence[str]:
     return (
         "This page repeats what is in evidence.json of the bundle that it came with; by itself it proves nothing.",
+        "The history comes from logs, which the state does not prove: events may be left out or made up, and blocks,"
+        " times and transactions are the word of who made the bundle.",
         "Check the bundle with `registrum evidence verify`, with verify.py (Python alone), or with verify.html in a"
         " browser; none needs a network. Give them a description of the chain that you have from a source you trust.",
         f"If you have only this page, the bundle it belongs to holds an evidence.json with the SHA-256 {digest}.",
