@@ -805,9 +805,10 @@ class Verification:
         if anew != self._archive:
             pairs = enumerate(zip(anew, self._archive, strict=False))
             place = next((at for at, (one, other) in pairs if one != other), min(len(anew), len(self._archive)))
-            ends = accumulate(30 + len(name) + len(content) for name, content in self.members.items())
+            ends = [*accumulate(30 + len(name) + len(content) for name, content in self.members.items())]
             parts = [name for name, end in zip(self.members, ends, strict=True) if place < end]
-            part = parts[0] if parts else "the directory of the archive"
+            rest = "an attachment" if self._archive[ends[-1] : ends[-1] + 4] == b"PK\3\4" else "the directory of the archive"
+            part = parts[0] if parts else rest
             refuse(f"{part} was changed: written anew, with its CRC-32, the archive differs from byte {place} on")
         need(all(len(row) <= MAX_ATTACHED for row in [*self.members.values()][5:]), "what is attached is too large")
 

@@ -127,6 +127,18 @@ def test_every_byte_counts() -> None:
         assert caught.value.check == "archive"
 
 
+def test_every_byte_of_an_attachment_counts() -> None:
+    data = pack(vector("attached-both")[0])
+    parts = parts_of(data)
+    for place in range(parts.index("timestamp.tsr"), len(data)):
+        changed = bytearray(data)
+        changed[place] ^= 1
+        # Where its name is changed, it is none of those that there may be.
+        part = parts[place] if "directory" in parts[place] else f"({parts[place]}|an attachment)"
+        with pytest.raises(EvidenceError, match=f"{part} was changed"):
+            unpack(bytes(changed))
+
+
 def parts_of(data: bytes) -> list[str]:
     """For each byte of a bundle the part that it stands in, as a library for ZIP finds them."""
     with ZipFile(BytesIO(data)) as read:

@@ -74,7 +74,10 @@ def unpack(data: bytes) -> dict[str, bytes]:
     whole = archive(members)
     if whole != data:
         place = _first_difference(whole, data)
-        raise EvidenceError(f"the directory of the archive was changed: byte {place} is another", check="archive")
+        # A file that goes on with a member of no name it could have.
+        is_member = data[at : at + 4] == _LOCAL_MARK.to_bytes(4, "little")
+        part = "the header of an attachment" if is_member else "the directory of the archive"
+        raise EvidenceError(f"{part} was changed: byte {place} is another", check="archive")
     if any(len(members.get(name, b"")) > _MOST_ATTACHED for name in _ATTACHMENTS):
         raise EvidenceError(f"what is attached to a bundle has at most {_MOST_ATTACHED} bytes", check="archive")
     if sums(members) != members[_SUMS]:
