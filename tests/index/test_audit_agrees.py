@@ -25,12 +25,17 @@ OFFICES = ("EM", "JP", "RU", "FR")
 IMPOSSIBLE = {
     Code.DIGEST_REPLACED,
     Code.ANCHOR_GAP,
+    Code.ANCHOR_TWICE,
     Code.KEY_AFTER_REVOCATION,
     Code.KEY_BEFORE_VALIDITY,
     Code.KEY_AFTER_EXPIRY,
     Code.KEY_SUSPENDED,
     Code.KEY_OUT_OF_SCOPE,
+    Code.KEY_AFTER_DEPARTURE,
+    Code.KEY_OFFICE_SUSPENDED,
+    Code.KEY_OF_SUCCESSOR,
     Code.KEY_UNKNOWN,
+    Code.BODY_OUT_OF_MANDATE,
 }
 """What the contracts take care of."""
 STANDINGS = {Verdict.VALID: "in time", Verdict.RESTORABLE: "restorable", Verdict.PERIOD_EXPIRED: "expired"}

@@ -148,8 +148,11 @@ class KeyRing:
 
 def _past(states: Sequence[_State], place: Place) -> Sequence[_State]:
     """The states before a place of the chain; the last one is what was so then."""
+    # Mostly nothing became of a key after its uses.
+    if not states or states[-1].place.position < place.position:
+        return states
     count = bisect_left(states, place.position, key=lambda state: state.place.position)
-    return states if count == len(states) else states[:count]
+    return states[:count]
 
 
 def _origin(past: Sequence[_State], name: str) -> Place:

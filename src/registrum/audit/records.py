@@ -210,6 +210,8 @@ def _followed(history: History) -> Iterator[tuple[Version, Version]]:
 
     A second registration that never stood comes with what stood then; other versions that never stood changed nothing.
     """
+    if len(history.versions) == 1:
+        return
     ended = {one.superseded_by: one for one in history.versions if one.has_stood}
     for version in history.versions:
         at = version.place.position
