@@ -804,10 +804,11 @@ class Verification:
         anew = zip_of(self.members)
         if anew != self._archive:
             pairs = enumerate(zip(anew, self._archive, strict=False))
-            place = next((at for at, (one, other) in pairs if one != other), min(len(anew), len(self._archive)))
-            ends = [*accumulate(30 + len(name) + len(content) for name, content in self.members.items())]
+            place = next((i for i, (one, other) in pairs if one != other), min(len(anew), len(self._archive)))
+            ends = accumulate(30 + len(name) + len(content) for name, content in self.members.items())
             parts = [name for name, end in zip(self.members, ends, strict=True) if place < end]
-            rest = "an attachment" if self._archive[ends[-1] : ends[-1] + 4] == b"PK\3\4" else "the directory of the archive"
+            is_member = self._archive[at : at + 4] == b"PK\3\4"
+            rest = "an attachment" if is_member else "the directory of the archive"
             part = parts[0] if parts else rest
             refuse(f"{part} was changed: written anew, with its CRC-32, the archive differs from byte {place} on")
         need(all(len(row) <= MAX_ATTACHED for row in [*self.members.values()][5:]), "what is attached is too large")
