@@ -342,7 +342,8 @@ def _reconfirmed(number: str, confirmation: Confirmation) -> Finding:
             "isPresent": confirmation.is_present,
         },
         (Evidence.at(confirmation.place, number),),
-        f"{number}: on {day} the office confirmed version {confirmation.version} of the record once more.",
+        f"{number}: on {day} a key of the office, or of its successor, confirmed version {confirmation.version} of the"
+        " record once more.",
     )
 
 
