@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from registrum.evidence.canonical import FOREVER
+
 __all__ = ["warnings"]
 
 
@@ -79,4 +81,4 @@ def _about_key(key: Mapping[str, Any], time: str) -> Iterator[str]:
 
 
 def _until(moment: str | None) -> str:
-    return "for good" if moment in {None, "forever"} else f"until {moment}"
+    return "for good" if moment in {None, FOREVER} else f"until {moment}"
