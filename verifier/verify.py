@@ -501,6 +501,9 @@ def words_of(statement: Any) -> list[bytes]:
     for (kind, size), value in zip(EVENT_WORDS, words, strict=True):
         unused = value[: 32 - int(size) // 8] if kind == "uint" else value[int(size) :]
         need(not any(unused), "a word of an event is not of its type")
+    need(any(words[0]) and any(words[2]) and any(words[3]), "an event is of no number, system or code")
+    for value in filter(any, words[6:9]):
+        day(int.from_bytes(value))
     return words
 
 
@@ -607,8 +610,9 @@ class State:
         address = contract["address"]
         if address not in self._storages:
             value = self.look_up(self._root, keccak(unhex(address)))
-            account = listed(rlp_decode(value or refuse("a contract is not in the state")), "an account", 4)
-            fits = enhex(string(account[3], "a code hash", 32)) == contract["codeHash"]
+            items = listed(rlp_decode(value or refuse("a contract is not in the state")), "an account", 4)
+            account = [string(item, "an item of an account") for item in items]
+            fits = enhex(account[3]) == contract["codeHash"]
             need(fits, f"{address} has another code than the description says")
             self._storages[address] = string(account[2], "a storage root", 32)
         return self._storages[address]
@@ -630,8 +634,10 @@ class State:
             prefix = string(items[0], "a path in a trie").hex()
             need(prefix[:1] in {"1", "3"} or prefix[:2] in {"00", "20"}, "a path in a trie is malformed")
             part, rest = prefix[2 - int(prefix[0]) % 2 :], path.removeprefix(prefix[2 - int(prefix[0]) % 2 :])
+            need(len(items[1]) > 0, "a node of a trie holds nothing")
             if prefix[0] in "23":
-                return string(items[1], "a value in a trie") if part == path else None
+                value = string(items[1], "a value in a trie")
+                return value if part == path else None
             need(part != "", "an extension in a trie has no path")
             if rest == path:
                 return None
@@ -824,7 +830,9 @@ class Verification:
         values: list[Any] = []
         for name in ("evidence.json", "chain.json"):
             values.append(read_json(self.members[name], name))
-            need(write_json(values[-1]) == self.members[name].decode(), f"{name} is not canonical JSON")
+            need(write_json(values[-1]).encode() == self.members[name], f"{name} is not canonical JSON")
+            plain = re.fullmatch(rb'(?:[ -\[\]-~]|\\["\\])*+', self.members[name])
+            need(bool(plain), f"{name} has a text that is not printable ASCII")
         self._evidence, self._chain = values
         pinned = self._chain.get("blocks", []) if isinstance(self._chain, dict) else []
         need(pinned == [], "blocks of chain.json is not an empty list")

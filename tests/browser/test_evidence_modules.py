@@ -400,7 +400,7 @@ SIGNED = {
     "event": """
     const event = { signer: given.a, signature: "0x" + "00".repeat(65), batch: null, words: "0x" + "00".repeat(736) };
     const chain = { chainId: 1, contracts: { rightsRegister: { address: given.a } } };
-    statements.checkEvents("EM/T/1", [event], chain, { entry: { eventCount: 1 }, keys: [given.key] });
+    statements.checkEvents([event], chain, { entry: { eventCount: 1 }, keys: [given.key] });
     """,
 }
 

@@ -42,6 +42,27 @@ def test_what_a_trie_holds_and_what_it_does_not(content: dict[bytes, bytes], key
         nodes.require_all_used()
 
 
+@pytest.mark.parametrize(
+    ("node", "message"),
+    [
+        pytest.param(
+            [b"\x00" + bytes(32), rlp.encode([b""] * 16 + [b"value"])], "goes on below", id="branch at its end"
+        ),
+        pytest.param([b"\x00\xab", b""], "leads nowhere", id="extension elsewhere to nothing"),
+        pytest.param([b"\x20" + b"\xab" * 32, b""], "holds no bytes", id="leaf elsewhere of nothing"),
+        pytest.param([b"\x20" + b"\xab" * 32, [b"a"]], "holds no bytes", id="leaf elsewhere with a list"),
+    ],
+)
+def test_nodes_that_no_trie_has(node: list[bytes], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed = keccak
+    monkeypatch.setattr("registrum.evidence.trie.keccak", lambda data: bytes(32) if data == b"key" else hashed(data))
+    below = [node[1]] if isinstance(node[1], bytes) and len(node[1]) > 17 else []
+    outer = rlp.encode([node[0], hashed(below[0])] if below else node)
+    nodes = Nodes(sorted([outer, *below], key=hashed))
+    with pytest.raises(EvidenceError, match=message):
+        nodes.get(hashed(outer), b"key")
+
+
 @settings(max_examples=100, deadline=None)
 @given(contents.filter(bool), keys)
 def test_no_node_can_be_missing_or_more(content: dict[bytes, bytes], key: bytes) -> None:

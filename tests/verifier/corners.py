@@ -20,6 +20,7 @@ from tests.verifier.making import (
     slot,
 )
 from tests.verifier.moments import MOMENTS
+from tests.verifier.odd_states import STATES
 from tests.verifier.scenes import (
     CLAIM_FACTS,
     KEY_FACTS,
@@ -177,6 +178,7 @@ CORNERS: dict[str, tuple[Callable[[], Bundle], str]] = {
     "closed-62": (lambda: design(62), ""),
     "closed-63": (lambda: design(63), "state"),
     **MOMENTS,
+    **STATES,
     "history-made-up": (lambda: with_history(invented=True), ""),
     "history-one-block": (lambda: with_history((1, {"block": 1000, "log": 4})), ""),
     "history-two-times": (lambda: with_history((1, {"block": 1000, "log": 4, "time": LATER})), "history"),

@@ -84,10 +84,14 @@ def key_slot(code: str, account: str) -> int:
     return slot("key", code.encode() + bytes(10) + bytes.fromhex(account[2:]))
 
 
+DEAD_END: Any = object()
+"""In place of a value: an extension that leads to nothing."""
+
+
 class Trie:
     """A Merkle-Patricia trie that is built at once, as the Yellow Paper has it (appendix D)."""
 
-    def __init__(self, items: dict[bytes, bytes]) -> None:
+    def __init__(self, items: dict[bytes, Any]) -> None:
         self._nodes: dict[bytes, bytes] = {}
         self._items = {path.hex(): value for path, value in items.items()}
         built = self._built(self._items)
@@ -95,11 +99,13 @@ class Trie:
         self.root = keccak(encoded)
         self._nodes[self.root] = encoded
 
-    def _built(self, items: dict[str, bytes]) -> Any:
+    def _built(self, items: dict[str, Any]) -> Any:
         if not items:
             return b""
         if len(items) == 1:
             ((path, value),) = items.items()
+            if value is DEAD_END:
+                return [self._prefixed(path, is_leaf=False), b""]
             return [self._prefixed(path, is_leaf=True), value]
         common = 0
         paths = list(items)
@@ -148,10 +154,12 @@ class Trie:
 
 @dataclass
 class World:
-    """Contracts and their words, and what was read of them."""
+    """Contracts and their words, and what was read of them; `raw` stands in storages by its path, as it is."""
 
     words: dict[str, dict[int, int]] = field(default_factory=dict)
     reads: list[tuple[str, int]] = field(default_factory=list)
+    raw: dict[str, dict[bytes, Any]] = field(default_factory=dict)
+    nonce: Any = 1
 
     def put(self, contract: str, at: int, *values: int) -> None:
         """Store words from a slot on; they are read too."""
@@ -167,12 +175,12 @@ class World:
     def proven(self) -> tuple[bytes, list[str]]:
         """Return the state root, and the nodes of all that is read, in the order of their keccak."""
         others = dict.fromkeys(range(1000, 1040), 1)
-        storages = {
-            contract: Trie({keccak(word(at)): rlp.encode(value) for at, value in {**others, **words}.items() if value})
-            for contract, words in {**self.words, "0x" + "99" * 20: {1: 1}, "0x" + "98" * 20: {}}.items()
-        }
+        storages = {}
+        for contract, words in {**self.words, "0x" + "99" * 20: {1: 1}, "0x" + "98" * 20: {}}.items():
+            encoded = {keccak(word(at)): rlp.encode(value) for at, value in {**others, **words}.items() if value}
+            storages[contract] = Trie({**encoded, **self.raw.get(contract, {})})
         accounts = {
-            keccak(bytes.fromhex(contract[2:])): rlp.encode([1, 0, storage.root, keccak(b"code")])
+            keccak(bytes.fromhex(contract[2:])): rlp.encode([self.nonce, 0, storage.root, keccak(b"code")])
             for contract, storage in storages.items()
         }
         state = Trie(accounts)

@@ -322,7 +322,9 @@ EVENT_TYPES = {"LegalStatusEvent": EVENT, "EntryFacts": EVENT_FACTS}
 ENTRY = "EM/T/018660437"
 
 
-def event(previous: bytes, resulting: bytes, day: int, signer: Any, *, batched: bool = False) -> tuple[Any, bytes]:
+def event(
+    previous: bytes, resulting: bytes, day: int, signer: Any, *, batched: bool = False, number: str = ENTRY
+) -> tuple[Any, bytes]:
     """Return a statement of an event, and its struct hash."""
     of_facts = {
         "changes": 1,
@@ -338,7 +340,7 @@ def event(previous: bytes, resulting: bytes, day: int, signer: Any, *, batched: 
         "released": 0,
     }
     message = {
-        "number": number_word(ENTRY),
+        "number": number_word(number),
         "previous": previous,
         "system": b"ST.27".ljust(8, b"\0"),
         "code": b"A10".ljust(32, b"\0"),
@@ -360,7 +362,9 @@ def event(previous: bytes, resulting: bytes, day: int, signer: Any, *, batched: 
     domain = "Registrum RightsRegister"
     if batched:
         types = {"EventBatch": "bytes2 office,LegalStatusEvent[] events", **EVENT_TYPES}
-        signature = sign(signer, domain, RIGHTS, "EventBatch", types, {"office": b"EM", "events": [message]})
+        signature = sign(
+            signer, domain, RIGHTS, "EventBatch", types, {"office": number[:2].encode(), "events": [message]}
+        )
     else:
         signature = sign(signer, domain, RIGHTS, "LegalStatusEvent", EVENT_TYPES, message)
     statement = {
@@ -394,11 +398,11 @@ def entry_words(world: World, head: bytes, count: int, continuation: str | None 
     world.put(RIGHTS, slot("entry", number_word(ENTRY)), *values)
 
 
-def entry() -> Bundle:
-    """An entry of two events, one of the office, one of a body that it empowered."""
+def entry(former: str = ENTRY) -> Bundle:
+    """An entry of two events, one of the office, under a former number if there is one, one of a body of the office."""
     world = World()
     office(world)
-    first, head = event(bytes(32), b"A0", 20260131, OFFICE_KEY)
+    first, head = event(bytes(32), b"A0", 20260131, OFFICE_KEY, batched=former != ENTRY, number=former)
     second, last = event(head, b"A1", 20260302, BODY, batched=True)
     entry_words(world, last, 2)
     signing_key(world, address(OFFICE_KEY))

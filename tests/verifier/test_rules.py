@@ -369,7 +369,7 @@ def with_keys(world: World, expected: dict[str, Any], statement: dict[str, Any] 
     [
         (0, TIME, {"suspendedUntil": "2026-09-21T14:13:20Z"}),
         (0, TIME + 1, {"status": "suspended", "suspendedUntil": "2026-09-21T14:13:21Z"}),
-        (0, 2**40 - 1, {"status": "suspended"}),
+        (0, 2**40 - 1, {"status": "suspended", "suspendedUntil": "forever"}),
         (1, TIME + 1, {"status": "departed", "suspendedUntil": "2026-09-21T14:13:21Z", "successor": "WO"}),
     ],
 )

@@ -1,7 +1,7 @@
 // What follows from the state and the statements, worked out anew (sections 6 to 9), for the comparison of `facts`.
 
 import { need, toHex, toNumber, word } from "./bytes.js";
-import { date } from "./form.js";
+import { dateOf } from "./form.js";
 import { momentOf } from "./link.js";
 import { RULES } from "./rules.js";
 import { DISCLOSURES, STATUSES, onChain, readEvent } from "./statements.js";
@@ -15,14 +15,6 @@ const moment = (seconds) => (seconds === 0 ? null : momentOf(seconds));
 const until = (seconds) => (seconds === 0 ? null : momentOf(seconds) ?? "forever");
 const bytesOrNull = (value) => (value === 0n ? null : toHex(word(value)));
 const character = (code) => (code === 0 ? null : textOf(Uint8Array.of(code)));
-
-function dateOf(value) {
-  if (value === 0) return null;
-  const text = String(value).padStart(8, "0");
-  const day = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
-  date(day, "a date on the chain");
-  return day;
-}
 
 /**
  * Everything that is read from the chain about the subject, before anything is compared.
@@ -127,7 +119,7 @@ export function factsOf(evidence, held, blockTime) {
   const uncovered = ["none", "departed"].includes(status) ? "not_covered" : "not_found";
   if (evidence.subject.kind === "entry") {
     const entry = held.entry ? entryFacts(held.entry) : null;
-    return { ...common, answer: entry ? "recorded" : uncovered, entry, events: evidence.statements.map(eventFacts) };
+    return { ...common, answer: entry ? "recorded" : uncovered, entry };
   }
   const { record, isSuspect } = held;
   const anchored = anchorFacts(evidence.statements[0], held.anchor);
@@ -244,7 +236,8 @@ function entryFacts(entry) {
   };
 }
 
-function eventFacts(statement) {
+/** What is stated of an event of an entry. */
+export function eventFacts(statement) {
   const { words, hash } = readEvent(statement);
   const [, , system, code, resulting, status, eventDate, effectiveDate, publicationDate] = words;
   const day = (bytes) => dateOf(Number(toNumber(bytes)));

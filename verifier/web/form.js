@@ -18,7 +18,16 @@ export function parseCanonical(bytes, name) {
   const text = textOf(bytes, name);
   const value = parse(text, name);
   need(canonical(value) === text, `${name} is not canonical JSON`);
+  checkPlain(value, name);
   return value;
+}
+
+/** Numbers are whole and texts printable, wherever they stand. */
+function checkPlain(value, name) {
+  if (typeof value === "number") whole()(value, `a number in ${name}`);
+  if (typeof value === "string") need(/^[ -~]*$/.test(value), `${name} has a text that is not printable ASCII`);
+  if (value === null || typeof value !== "object") return;
+  for (const each of [...Object.keys(value), ...Object.values(value)]) checkPlain(each, name);
 }
 
 /** The value of a file in any order and with any white space; no member may be there twice, numbers are whole. */
@@ -123,6 +132,15 @@ export const date = (value, at) => {
   const isDate = typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && isReal(`${value}T00:00:00Z`);
   need(isDate && value >= "1800", `${at} is not a date YYYY-MM-DD of the years 1800 to 9999`);
 };
+
+/** A date of the chain, as 20240131; null where it is zero. */
+export function dateOf(value, at = "a date on the chain") {
+  if (value === 0) return null;
+  const digits = String(value).padStart(8, "0");
+  const day = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
+  date(day, at);
+  return day;
+}
 
 export const moment = (value, at) => {
   const isMoment = typeof value === "string" && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(value) && isReal(value);

@@ -1,8 +1,8 @@
 // The shapes of `evidence.json` and of chain descriptions (sections 2, 3, 4 and the statements of 7 and 9).
 
-import { compare, fromHex, keccak, need } from "./bytes.js";
+import { compare, fromHex, keccak, need, toNumber } from "./bytes.js";
 import {
-  address, ascending, bytes, bytesUpTo, date, hash, list, moment, nullable, object, officeCode, officeNumber, oneOf, right, whole,
+  address, ascending, bytes, bytesUpTo, date, dateOf, hash, list, moment, nullable, object, officeCode, officeNumber, oneOf, right, whole,
 } from "./form.js";
 
 const UINT40 = 2 ** 40 - 1;
@@ -94,6 +94,10 @@ const signed = (type) => ({ type: oneOf(type), signer: address, signature: nulla
 // Sizes in bytes of what the words of an event hold: bytesN on the left (negative here), numbers on the right.
 const WORDS = [32, 32, -8, 32, -2, 1, 4, 4, 4, 32, 2, 2, 2, 4, 4, 4, 8, 32, 32, 32, 1, 32, 8];
 
+// Words that are dates, and those that are never zero: number, system, code.
+const DATES = [6, 7, 8];
+const STATED = [0, 2, 3];
+
 function eventWords(value, at) {
   bytes(32 * WORDS.length)(value, at);
   const all = fromHex(value);
@@ -101,6 +105,8 @@ function eventWords(value, at) {
     const word = all.subarray(32 * place, 32 * place + 32);
     const rest = size < 0 ? word.subarray(-size) : word.subarray(0, 32 - size);
     need(rest.every((byte) => byte === 0), `word ${place} of ${at} is not of its type`);
+    if (DATES.includes(place)) dateOf(Number(toNumber(word)), `word ${place} of ${at}`);
+    if (STATED.includes(place)) need(toNumber(word) !== 0n, `word ${place} of ${at} is zero`);
   });
 }
 

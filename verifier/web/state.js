@@ -63,11 +63,11 @@ export class State {
         const agrees = nibbles.every((nibble, i) => path[place + i] === nibble);
         place += nibbles.length;
         if (isLeaf) {
-          need(!Array.isArray(node[1]), "a leaf of a trie holds a list");
+          need(!Array.isArray(node[1]) && node[1].length > 0, "a leaf of a trie holds no bytes");
           return agrees && place === path.length ? node[1] : null;
         }
-        if (!agrees) return null;
         need(nibbles.length > 0 && node[1].length > 0, "an extension of a trie leads nowhere");
+        if (!agrees) return null;
         child = node[1];
       }
       if (Array.isArray(child)) node = child;

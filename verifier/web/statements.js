@@ -160,7 +160,7 @@ export function readEvent(statement) {
 }
 
 /** The events of an entry, against its head and their count. */
-export function checkEvents(number, statements, chain, { entry, keys }) {
+export function checkEvents(statements, chain, { entry, keys }) {
   need(statements.length === (entry?.eventCount ?? 0), `there are ${statements.length} events, and the entry counts others`);
   const { rightsRegister } = chain.contracts;
   const domain = { name: "Registrum RightsRegister", chainId: chain.chainId, contract: rightsRegister.address };
@@ -171,7 +171,7 @@ export function checkEvents(number, statements, chain, { entry, keys }) {
     const { words, hash } = readEvent(statement);
     need(same(words[1], head), `${name} does not follow the event before it`);
     head = hash;
-    const signed = hashInBatch(hash, statement.batch, number.slice(0, 2), EVENT_BATCH + FACTS + EVENT);
+    const signed = hashInBatch(hash, statement.batch, words[0].subarray(0, 2), EVENT_BATCH + FACTS + EVENT);
     if (!checkSignature(statement, domain, signed, name, keys, EVENTS)) unchecked.push(name);
   });
   need(entry === null || toNumber(head) === entry.words[1], "the last event is not the head of the entry");

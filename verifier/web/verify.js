@@ -6,7 +6,7 @@
 import { checkSums, readArchive } from "./archive.js";
 import { Refused, fromHex, need, sha256, toHex } from "./bytes.js";
 import { canonical, parseAnyWriting, parseCanonical } from "./form.js";
-import { factsOf, readHeld } from "./facts.js";
+import { eventFacts, factsOf, readHeld } from "./facts.js";
 import { checkHistory } from "./history.js";
 import { checkLink } from "./link.js";
 import { checkProof, isProof } from "./proof.js";
@@ -87,15 +87,16 @@ function checkBundle(bytes, trust, documentDigest) {
     check("state", () => {
       const state = new State(evidence.nodes, block.stateRoot);
       held = readHeld(evidence, new Reader(state, chain.contracts));
+      facts = factsOf(evidence, held, block.time);
       state.requireAllUsed();
     });
     check("statements", () => {
-      const [number, statements] = [held.number, evidence.statements];
-      if (evidence.subject.kind === "entry") return checkEvents(number, statements, chain, held);
-      return checkRecordStatements(number, statements, chain, held);
+      const { subject, statements } = evidence;
+      if (subject.kind === "entry") return checkEvents(statements, chain, held);
+      return checkRecordStatements(held.number, statements, chain, held);
     });
     check("facts", () => {
-      facts = factsOf(evidence, held, block.time);
+      if (evidence.subject.kind === "entry") facts = { ...facts, events: evidence.statements.map(eventFacts) };
       compareFacts(evidence.facts, facts);
     });
     check("history", () => checkHistory(evidence.history, facts, evidence.block));

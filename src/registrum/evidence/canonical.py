@@ -163,7 +163,7 @@ def instant(seconds: int) -> str:
         _refuse(f"{seconds} seconds after 1970 is no moment")
 
 
-def day(value: int) -> date:
+def day(value: int, check: str = "state") -> date:
     """A day from `YYYYMMDD` of the chain.
 
     Raises:
@@ -172,7 +172,7 @@ def day(value: int) -> date:
     try:
         return from_on_chain(value)
     except DateError as error:
-        raise EvidenceError(f"{value} is no day of the calendar") from error
+        raise EvidenceError(f"{value} is no day of the calendar", check=check) from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

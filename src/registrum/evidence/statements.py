@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from registrum.dates import parse_date, to_on_chain
 from registrum.errors import EvidenceError, InputError, VerificationError
-from registrum.evidence.canonical import as_members, as_whole, unhexed
+from registrum.evidence.canonical import as_members, as_whole, day, unhexed
 from registrum.evidence.chain import ChainDescription, CodeAt
 from registrum.numbers import OfficeNumber
 from registrum.proofs.merkle import leaf_hash, root_of_path
@@ -305,6 +305,8 @@ def _event(words: bytes) -> LegalStatusEventStatement:
         raise EvidenceError(f"an event that nobody can sign: {error.message}", check="form") from error
     if statement.abi_words() != words:
         raise EvidenceError("the words of an event have bits that no value of theirs has", check="form")
+    for value in filter(None, (statement.event_date, statement.effective_date, statement.publication_date)):
+        day(value, "form")
     return statement
 
 
@@ -313,10 +315,10 @@ def _content(members: Mapping[str, Any]) -> Content:
     if disclosure not in DISCLOSURES:
         raise EvidenceError("disclosure is plain or salted", check="form")
     try:
-        day = to_on_chain(parse_date(members["filingDate"]))
+        filed = to_on_chain(parse_date(members["filingDate"]))
     except (InputError, TypeError) as error:
         raise EvidenceError(f"filingDate is no day: {members['filingDate']!r}", check="form") from error
-    return Content(unhexed(members["digest"], "digest", 32), day, DISCLOSURES.index(disclosure))
+    return Content(unhexed(members["digest"], "digest", 32), filed, DISCLOSURES.index(disclosure))
 
 
 def _signature(members: Mapping[str, Any]) -> bytes | None:

@@ -83,15 +83,16 @@ class Nodes:
                 raise EvidenceError("what stands in place of a trie node is none", check="state")
             if len(node) == 17:
                 if not path:
-                    return self._value(node[16])
+                    raise EvidenceError("a trie goes on below its keys", check="state")
                 child, path = node[int(path[0], 16)], path[1:]
             else:
                 part, is_leaf = _hex_prefix(node[0])
                 if is_leaf:
-                    return self._value(node[1]) if part == path else None
-                if not part or not path.startswith(part):
-                    if not part:
-                        raise EvidenceError("an extension of a trie leads nowhere", check="state")
+                    value = self._value(node[1])
+                    return value if part == path else None
+                if not part or not node[1]:
+                    raise EvidenceError("an extension of a trie leads nowhere", check="state")
+                if not path.startswith(part):
                     return None
                 child, path = node[1], path[len(part) :]
             if child == b"":
@@ -116,10 +117,10 @@ class Nodes:
         return decode_rlp(node, "a trie node")
 
     @staticmethod
-    def _value(value: Any) -> bytes | None:
-        if not isinstance(value, bytes):
-            raise EvidenceError("a trie holds a list where a value must be", check="state")
-        return value or None
+    def _value(value: Any) -> bytes:
+        if not isinstance(value, bytes) or not value:
+            raise EvidenceError("a leaf of a trie holds no bytes", check="state")
+        return value
 
 
 def _hex_prefix(data: Any) -> tuple[str, bool]:
