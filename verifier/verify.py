@@ -830,7 +830,7 @@ class Verification:
         values: list[Any] = []
         for name in ("evidence.json", "chain.json"):
             values.append(read_json(self.members[name], name))
-            need(write_json(values[-1]).encode() == self.members[name], f"{name} is not canonical JSON")
+            need(write_json(values[-1]) == self.members[name].decode(), f"{name} is not canonical JSON")
             plain = re.fullmatch(rb'(?:[ -\[\]-~]|\\["\\])*+', self.members[name])
             need(bool(plain), f"{name} has a text that is not printable ASCII")
         self._evidence, self._chain = values
