@@ -130,7 +130,7 @@ PATH = keccak(b"key").hex()
         ([b"\x40", b"value"], "encoded as paths"),
         ([b"\x01", b"value"], "encoded as paths"),
         ([b"\x00", b"x" * 32], "leads nowhere"),
-        ([bytes.fromhex("20" + PATH), [b"value"]], "list where a value"),
+        ([bytes.fromhex("20" + PATH), [b"value"]], "holds no bytes"),
         ([bytes([0x10 | int(PATH[0], 16)]), [b"", b"", b""]], "none"),
     ],
 )
