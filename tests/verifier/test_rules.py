@@ -11,7 +11,7 @@ import rlp
 from eth_hash.auto import keccak
 from eth_keys.datatypes import PrivateKey
 
-from tests.verifier.corners import CORNERS
+from tests.verifier.corners import CORNERS, key_of_a_successor
 from tests.verifier.links import LINKS
 from tests.verifier.making import (
     CHAIN_ID,
@@ -398,16 +398,7 @@ def test_a_number_of_no_office_is_not_covered() -> None:
 
 
 def test_the_key_of_a_successor_counts_where_the_office_has_none() -> None:
-    world = World()
-    office(world)
-    record(world)
-    signing_key(world, address(OFFICE_KEY), scopes=0)
-    successor(world, "EM", "WO")
-    world.read(DIRECTORY, key_slot("WO", address(OFFICE_KEY)))
-    successor(world, "WO", "IB")
-    signing_key(world, address(OFFICE_KEY), "IB", scopes=5)
-    world.read(DIRECTORY, slot("office", office_key("IB")) + 4)  # For the row of compromise, which is read to its end.
-    assert with_keys(world, facts(keys=[{**KEY_FACTS, "office": "IB", "scopes": 5}])) == ("", "")
+    assert outcome(key_of_a_successor()) == ("", "")
 
 
 def test_a_row_of_successors_that_comes_back_ends() -> None:
