@@ -21,7 +21,6 @@ from registrum.evidence.checkpoint import Checkpoint, CheckpointSignature, domai
 from registrum.evidence.collecting import EvidenceMaker, packed
 from registrum.evidence.describing import describe_chain
 from registrum.evidence.reading import read_header
-from registrum.evidence.verifying import verify
 from registrum.signing.addresses import parse_address
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,11 +120,12 @@ def _checkpoint(registry: Registry, chain: ChainDescription) -> Checkpoint:
 
 def _judged(file: Path, trust: Path) -> list[tuple[str, dict[str, Any]]]:
     """What each verifier says of a file."""
-    described = ChainDescription.read(trust.read_bytes())
-    alone = [sys.executable, "-I", "-c", _PYTHON_OFFLINE, str(ROOT / "verifier" / "verify.py"), "--json"]
+    offline = [sys.executable, "-I", "-c", _PYTHON_OFFLINE]
+    command = [*offline, str(Path(sys.executable).with_name("registrum")), "evidence", "verify", "--json"]
+    alone = [*offline, str(ROOT / "verifier" / "verify.py"), "--json"]
     in_browser = ["node", "--import", _NODE_OFFLINE, str(ROOT / "verifier" / "web" / "run.mjs")]
     return [
-        ("registrum", verify(file.read_bytes(), described).to_json()),
+        ("registrum", _run([*command, str(file), "--trust", str(trust)])),
         ("verify.py", _run([*alone, str(file), "--trust", str(trust)])),
         ("code of verify.html", _run([*in_browser, str(file), "--trust", str(trust)])),
     ]
